@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+// `source` is the export condition by which our packages point at their TypeScript, so that tests need no build.
+const resolve = { conditions: ['source'] };
+const ssr = { resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve,
+        ssr,
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/golden/**/*.test.ts'] },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'integration',
+          include: ['test/contract/**/*.test.ts', 'test/integration/**/*.test.ts', 'test/cli/**/*.test.ts'],
+          pool: 'forks',
+          // Two engines at once is what two cores carry.
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
