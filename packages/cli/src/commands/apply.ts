@@ -1,0 +1,119 @@
+import { createInterface } from 'node:readline/promises';
+
+import {
+  apply as applySpec,
+  countSteps,
+  formatPlan,
+  NetctlError,
+  plan as planSpec,
+  stepsOf,
+  stepTitle,
+} from '@netctl/core';
+import type { ApplyEvent, Plan } from '@netctl/core';
+
+import type { CommandInput } from '../command.js';
+import type { GlobalOptions } from '../options.js';
+import type { Output } from '../output.js';
+import { openSession } from '../session.js';
+import type { Session } from '../session.js';
+import { stateDir } from '../state-dir.js';
+
+export interface ApplyCommandOptions extends GlobalOptions {
+  readonly yes?: boolean;
+  readonly additive?: boolean;
+  readonly strict?: boolean;
+  /** Milliseconds. */
+  readonly wait?: number;
+}
+
+/** `netctl apply`: plan, ask if anything is disruptive, lock, do, verify that the next plan is empty, report. */
+export function apply(input: CommandInput<ApplyCommandOptions>): Promise<number> {
+  return run(input, false);
+}
+
+/** `netctl destroy`: apply of an empty spec. */
+export function destroy(input: CommandInput<ApplyCommandOptions>): Promise<number> {
+  return run(input, true);
+}
+
+async function run(
+  { file, options, output, signal }: CommandInput<ApplyCommandOptions>,
+  destroying: boolean,
+): Promise<number> {
+  await using session = await openSession(file, options, signal);
+  const { loaded, backends } = session;
+  const approved = mayAsk(options, output) ? await ask(session, destroying, output, signal) : undefined;
+  const report = await applySpec(loaded, backends, {
+    destroy: destroying,
+    allowDisruptive: options.yes === true || approved !== undefined,
+    additive: options.additive === true,
+    strict: options.strict === true,
+    ...(approved === undefined ? {} : { approved }),
+    ...(options.wait === undefined ? {} : { wait: options.wait }),
+    stateDir: stateDir(process.env),
+    signal,
+    onEvent: (event) => tell(event, output, approved !== undefined),
+  });
+  output.document({ event: 'report', ...report });
+  output.problems(report.problems, loaded.file);
+  if (report.done.length === 0 && report.left.length === 0) {
+    output.line(
+      destroying
+        ? `Nothing to do: nothing of ${report.stack} is left.`
+        : `Nothing to do: ${report.stack} is as the spec says.`,
+    );
+  } else {
+    output.line(
+      `\nDone: ${counted(report.done.length, 'step')}. Looked again: ${report.left.length === 0 ? 'nothing is left to do.' : `left out as disruptive: ${countSteps(report.left)}.`}`,
+    );
+  }
+  return report.left.length > 0 ? 2 : 0;
+}
+
+function mayAsk(options: ApplyCommandOptions, output: Output): boolean {
+  return (
+    options.yes !== true && options.additive !== true && !output.json && process.stdin.isTTY && process.stdout.isTTY
+  );
+}
+
+/** Shows the plan and, when it has a disruptive step, asks. Undefined when there was nothing to ask. */
+async function ask(
+  session: Session,
+  destroying: boolean,
+  output: Output,
+  signal: AbortSignal,
+): Promise<Plan | undefined> {
+  const shown = await planSpec(session.loaded, session.backends, { destroy: destroying, signal });
+  const disruptive = stepsOf(shown).filter((step) => step.disruptive);
+  if (disruptive.length === 0 || shown.problems.some(({ severity }) => severity === 'error')) return undefined;
+  output.line(formatPlan(shown));
+  const prompt = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const answer = await prompt.question(`This will ${disruptive.map(stepTitle).join(', ')}. Go on? [y/N] `, {
+      signal,
+    });
+    if (/^y(es)?$/i.test(answer.trim())) return shown;
+  } finally {
+    prompt.close();
+  }
+  throw new NetctlError('NEEDS_YES', 'Not agreed to, nothing was changed', { hint: 'Answer y, or say --yes.' });
+}
+
+function tell(event: ApplyEvent, output: Output, planShown: boolean): void {
+  output.document(event);
+  switch (event.event) {
+    case 'unfinished':
+      output.line(`An apply that began at ${event.startedAt} did not finish; going on from what is there.`);
+      return;
+    case 'plan':
+      if (!planShown && stepsOf(event.plan).length > 0) output.line(formatPlan(event.plan));
+      return;
+    case 'step':
+      if (event.state === 'done') output.line(`done: ${stepTitle(event.step)}`);
+      if (event.state === 'failed') output.line(`failed: ${stepTitle(event.step)}`);
+  }
+}
+
+function counted(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}

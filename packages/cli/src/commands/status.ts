@@ -1,0 +1,32 @@
+import { status as statusOfSpec } from '@netctl/core';
+import type { Holder, StatusItem } from '@netctl/core';
+
+import type { CommandInput } from '../command.js';
+import { openSession } from '../session.js';
+
+/** `netctl status`: what the spec wants beside what is there, who is attached, and how many addresses are left. */
+export async function status({ file, options, output, signal }: CommandInput): Promise<number> {
+  await using session = await openSession(file, options, signal);
+  const result = await statusOfSpec(session.loaded, session.backends, signal);
+  output.document(result);
+  output.problems(result.problems, session.loaded.file);
+  output.line(`${result.stack}:`);
+  for (const item of result.items) for (const line of itemLines(item)) output.line(line);
+  return 0;
+}
+
+function itemLines(item: StatusItem): readonly string[] {
+  const kind = item.ref.split(':')[0] ?? '';
+  return [
+    `  ${item.state.padEnd(8)} ${kind} ${item.name}  ${item.description}`.trimEnd(),
+    ...(item.why === undefined ? [] : [`           ${item.why}`]),
+    ...item.addresses.map(
+      ({ range, used, left, size }) => `           ${range}: ${used} of ${size} addresses used, ${left} left`,
+    ),
+    ...item.holders.map((holder) => `           ${holderLine(holder)}`),
+  ];
+}
+
+function holderLine({ name, state, ipv4, ipv6 }: Holder): string {
+  return [`${name} (${state})`, ipv4, ipv6].filter((part) => part !== undefined).join('  ');
+}

@@ -1,0 +1,114 @@
+import { Command, CommanderError, Option } from 'commander';
+
+import type { CommandInput } from './command.js';
+import { duration } from './options.js';
+import type { GlobalOptions } from './options.js';
+import { createOutput } from './output.js';
+
+declare const NETCTL_VERSION: string;
+
+/** The wrong-usage status of sysexits.h. */
+const EXIT_USAGE = 64;
+
+type Run<O extends GlobalOptions> = (input: CommandInput<O>) => Promise<number>;
+
+/** The command line. What a command does is loaded only when it is called, so that the rest costs no time. */
+function program(finish: (status: number) => void): Command {
+  const root = new Command('netctl')
+    .description('Docker networks and their host links, as a YAML file says')
+    .version(NETCTL_VERSION, '-V, --version')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(netctl --help lists the commands and options)');
+
+  const add = <O extends GlobalOptions>(
+    name: string,
+    text: string,
+    load: () => Promise<Run<O>>,
+    ...extra: Option[]
+  ): void => {
+    const command = root
+      .command(name)
+      .description(text)
+      .argument('[FILE]', 'the spec; netctl.yaml or netctl.yml by default, - for standard input')
+      .exitOverride();
+    for (const option of [...extra, ...commonOptions()]) command.addOption(option);
+    command.action(async (file: string | undefined) => finish(await execute(await load(), file, command.opts<O>())));
+  };
+
+  add(
+    'validate',
+    'check the spec alone; no engine is asked',
+    async () => (await import('./commands/validate.js')).validate,
+  );
+  add(
+    'plan',
+    'show the steps and why; writes nothing',
+    async () => (await import('./commands/plan.js')).plan,
+    new Option('--detailed-exitcode', 'exit with 2 when there is something to do'),
+    new Option('--destroy', 'plan what destroy would do'),
+  );
+  add(
+    'apply',
+    'make this host what the spec says',
+    async () => (await import('./commands/apply.js')).apply,
+    ...applyOptions(),
+  );
+  add(
+    'destroy',
+    'remove all that netctl made for this spec',
+    async () => (await import('./commands/apply.js')).destroy,
+    ...applyOptions(),
+  );
+  add(
+    'status',
+    'what is there, what has drifted, who is attached, addresses left',
+    async () => (await import('./commands/status.js')).status,
+  );
+  return root;
+}
+
+function commonOptions(): readonly Option[] {
+  return [
+    new Option('-f, --file <file>', 'the spec, instead of the argument'),
+    new Option('--json', 'JSON on standard output, on failure too'),
+    new Option('--quiet', 'errors only'),
+    new Option('--no-color', 'no colour (also NO_COLOR)'),
+    new Option('-H, --host <socket>', 'the engine: unix:///var/run/docker.sock (also DOCKER_HOST)'),
+    new Option('--timeout <time>', 'for each call to the engine or the kernel, such as 30s').argParser(duration),
+  ];
+}
+
+function applyOptions(): Option[] {
+  return [
+    new Option('--yes', 'do not ask before steps that somebody could lose something by'),
+    new Option('--additive', 'leave such steps out; exit with 2 when there are any'),
+    new Option('--strict', 'warnings and notes stop too'),
+    new Option('--wait <time>', 'wait for another netctl to finish, such as 30s').argParser(duration),
+  ];
+}
+
+async function execute<O extends GlobalOptions>(run: Run<O>, file: string | undefined, options: O): Promise<number> {
+  const output = createOutput(options);
+  const [{ NetctlError }, { signalAbort }] = await Promise.all([import('@netctl/core'), import('./signals.js')]);
+  try {
+    return await run({ file, options, output, signal: signalAbort() });
+  } catch (error) {
+    const known = error instanceof NetctlError ? error : undefined;
+    if (known === undefined) throw error;
+    output.error(known, options.file ?? file ?? 'netctl.yaml');
+    return known.exit;
+  }
+}
+
+/** Runs the command line and returns the exit status. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let status = 0;
+  try {
+    await program((value) => (status = value)).parseAsync(argv, { from: 'user' });
+    return status;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  }
+}

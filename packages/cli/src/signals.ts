@@ -1,0 +1,24 @@
+import { NetctlError } from '@netctl/core';
+
+const SIGNALS = {
+  SIGINT: { code: 'INTERRUPTED', exit: 130 },
+  SIGTERM: { code: 'TERMINATED', exit: 143 },
+} as const;
+
+/**
+ * Aborted by the first SIGINT or SIGTERM: what is under way is finished and nothing more is begun. The second one ends
+ * the process at once.
+ */
+export function signalAbort(): AbortSignal {
+  const controller = new AbortController();
+  for (const [name, { code, exit }] of Object.entries(SIGNALS)) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(exit);
+      const error = new NetctlError(code, name === 'SIGINT' ? 'Interrupted' : 'Terminated', {
+        hint: 'What had begun was finished; the same command goes on from here.',
+      });
+      controller.abort(error);
+    });
+  }
+  return controller.signal;
+}

@@ -1,0 +1,96 @@
+import ipaddr from 'ipaddr.js';
+
+export type Family = 4 | 6;
+
+/** One IP address as a number, so that ranges and sizes are plain arithmetic. */
+export interface Address {
+  readonly family: Family;
+  readonly value: bigint;
+}
+
+/** A network: the first address (no host bits) and the length of the prefix in bits. */
+export interface Prefix {
+  readonly family: Family;
+  readonly first: bigint;
+  readonly length: number;
+}
+
+/** Bits in an address of this family. */
+export function bitsOf(family: Family): number {
+  return family === 4 ? 32 : 128;
+}
+
+/**
+ * Reads an address as people write it: dotted IPv4 with four decimal parts, or IPv6 without a zone.
+ * Undefined for everything else, octal and short forms (`010.1.1.1`, `10.1`) included, because programs disagree on them.
+ */
+export function parseAddress(text: string): Address | undefined {
+  if (/^\d/.test(text) && !text.includes(':')) {
+    if (!ipaddr.IPv4.isValidFourPartDecimal(text) || /(^|\.)0\d/.test(text)) return undefined;
+  } else if (!ipaddr.IPv6.isValid(text) || text.includes('%') || /[:.]0\d+(\.|$)/.test(dottedTail(text))) {
+    return undefined;
+  }
+  const parsed = ipaddr.parse(text);
+  const value = parsed.toByteArray().reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+  return { family: parsed.kind() === 'ipv4' ? 4 : 6, value };
+}
+
+/** The IPv4 part at the end of an IPv6 address (`:10.0.0.1`), where there is one. */
+function dottedTail(text: string): string {
+  return text.includes('.') ? text.slice(text.lastIndexOf(':')) : '';
+}
+
+/** The canonical text of an address: dotted IPv4, or compressed lower-case IPv6 (RFC 5952). */
+export function formatAddress(address: Address): string {
+  const bytes: number[] = [];
+  for (let shift = bitsOf(address.family) - 8; shift >= 0; shift -= 8) {
+    bytes.push(Number((address.value >> BigInt(shift)) & 0xffn));
+  }
+  const parsed = ipaddr.fromByteArray(bytes);
+  return parsed instanceof ipaddr.IPv6 ? parsed.toRFC5952String() : parsed.toString();
+}
+
+/** Number of addresses in a prefix of this length. */
+export function sizeOf(prefix: Prefix): bigint {
+  return 1n << BigInt(bitsOf(prefix.family) - prefix.length);
+}
+
+export function lastOf(prefix: Prefix): bigint {
+  return prefix.first + sizeOf(prefix) - 1n;
+}
+
+/** The network of this length that an address is in. */
+export function prefixOf(address: Address, length: number): Prefix {
+  const shift = BigInt(bitsOf(address.family) - length);
+  return { family: address.family, first: (address.value >> shift) << shift, length };
+}
+
+/** Reads `address/length`. `hostBits` says that the address is not the first of its network. */
+export function parsePrefix(text: string): { readonly prefix: Prefix; readonly hostBits: boolean } | undefined {
+  const match = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text);
+  const address = match?.[1] === undefined ? undefined : parseAddress(match[1]);
+  const length = Number(match?.[2]);
+  if (address === undefined || length > bitsOf(address.family)) return undefined;
+  const prefix = prefixOf(address, length);
+  return { prefix, hostBits: prefix.first !== address.value };
+}
+
+export function formatPrefix(prefix: Prefix): string {
+  return `${formatAddress({ family: prefix.family, value: prefix.first })}/${prefix.length}`;
+}
+
+export function contains(prefix: Prefix, address: Address): boolean {
+  return prefix.family === address.family && prefix.first <= address.value && address.value <= lastOf(prefix);
+}
+
+export function containsPrefix(outer: Prefix, inner: Prefix): boolean {
+  return outer.family === inner.family && outer.length <= inner.length && contains(outer, firstOf(inner));
+}
+
+export function overlaps(a: Prefix, b: Prefix): boolean {
+  return containsPrefix(a, b) || containsPrefix(b, a);
+}
+
+function firstOf(prefix: Prefix): Address {
+  return { family: prefix.family, value: prefix.first };
+}

@@ -1,0 +1,114 @@
+import { createConnection, createServer } from 'node:net';
+import type { Socket } from 'node:net';
+
+import { NetctlError } from '../errors.js';
+
+/** Who holds the lock, as told to whoever asks. */
+export interface LockHolder {
+  readonly pid: number;
+  readonly stack: string;
+  /** ISO 8601 */
+  readonly since: string;
+}
+
+export interface LockOptions {
+  /** What to lock: an engine's id. */
+  readonly name: string;
+  readonly holder: LockHolder;
+  /** Milliseconds to wait for another holder to finish; 0 gives up at once. */
+  readonly wait: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How long a holder may take to say who it is. */
+const INTRODUCTION_MS = 1000;
+
+/**
+ * The lock that keeps two netctl on one host from changing one engine at once: an abstract Unix socket, which the
+ * kernel frees when the process ends, however it ends. Whoever connects to it is told who holds it.
+ * @throws NetctlError LOCKED when somebody holds it after `wait`
+ */
+export async function takeLock(options: LockOptions): Promise<AsyncDisposable> {
+  const path = `\0netctl/${options.name}`;
+  const end = performance.now() + options.wait;
+  for (;;) {
+    options.signal?.throwIfAborted();
+    const lock = await listen(path, options.holder);
+    if (lock !== undefined) return lock;
+    const left = Math.max(end - performance.now(), 0);
+    const other = await watchHolder(path, left, options.signal);
+    if (!other.gone) throw locked(other.holder);
+  }
+}
+
+function locked(holder: LockHolder | undefined): NetctlError {
+  const who = holder === undefined ? '' : ` (process ${holder.pid}, stack ${holder.stack}, since ${holder.since})`;
+  return new NetctlError('LOCKED', `Another netctl is at work on this engine${who}`, {
+    hint: 'Wait for it to finish, or let this one wait for it with --wait 30s.',
+  });
+}
+
+/** Undefined when the name is taken. */
+function listen(path: string, holder: LockHolder): Promise<AsyncDisposable | undefined> {
+  return new Promise((resolve, reject) => {
+    const waiting = new Set<Socket>();
+    const server = createServer((socket) => {
+      waiting.add(socket);
+      socket.unref();
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => waiting.delete(socket));
+      socket.write(`${JSON.stringify(holder)}\n`);
+    });
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(undefined);
+      else reject(error);
+    });
+    const close = (): Promise<void> =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        for (const socket of waiting) socket.destroy();
+      });
+    server.listen(path, () => {
+      server.unref();
+      resolve({ [Symbol.asyncDispose]: close });
+    });
+  });
+}
+
+interface Other {
+  readonly gone: boolean;
+  readonly holder?: LockHolder;
+}
+
+/** Waits for the holder to go: its end of the connection closes with it. */
+function watchHolder(path: string, wait: number, signal: AbortSignal | undefined): Promise<Other> {
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = createConnection(path);
+    const finish = (gone: boolean): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      socket.destroy();
+      const holder = parseHolder(text);
+      resolve({ gone, ...(holder === undefined ? {} : { holder }) });
+    };
+    const onAbort = (): void => finish(true);
+    // Even without waiting, the holder gets the time to say who it is.
+    const timer = setTimeout(() => finish(false), Math.max(wait, INTRODUCTION_MS));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    socket.on('data', (chunk) => {
+      text += chunk.toString('utf8');
+      if (wait === 0 && text.includes('\n')) finish(false);
+    });
+    socket.on('close', () => finish(true));
+    socket.on('error', () => finish(true));
+  });
+}
+
+function parseHolder(text: string): LockHolder | undefined {
+  try {
+    return JSON.parse(text) as LockHolder;
+  } catch {
+    return undefined;
+  }
+}

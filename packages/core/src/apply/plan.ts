@@ -1,0 +1,37 @@
+import type { Plan } from '../model.js';
+import type { PlanOptions } from '../plan/plan.js';
+import type { LoadedSpec } from '../spec/load.js';
+import { observeAndPlan } from './observe.js';
+import type { Backends } from './observe.js';
+import { statusOf } from './status.js';
+import type { StatusItem } from './status.js';
+
+/**
+ * The steps that separate the host from the spec, each with its reason. Writes nothing.
+ * @throws NetctlError when the engine or the links cannot be read; what is wrong with the plan is in its `problems`
+ */
+export async function plan(
+  loaded: LoadedSpec,
+  backends: Backends,
+  options: PlanOptions & { readonly signal?: AbortSignal } = {},
+): Promise<Plan> {
+  return (await observeAndPlan(loaded, backends, options, options.signal)).plan;
+}
+
+export interface Status {
+  readonly version: 1;
+  readonly stack: string;
+  readonly items: readonly StatusItem[];
+  readonly problems: Plan['problems'];
+}
+
+/** What the spec wants beside what is there, who is attached, and how many addresses are left. Writes nothing. */
+export async function status(loaded: LoadedSpec, backends: Backends, signal?: AbortSignal): Promise<Status> {
+  const { plan: pending, observed } = await observeAndPlan(loaded, backends, {}, signal);
+  return {
+    version: 1,
+    stack: loaded.spec.name,
+    items: statusOf(loaded, observed, pending),
+    problems: pending.problems,
+  };
+}

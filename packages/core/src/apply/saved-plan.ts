@@ -1,0 +1,54 @@
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Plan } from '../model.js';
+
+/** What is kept on disk while a plan is being run, and left there by a run that did not finish. */
+export interface SavedPlan {
+  readonly version: 1;
+  readonly stack: string;
+  /** ISO 8601 */
+  readonly startedAt: string;
+  readonly pid: number;
+  readonly plan: Plan;
+}
+
+function fileOf(stateDir: string, engineId: string, stack: string): { readonly folder: string; readonly file: string } {
+  const folder = join(stateDir, 'netctl', engineId.replace(/[^A-Za-z0-9_-]/g, '_'));
+  return { folder, file: join(folder, `${stack}.json`) };
+}
+
+/** Writes the plan so that a crash leaves either the old file or the whole new one. */
+export async function savePlan(stateDir: string, engineId: string, saved: SavedPlan): Promise<void> {
+  const { folder, file } = fileOf(stateDir, engineId, saved.stack);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const beside = `${file}.${saved.pid}`;
+  const handle = await open(beside, 'w', 0o600);
+  try {
+    await handle.writeFile(`${JSON.stringify(saved)}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(beside, file);
+  const directory = await open(folder, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+/** The plan that an earlier run of this stack did not finish; undefined when there is none, or it cannot be read. */
+export async function readSavedPlan(stateDir: string, engineId: string, stack: string): Promise<SavedPlan | undefined> {
+  try {
+    const saved = JSON.parse(await readFile(fileOf(stateDir, engineId, stack).file, 'utf8')) as Partial<SavedPlan>;
+    return saved.version === 1 && typeof saved.startedAt === 'string' ? (saved as SavedPlan) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function dropSavedPlan(stateDir: string, engineId: string, stack: string): Promise<void> {
+  await rm(fileOf(stateDir, engineId, stack).file, { force: true });
+}

@@ -1,0 +1,52 @@
+/** The parts of the Docker Engine API's JSON that netctl reads. Everything is optional: engines differ. */
+
+export interface ApiIpamEntry {
+  Subnet?: string;
+  IPRange?: string;
+  Gateway?: string;
+  AuxiliaryAddresses?: Record<string, string> | null;
+}
+
+export interface ApiNetwork {
+  Id?: string;
+  Name?: string;
+  Driver?: string;
+  Scope?: string;
+  Internal?: boolean;
+  Attachable?: boolean;
+  Ingress?: boolean;
+  EnableIPv4?: boolean;
+  EnableIPv6?: boolean;
+  ConfigOnly?: boolean;
+  ConfigFrom?: { Network?: string } | null;
+  IPAM?: { Driver?: string; Options?: Record<string, string> | null; Config?: ApiIpamEntry[] | null } | null;
+  Options?: Record<string, string> | null;
+  Labels?: Record<string, string> | null;
+}
+
+export interface ApiContainer {
+  Id?: string;
+  Names?: string[] | null;
+  State?: string;
+  NetworkSettings?: {
+    Networks?: Record<string, { NetworkID?: string; IPAddress?: string; GlobalIPv6Address?: string } | null> | null;
+  } | null;
+}
+
+export interface ApiService {
+  ID?: string;
+  Spec?: {
+    Name?: string;
+    Networks?: { Target?: string }[] | null;
+    TaskTemplate?: { Networks?: { Target?: string }[] | null };
+  };
+}
+
+export interface ApiInfo {
+  ID?: string;
+  Name?: string;
+  ServerVersion?: string;
+  OperatingSystem?: string;
+  SecurityOptions?: string[] | null;
+  Swarm?: { LocalNodeState?: string; ControlAvailable?: boolean; NodeAddr?: string };
+}

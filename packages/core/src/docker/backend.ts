@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { NetctlError } from '../errors.js';
+import type { EngineFacts, FoundNetwork, Owner, StepArgs } from '../model.js';
+import type { ApiContainer, ApiInfo, ApiNetwork, ApiService } from './api.js';
+import type { EngineClient } from './client.js';
+import { connect } from './connect.js';
+import type { ConnectOptions } from './connect.js';
+import { ownerLabels } from './labels.js';
+import { holdersOf, toCreateBody, toEngineFacts, toFoundNetwork } from './map.js';
+
+/** How long the swarm's allocator, or the removal of a swarm network, may take; measured: below 1.5 s. */
+const SWARM_SETTLE_MS = 15_000;
+const POLL_MS = 100;
+
+export interface EngineObservation {
+  readonly engine: EngineFacts;
+  readonly networks: readonly FoundNetwork[];
+}
+
+/** Reads and changes the networks of one Docker Engine. All calls throw NetctlError and obey the signal. */
+export interface EngineBackend extends AsyncDisposable {
+  /** Reads; changes nothing. */
+  observe(signal?: AbortSignal): Promise<EngineObservation>;
+  createNetwork(step: StepArgs['network.create'], owner: Owner, signal?: AbortSignal): Promise<void>;
+  /** A network that is gone already is no error. */
+  removeNetwork(step: StepArgs['network.remove'], signal?: AbortSignal): Promise<void>;
+}
+
+/**
+ * Reaches a Docker Engine by its socket and agrees on an API version with it.
+ * @throws NetctlError ENGINE_UNREACHABLE, ENGINE_NOT_DOCKER, ENGINE_TOO_OLD, ENGINE_TIMEOUT, PERMISSION, USAGE
+ */
+export async function connectDocker(options: ConnectOptions = {}): Promise<EngineBackend> {
+  const { client, apiVersion } = await connect(options);
+  return {
+    observe: (signal) => observe(client, apiVersion, signal),
+    createNetwork: (step, owner, signal) => createNetwork(client, step, owner, signal),
+    removeNetwork: (step, signal) => removeNetwork(client, step, signal),
+    [Symbol.asyncDispose]: () => {
+      client.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+async function observe(client: EngineClient, apiVersion: string, signal?: AbortSignal): Promise<EngineObservation> {
+  const [info, networks, containers] = await Promise.all([
+    read<ApiInfo>(client, '/info', signal),
+    readList<ApiNetwork>(client, '/networks', signal),
+    // Stopped containers too: removing their network would break them, and only this list has them all.
+    readList<ApiContainer>(client, '/containers/json', signal, { all: '1' }),
+  ]);
+  const engine = toEngineFacts(info, apiVersion);
+  const services = engine.swarm.manager ? await readList<ApiService>(client, '/services', signal) : [];
+  return {
+    engine,
+    networks: networks.map((network) => toFoundNetwork(network, holdersOf(network, containers, services))),
+  };
+}
+
+async function createNetwork(
+  client: EngineClient,
+  { name, props, asked }: StepArgs['network.create'],
+  owner: Owner,
+  signal?: AbortSignal,
+): Promise<void> {
+  const body = toCreateBody(name, props, ownerLabels(owner, asked));
+  const { json } = await client.call('POST', '/networks/create', { body, signal });
+  const id = (json as { Id?: string } | undefined)?.Id;
+  if (props.driver === 'overlay' && id !== undefined) await allocated(client, name, id, signal);
+}
+
+/**
+ * A swarm answers 201 before it has looked for addresses, and when it finds none the network stays without driver and
+ * subnet for ever.
+ */
+async function allocated(client: EngineClient, name: string, id: string, signal?: AbortSignal): Promise<void> {
+  const done = await poll(async () => {
+    const network = await read<ApiNetwork>(client, `/networks/${id}`, signal);
+    return network.Driver !== '' && (network.IPAM?.Config ?? []).length > 0;
+  }, signal);
+  if (done) return;
+  await client.call('DELETE', `/networks/${id}`, { signal });
+  throw new NetctlError('ENGINE_ERROR', `The swarm could not allocate addresses for network ${name}`, {
+    hint: 'Its subnet overlaps another overlay network, or it has an IPv6 subnet; the log of the leading manager says which.',
+  });
+}
+
+async function removeNetwork(
+  client: EngineClient,
+  step: StepArgs['network.remove'],
+  signal?: AbortSignal,
+): Promise<void> {
+  try {
+    await client.call('DELETE', `/networks/${step.id}`, { signal });
+  } catch (error) {
+    if (await exists(client, step.id, signal)) throw error;
+  }
+  if (step.scope !== 'swarm') return;
+  // A swarm network lives on for a moment after 204, and until then its name is taken.
+  if (await poll(async () => !(await exists(client, step.id, signal)), signal)) return;
+  throw new NetctlError('ENGINE_TIMEOUT', `Network ${step.name} is still there after its removal`, {
+    hint: 'A node of the swarm still uses it; look at `docker network inspect --verbose`.',
+  });
+}
+
+async function exists(client: EngineClient, id: string, signal?: AbortSignal): Promise<boolean> {
+  const networks = await readList<ApiNetwork>(client, '/networks', signal, { filters: JSON.stringify({ id: [id] }) });
+  return networks.some((network) => network.Id === id);
+}
+
+async function poll(done: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
+  const end = performance.now() + SWARM_SETTLE_MS;
+  for (;;) {
+    if (await done()) return true;
+    if (performance.now() > end) return false;
+    await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal });
+  }
+}
+
+async function read<T extends object>(client: EngineClient, path: string, signal?: AbortSignal): Promise<T> {
+  const { json } = await client.call('GET', path, { signal });
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as T;
+  throw unexpected(client, path);
+}
+
+async function readList<T extends object>(
+  client: EngineClient,
+  path: string,
+  signal?: AbortSignal,
+  query?: Readonly<Record<string, string>>,
+): Promise<readonly T[]> {
+  const { json } = await client.call('GET', path, { signal, ...(query === undefined ? {} : { query }) });
+  if (Array.isArray(json) && json.every((item) => typeof item === 'object' && item !== null)) return json as T[];
+  throw unexpected(client, path);
+}
+
+function unexpected(client: EngineClient, path: string): NetctlError {
+  return new NetctlError(
+    'ENGINE_NOT_DOCKER',
+    `${client.where} answers GET ${path} with something else than Docker does`,
+    {
+      hint: "Give the path of Docker's own socket with --host or DOCKER_HOST.",
+    },
+  );
+}

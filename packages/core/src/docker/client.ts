@@ -1,0 +1,192 @@
+import { Agent } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { addAbortSignal } from 'node:stream';
+
+import type Dockerode from 'dockerode';
+import type { DockerOptions } from 'dockerode';
+
+import { NetctlError } from '../errors.js';
+import { notDocker, refusal, unreachable } from './errors.js';
+
+/** No answer that netctl asks for comes near this size; more is not an engine. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+export interface CallOptions {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds, instead of the client's own deadline. */
+  readonly timeout?: number;
+}
+
+/** An answer of the engine with a status below 400. */
+export interface Answer {
+  readonly json: unknown;
+  readonly headers: IncomingMessage['headers'];
+}
+
+/** Calls one engine. Every call has a deadline that covers the whole answer, and throws NetctlError. */
+export interface EngineClient {
+  readonly where: string;
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  /** From now on all calls use this API version. */
+  useVersion(version: string): void;
+  close(): void;
+}
+
+export interface EngineAddress {
+  readonly socketPath: string;
+}
+
+/**
+ * A client on dockerode's modem. Everything that the modem would otherwise take from the environment is given, and
+ * answers are read here: the modem waits for ever when a connection dies after the headers, and its time-outs cannot
+ * be told from a reset.
+ */
+export async function engineClient(address: EngineAddress, timeout: number): Promise<EngineClient> {
+  const { default: Docker } = await import('dockerode');
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  const docker = withoutDockerHost(
+    () => new Docker({ socketPath: address.socketPath, host: undefined, protocol: 'http', agent } as DockerOptions),
+  );
+  const where = `unix://${address.socketPath}`;
+  return {
+    where,
+    call: (method, path, options = {}) => call(docker, where, method, path, { timeout, ...options }),
+    useVersion: (version) => {
+      modemOf(docker).version = `v${version}`;
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/**
+ * The modem's constructor reads DOCKER_HOST and its relatives even when all is given, lets them win over what is
+ * given, and throws when it cannot read what they say.
+ */
+function withoutDockerHost<T>(make: () => T): T {
+  const saved = process.env['DOCKER_HOST'];
+  delete process.env['DOCKER_HOST'];
+  try {
+    return make();
+  } finally {
+    if (saved !== undefined) process.env['DOCKER_HOST'] = saved;
+  }
+}
+
+async function call(
+  docker: Dockerode,
+  where: string,
+  method: string,
+  path: string,
+  options: CallOptions & { readonly timeout: number },
+): Promise<Answer> {
+  const name = `${method} ${path}`;
+  const deadline = AbortSignal.timeout(options.timeout);
+  const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
+  try {
+    signal.throwIfAborted();
+    const response = await dial(docker, method, path, options, signal);
+    const text = await readBody(response, signal, where);
+    const status = response.statusCode ?? 0;
+    if (status >= 300) throw refusal(status, messageOf(text), name);
+    return { json: parseJson(text), headers: response.headers };
+  } catch (error) {
+    if (error instanceof NetctlError) throw error;
+    if (options.signal?.aborted === true) throw options.signal.reason;
+    if (deadline.aborted) {
+      throw new NetctlError(
+        'ENGINE_TIMEOUT',
+        `The Docker Engine at ${where} did not finish ${name} within ${String(options.timeout / 1000)} s`,
+        {
+          hint: 'Look at the engine (journalctl -u docker); give it longer with --timeout.',
+          cause: error,
+        },
+      );
+    }
+    throw unreachable(error, where, name);
+  }
+}
+
+/** docker-modem has no types of its own; this is the part of it that is used. */
+interface Modem {
+  version?: string;
+  dial(
+    options: {
+      path: string;
+      method: string;
+      options: { _query?: object; _body?: unknown };
+      isStream: true;
+      statusCodes: Record<number, true>;
+      abortSignal: AbortSignal;
+    },
+    done: (error: unknown, response: IncomingMessage) => void,
+  ): void;
+}
+
+function modemOf(docker: Dockerode): Modem {
+  return docker.modem as Modem;
+}
+
+/** Every status counts as success for the modem, which would otherwise put its own words around the engine's. */
+const EVERY_STATUS = new Proxy<Record<number, true>>({}, { get: () => true });
+
+function dial(
+  docker: Dockerode,
+  method: string,
+  path: string,
+  options: CallOptions,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new Error('aborted'));
+    signal.addEventListener('abort', abort, { once: true });
+    modemOf(docker).dial(
+      {
+        // The modem takes a query only where the path ends in '?', and would send the body as one.
+        path: options.query === undefined ? path : `${path}?`,
+        method,
+        options: {
+          ...(options.query === undefined ? {} : { _query: options.query }),
+          ...(options.body === undefined ? {} : { _body: options.body }),
+        },
+        isStream: true,
+        statusCodes: EVERY_STATUS,
+        abortSignal: signal,
+      },
+      (error, response) => {
+        signal.removeEventListener('abort', abort);
+        if (error === null || error === undefined) resolve(response);
+        else reject(error instanceof Error ? error : new Error(JSON.stringify(error)));
+      },
+    );
+  });
+}
+
+async function readBody(response: IncomingMessage, signal: AbortSignal, where: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // addAbortSignal ends the loop when the deadline passes; a connection that dies ends it with an error by itself.
+  for await (const chunk of addAbortSignal(signal, response) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw notDocker(where, 'its answer has no end');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Undefined for anything that is not JSON: engines send plain text and empty bodies too. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function messageOf(text: string): string {
+  const json = parseJson(text);
+  if (typeof json === 'object' && json !== null && 'message' in json && typeof json.message === 'string')
+    return json.message;
+  return text.slice(0, 500);
+}

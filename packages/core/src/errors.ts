@@ -1,0 +1,63 @@
+import type { Problem } from './problem.js';
+
+/**
+ * Every way netctl can fail, with the exit status of the command line (see the table in the README) and whether the
+ * same call can succeed later without anybody changing anything.
+ */
+export const ERROR_CODES = {
+  USAGE: { exit: 64, retry: false },
+  SPEC_UNREADABLE: { exit: 65, retry: false },
+  SPEC_INVALID: { exit: 65, retry: false },
+  REFUSED: { exit: 3, retry: false },
+  NEEDS_YES: { exit: 3, retry: false },
+  ENGINE_UNREACHABLE: { exit: 69, retry: true },
+  ENGINE_NOT_DOCKER: { exit: 69, retry: false },
+  ENGINE_TOO_OLD: { exit: 3, retry: false },
+  ENGINE_TIMEOUT: { exit: 69, retry: true },
+  ENGINE_ERROR: { exit: 1, retry: false },
+  IPROUTE2_MISSING: { exit: 3, retry: false },
+  LINK_FAILED: { exit: 1, retry: false },
+  LINK_TIMEOUT: { exit: 1, retry: true },
+  PERMISSION: { exit: 77, retry: false },
+  STEP_FAILED: { exit: 1, retry: true },
+  VERIFY_FAILED: { exit: 1, retry: true },
+  LOCKED: { exit: 75, retry: true },
+  LAB_UNAVAILABLE: { exit: 77, retry: false },
+  LAB_FAILED: { exit: 1, retry: false },
+  INTERRUPTED: { exit: 130, retry: true },
+  TERMINATED: { exit: 143, retry: true },
+} as const satisfies Record<string, { readonly exit: number; readonly retry: boolean }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface NetctlErrorDetails {
+  /** What to do about it, as one sentence. */
+  readonly hint?: string;
+  /** All that is wrong, where there is a list. */
+  readonly problems?: readonly Problem[];
+  /** The step that was being run, as the plan prints it. */
+  readonly step?: string;
+  readonly cause?: unknown;
+}
+
+/** The one error class that netctl throws. `message` says what and why; `hint` says what to do. */
+export class NetctlError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly problems: readonly Problem[];
+  readonly step: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: NetctlErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'NetctlError';
+    this.code = code;
+    this.hint = details.hint;
+    this.problems = details.problems ?? [];
+    this.step = details.step;
+  }
+
+  /** The exit status of the command line for this error. */
+  get exit(): number {
+    return ERROR_CODES[this.code].exit;
+  }
+}

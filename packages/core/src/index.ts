@@ -1,0 +1,44 @@
+export { apply } from './apply/apply.js';
+export type { ApplyOptions, Report } from './apply/apply.js';
+export type { ApplyEvent } from './apply/events.js';
+export type { Backends } from './apply/observe.js';
+export { plan, status } from './apply/plan.js';
+export type { Status } from './apply/plan.js';
+export type { AddressUse, ItemState, StatusItem } from './apply/status.js';
+export { connectDocker } from './docker/backend.js';
+export type { EngineBackend, EngineObservation } from './docker/backend.js';
+export type { ConnectOptions } from './docker/connect.js';
+export { ERROR_CODES, NetctlError } from './errors.js';
+export type { ErrorCode, NetctlErrorDetails } from './errors.js';
+export { LINK_GROUP } from './links.js';
+export type {
+  LinkAddress,
+  LinkBackend,
+  LinkChange,
+  LinkFact,
+  LinkFacts,
+  LinkKind,
+  LinkProps,
+  RouteFact,
+} from './links.js';
+export { loadSpec, loadSpecText } from './load-spec.js';
+export type { LoadOptions } from './load-spec.js';
+export type {
+  EngineFacts,
+  FoundNetwork,
+  Holder,
+  HostFacts,
+  NetworkProps,
+  Observed,
+  Owner,
+  Plan,
+  Step,
+} from './model.js';
+export { describeHolders } from './plan/describe.js';
+export { countSteps, formatPlan, formatProblem, stepLine, stepTitle } from './plan/format.js';
+export type { StepLine } from './plan/format.js';
+export { makePlan, stepsOf } from './plan/plan.js';
+export type { PlanOptions } from './plan/plan.js';
+export type { Problem, Severity } from './problem.js';
+export type { LoadedSpec } from './spec/load.js';
+export type { NetworkSpec, Spec, VlanSpec } from './spec/schema.js';

@@ -1,0 +1,28 @@
+import type { HostFacts, NetworkResource } from '../model.js';
+import type { Problem } from '../problem.js';
+import type { NetworkSpec } from '../spec/schema.js';
+
+/** What a driver's file may look at to check a network against the host and against the other networks wanted. */
+export interface CheckContext {
+  readonly facts: HostFacts;
+  readonly wanted: readonly NetworkResource[];
+  /** Names of the links that the same plan makes. */
+  readonly plannedLinks: ReadonlySet<string>;
+}
+
+/** One Docker network driver. Everything that is particular to it is in its file; nothing else names a driver. */
+export interface NetworkKind {
+  readonly driver: string;
+  /** Driver options that the shorthands of the spec stand for; `parent` is the resolved link. */
+  options(spec: NetworkSpec, parent: string | undefined): Readonly<Record<string, string>>;
+  /** Options that follow from the host, such as `mtu: auto`. They are sent, and never a reason to replace. */
+  derivedOptions(spec: NetworkSpec, facts: HostFacts): Readonly<Record<string, string>>;
+  /** What the engine does when an option is absent, for options whose default is worth knowing when comparing. */
+  readonly defaults: Readonly<Record<string, string>>;
+  /** Whether the network sits on a link of the host. */
+  readonly hasParent: boolean;
+  /** Whether the engine keeps auxiliary addresses (a swarm drops them). */
+  readonly reserves: boolean;
+  /** What the host has against it, before anything is written. */
+  check(network: NetworkResource, context: CheckContext): readonly Problem[];
+}

@@ -1,0 +1,28 @@
+import type { HostFacts } from '../model.js';
+
+export const MTU_OPTION = 'com.docker.network.driver.mtu';
+
+/** Bytes that VXLAN takes from every packet of an overlay network. */
+const VXLAN_OVERHEAD = 50;
+/** Bytes that ESP takes when an overlay is encrypted (moby, overlay driver, encryption.go `maxMTU`). */
+const ESP_OVERHEAD = 26;
+
+/** The MTU of the link that the default route leaves by. */
+export function defaultRouteMtu(facts: HostFacts): number | undefined {
+  const route = facts.links?.routes.find(({ destination, table }) => destination === '0.0.0.0/0' && table === 'main');
+  return facts.links?.links.find(({ name }) => name === route?.link)?.mtu;
+}
+
+/** The MTU of the link that has the address by which this node speaks to the swarm. */
+export function dataPathMtu(facts: HostFacts): number | undefined {
+  const address = facts.engine.swarm.nodeAddress;
+  return facts.links?.links.find(({ addresses }) => addresses.some((one) => one.address === address))?.mtu;
+}
+
+/**
+ * The value of the driver's option, which is the MTU of the underlay, for containers to get `mtu`. The engine takes
+ * off what VXLAN needs, then for an encrypted network what ESP needs, and rounds that down to a multiple of four.
+ */
+export function underlayMtu(mtu: number, encrypted: boolean): number {
+  return mtu + VXLAN_OVERHEAD + (encrypted ? ESP_OVERHEAD : 0);
+}

@@ -1,0 +1,60 @@
+import { contains, overlaps, parseAddress, parsePrefix } from '../addresses/prefix.js';
+import type { Prefix } from '../addresses/prefix.js';
+import type { FoundNetwork, NetworkResource } from '../model.js';
+import { problem } from '../problem.js';
+import type { Problem } from '../problem.js';
+import type { CheckContext } from './kind.js';
+
+/** The subnets of a network, as numbers. */
+export function subnetsOf(network: NetworkResource | FoundNetwork): readonly Prefix[] {
+  return network.props.ipam.config.flatMap(({ subnet }) => {
+    const parsed = subnet === undefined ? undefined : parsePrefix(subnet);
+    return parsed === undefined ? [] : [parsed.prefix];
+  });
+}
+
+/** Whether a found network is the one that this resource stands for (and would be replaced by it). */
+export function isSame(network: NetworkResource, found: FoundNetwork): boolean {
+  return found.owner?.ref === network.ref || found.name === network.name;
+}
+
+/**
+ * A bridge on addresses that are in use takes traffic away from whoever has them. Engines look at other bridges only,
+ * and never at the links and routes of the host.
+ */
+export function bridgeOverlap(network: NetworkResource, { facts }: CheckContext): readonly Problem[] {
+  if (facts.networks.some((found) => isSame(network, found))) return [];
+  const path = `${network.path}.subnet`;
+  return subnetsOf(network).flatMap((subnet) => {
+    const taken = facts.networks.find(
+      (found) =>
+        found.props.scope !== 'swarm' &&
+        found.props.configOnly !== true &&
+        subnetsOf(found).some((other) => overlaps(subnet, other)),
+    );
+    if (taken !== undefined) {
+      return [problem('error', 'SUBNET_OVERLAP', path, `the Docker network ${taken.name} uses these addresses`, CURE)];
+    }
+    const link = facts.links?.links.find(({ addresses }) =>
+      addresses.some(({ address }) => {
+        const parsed = parseAddress(address);
+        return parsed !== undefined && contains(subnet, parsed);
+      }),
+    );
+    if (link !== undefined) {
+      return [problem('error', 'SUBNET_OVERLAP', path, `the host's own link ${link.name} has an address in it`, CURE)];
+    }
+    const route = facts.links?.routes.find(({ destination }) => {
+      const parsed = parsePrefix(destination)?.prefix;
+      return parsed !== undefined && parsed.length >= SHORTEST_REAL_ROUTE && overlaps(subnet, parsed);
+    });
+    if (route === undefined) return [];
+    const by = route.link === undefined ? '' : ` by ${route.link}`;
+    return [problem('error', 'SUBNET_OVERLAP', path, `the host has a route to ${route.destination}${by}`, CURE)];
+  });
+}
+
+/** Shorter prefixes (`0.0.0.0/0`, or the `0.0.0.0/1` and `128.0.0.0/1` of a VPN) stand for "everything else". */
+export const SHORTEST_REAL_ROUTE = 4;
+
+const CURE = 'Choose another subnet, or write `subnet: auto`.';

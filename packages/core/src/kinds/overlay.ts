@@ -1,0 +1,39 @@
+import { problem } from '../problem.js';
+import type { NetworkKind } from './kind.js';
+import { dataPathMtu, MTU_OPTION, underlayMtu } from './mtu.js';
+
+export const overlay: NetworkKind = {
+  driver: 'overlay',
+  hasParent: false,
+  // A swarm drops auxiliary addresses without a word.
+  reserves: false,
+  defaults: { [MTU_OPTION]: '0' },
+  options: (spec) => ({
+    // The engine looks at the presence of the option alone: "false" would encrypt too.
+    ...(spec.encrypted === true ? { encrypted: '' } : {}),
+    ...(typeof spec.mtu === 'number' ? { [MTU_OPTION]: String(underlayMtu(spec.mtu, isEncrypted(spec))) } : {}),
+  }),
+  derivedOptions: (spec, facts) => {
+    const mtu = spec.mtu === 'auto' ? dataPathMtu(facts) : undefined;
+    return mtu === undefined ? {} : { [MTU_OPTION]: String(mtu) };
+  },
+  check: (network, { facts }) => {
+    const { state, manager } = facts.engine.swarm;
+    if (network.asked.configOnly === true || manager) return [];
+    return [
+      problem(
+        'error',
+        'NOT_A_MANAGER',
+        network.path,
+        state === 'active'
+          ? 'this host is a worker of its swarm, and only a manager can make overlay networks'
+          : 'an overlay network needs a swarm, and this host is in none',
+        state === 'active' ? 'Run netctl on a manager.' : 'Run `docker swarm init` first.',
+      ),
+    ];
+  },
+};
+
+function isEncrypted(spec: Parameters<NetworkKind['options']>[0]): boolean {
+  return spec.encrypted === true || spec.driver_opts?.['encrypted'] !== undefined;
+}

@@ -1,0 +1,153 @@
+import type { LinkFact } from '../links.js';
+import type { FoundNetwork, NetworkResource } from '../model.js';
+import { problem } from '../problem.js';
+import type { Problem } from '../problem.js';
+import { compareVersions } from '../versions.js';
+import type { CheckContext } from './kind.js';
+import { isSame } from './overlap.js';
+
+/** What is wrong with the parent of a macvlan or ipvlan network on this host. */
+export function checkParent(network: NetworkResource, context: CheckContext): readonly Problem[] {
+  const { facts, plannedLinks } = context;
+  const parent = network.asked.options['parent'];
+  const virtual = virtualHost(network, context);
+  if (virtual !== undefined) return [virtual];
+  if (parent === undefined) return [];
+  const path = `${network.path}.parent`;
+  const link = facts.links?.links.find(({ name }) => name === parent);
+  if (link === undefined) {
+    if (facts.links === undefined || plannedLinks.has(parent)) return sharing(network, parent, context);
+    const known = facts.links.links.filter(
+      ({ type, kind }) => type === 'ether' && kind !== 'macvlan' && kind !== 'ipvlan',
+    );
+    return [
+      problem(
+        'error',
+        'PARENT_MISSING',
+        path,
+        `the host has no link named ${parent}`,
+        `Its links are: ${known.map(({ name }) => name).join(', ') || 'none'}.`,
+      ),
+    ];
+  }
+  return [...unfit(network, link, path), ...sharing(network, parent, context)];
+}
+
+function virtualHost(network: NetworkResource, { facts }: CheckContext): Problem | undefined {
+  const { rootless, operatingSystem } = facts.engine;
+  const where = rootless ? 'a rootless engine' : /docker desktop/i.test(operatingSystem) ? 'Docker Desktop' : undefined;
+  if (where === undefined) return undefined;
+  return problem(
+    'error',
+    'ENGINE_NOT_ON_HOST',
+    network.path,
+    `${where} runs in a network of its own, so a ${network.asked.driver} network there never reaches this host's links`,
+    'Use an engine that runs as root on the Linux host itself.',
+  );
+}
+
+function unfit(network: NetworkResource, link: LinkFact, path: string): readonly Problem[] {
+  const { driver } = network.asked;
+  if (link.type === 'loopback') {
+    return [
+      problem(
+        'error',
+        'PARENT_LOOPBACK',
+        path,
+        `${link.name} is the loopback link`,
+        'Name the link that goes to the LAN.',
+      ),
+    ];
+  }
+  if (link.master !== undefined) {
+    // The kernel lets a port have no other upper device: EBUSY, and only when a container starts.
+    return [
+      problem(
+        'error',
+        'PARENT_ENSLAVED',
+        path,
+        `${link.name} is a port of ${link.master}, and a port cannot carry ${driver} networks`,
+        `Use ${link.master} itself as the parent.`,
+      ),
+    ];
+  }
+  if (driver === 'macvlan' && link.wireless) {
+    return [
+      problem(
+        'error',
+        'WIFI_PARENT',
+        path,
+        `${link.name} is a Wi-Fi link, and an access point accepts one MAC address per station`,
+        'Use ipvlan in mode l2, or a wired link.',
+      ),
+    ];
+  }
+  return link.up
+    ? []
+    : [
+        problem(
+          'warning',
+          'PARENT_DOWN',
+          path,
+          `${link.name} is down: containers get no traffic until it is up`,
+          `ip link set ${link.name} up`,
+        ),
+      ];
+}
+
+/** Who else is on the parent. The kernel gives a link to macvlan or to ipvlan, never to both. */
+function sharing(network: NetworkResource, parent: string, { facts, wanted }: CheckContext): readonly Problem[] {
+  const { driver } = network.asked;
+  const path = `${network.path}.parent`;
+  const others = [
+    ...wanted.filter((other) => other.ref !== network.ref),
+    ...facts.networks.filter((found) => !isSame(network, found) && !wanted.some((other) => isSame(other, found))),
+  ].filter(({ props }) => props.options['parent'] === parent && props.configOnly !== true);
+  const problems: Problem[] = [];
+  const cross = others.find(({ props }) => props.driver !== driver && ['macvlan', 'ipvlan'].includes(props.driver));
+  const shim = facts.links?.links.find(
+    (link) => link.parent === parent && link.kind !== driver && (link.kind === 'macvlan' || link.kind === 'ipvlan'),
+  );
+  if (cross !== undefined) {
+    problems.push(
+      problem(
+        'error',
+        'PARENT_MIXED',
+        path,
+        `${parent} carries the ${cross.props.driver} network ${cross.name}, and the kernel allows one of the two kinds on a link`,
+        'Use the same driver for both, or another parent, such as a VLAN.',
+      ),
+    );
+  } else if (shim?.kind !== undefined) {
+    problems.push(
+      problem(
+        'error',
+        'PARENT_MIXED',
+        path,
+        `${parent} carries the ${shim.kind} link ${shim.name}, and the kernel allows one of macvlan and ipvlan on a link`,
+        `Remove ${shim.name}, or use another parent, such as a VLAN.`,
+      ),
+    );
+  }
+  const same = others.find(({ props }) => props.driver === driver);
+  if (same !== undefined && !mayShare(network, same, facts.engine.version)) {
+    problems.push(
+      problem(
+        'error',
+        'PARENT_SHARED',
+        path,
+        `${parent} is already the parent of network ${same.name}, and engine ${facts.engine.version} allows one ${driver} network on a parent`,
+        driver === 'macvlan'
+          ? 'Upgrade the engine to 27.0 or newer, or put one of them on a VLAN.'
+          : 'Put one of them on a VLAN, or give one network several subnets.',
+      ),
+    );
+  }
+  return problems;
+}
+
+/** Engine 27.0 lets macvlan networks share a parent, but for passthru; ipvlan networks never may. */
+function mayShare(network: NetworkResource, other: NetworkResource | FoundNetwork, engine: string): boolean {
+  if (network.asked.driver !== 'macvlan' || compareVersions(engine, '27.0') < 0) return false;
+  return ![network, other].some(({ props }) => props.options['macvlan_mode'] === 'passthru');
+}

@@ -1,0 +1,124 @@
+/**
+ * The port to the links of a host: what an adapter such as `@netctl/iproute2` gives. Only plain data crosses it.
+ * Prefixes and addresses are text in canonical form (`192.168.1.0/24`, `fd00::1`), without host bits in a route.
+ */
+
+/** An address on a link, as the kernel has it. */
+export interface LinkAddress {
+  readonly address: string;
+  readonly prefixLength: number;
+  readonly scope: string;
+}
+
+/** A route of any table of the host, local and broadcast ones left out. `default` is `0.0.0.0/0` or `::/0`. */
+export interface RouteFact {
+  readonly destination: string;
+  readonly table: string;
+  readonly link?: string;
+  readonly via?: string;
+  readonly source?: string;
+  /** Who made it: `kernel` (it comes and goes with an address), `static`, `boot`, `dhcp` and so on. */
+  readonly protocol?: string;
+}
+
+/** A link of the host as it is. */
+export interface LinkFact {
+  readonly name: string;
+  readonly index: number;
+  /** `macvlan`, `ipvlan`, `vlan`, `bridge`, `veth` and so on; undefined for hardware. */
+  readonly kind?: string;
+  /** The link it is stacked on. */
+  readonly parent?: string;
+  /** The bridge, bond or team it is a port of. */
+  readonly master?: string;
+  /** `ether`, `loopback` and so on. */
+  readonly type: string;
+  readonly mtu: number;
+  /** Administratively up. */
+  readonly up: boolean;
+  readonly mac?: string;
+  /** macvlan and ipvlan: the mode in Docker's words. */
+  readonly mode?: string;
+  /** ipvlan: `bridge`, `private` or `vepa`. */
+  readonly flag?: string;
+  /** 802.1Q id; `protocol` is lower case, `802.1q` as a rule. */
+  readonly vlan?: { readonly id: number; readonly protocol: string };
+  readonly alias?: string;
+  /** The link group as a number; 0 is the kernel's default. */
+  readonly group: number;
+  readonly wireless: boolean;
+  readonly addresses: readonly LinkAddress[];
+}
+
+/** What to make: a VLAN subinterface, or the host's shim on the parent of a macvlan or ipvlan network. */
+export interface LinkProps {
+  readonly name: string;
+  readonly kind: 'vlan' | 'macvlan' | 'ipvlan';
+  readonly parent: string;
+  /** kind vlan: 1 to 4094 */
+  readonly vlanId?: number;
+  /** kind macvlan: bridge, vepa, private; kind ipvlan: l2, l3, l3s */
+  readonly mode?: string;
+  /** kind ipvlan: bridge, private, vepa */
+  readonly flag?: string;
+  /** Fixed MAC, so that neighbours' caches survive a new shim. Never for ipvlan, which has its parent's. */
+  readonly mac?: string;
+  /** Bytes; the parent's where it is not given. */
+  readonly mtu?: number;
+  /** Host addresses (/32 or /128 by construction), without a length. */
+  readonly addresses: readonly string[];
+  /** Destinations that leave by this link, each with the source address to use. */
+  readonly routes: readonly { readonly destination: string; readonly source?: string }[];
+}
+
+/** What to change on a link that exists; absent keys stay as they are. */
+export interface LinkChange {
+  readonly alias?: string;
+  readonly mtu?: number;
+  readonly up?: true;
+  readonly addAddresses?: readonly string[];
+  /** with their prefix lengths, since that is what the kernel removes by: `192.168.1.223/24` */
+  readonly removeAddresses?: readonly string[];
+  readonly addRoutes?: LinkProps['routes'];
+  readonly removeRoutes?: readonly string[];
+}
+
+/** All that the planner needs to know about the links of a host. */
+export interface LinkFacts {
+  readonly links: readonly LinkFact[];
+  readonly routes: readonly RouteFact[];
+  /** Whether this process may change links (CAP_NET_ADMIN where the links are). */
+  readonly mayChange: boolean;
+}
+
+/** A kind of link that the kernel must know before Docker or netctl can make one. */
+export type LinkKind = 'macvlan' | 'ipvlan' | 'vlan' | 'vxlan';
+
+/**
+ * Reads and changes the links of one host. Every call has a deadline of its own and obeys the signal; all throw
+ * NetctlError (IPROUTE2_MISSING, PERMISSION, LINK_FAILED, LINK_TIMEOUT).
+ */
+export interface LinkBackend {
+  /** Reads links, addresses and the routes of every table; changes nothing. */
+  observe(signal?: AbortSignal): Promise<LinkFacts>;
+  /**
+   * Which of these kinds the kernel can make, found by making one in a scratch network namespace that is gone
+   * afterwards. `unknown` where that cannot be tried (no privilege).
+   */
+  probe(
+    kinds: readonly LinkKind[],
+    signal?: AbortSignal,
+  ): Promise<Readonly<Partial<Record<LinkKind, 'yes' | 'no' | 'unknown'>>>>;
+  /** Makes the link with the group mark in the same command, then alias, addresses, up, routes, one by one. */
+  add(props: LinkProps, alias: string, signal?: AbortSignal): Promise<void>;
+  /** Changes only what is named. */
+  set(name: string, change: LinkChange, signal?: AbortSignal): Promise<void>;
+  /**
+   * Removes the link if its index is still this one; a link that is gone already is no error. Another link that has the
+   * name by now stays, and that is LINK_FAILED.
+   */
+  remove(name: string, index: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The link group that netctl gives in `ip link add` itself, so that a link is never without a mark ("nc" in ASCII). */
+export const LINK_GROUP = 0x6e63;

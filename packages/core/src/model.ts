@@ -1,0 +1,148 @@
+import type { LinkFacts, LinkChange, LinkKind, LinkProps } from './links.js';
+import type { Problem } from './problem.js';
+
+/** A host that netctl manages. With one host it is called `local`. */
+export type HostName = string;
+
+/** What a thing is called within one host: `network:lan` (the key in the spec) or `link:lan-shim` (the link's name). */
+export type Ref = `network:${string}` | `link:${string}`;
+
+/** One IPAM entry in the engine's terms, with canonical text. */
+export interface IpamEntry {
+  readonly subnet?: string;
+  readonly ipRange?: string;
+  readonly gateway?: string;
+  readonly auxAddresses?: Readonly<Record<string, string>>;
+}
+
+/** A Docker network as the engine is asked for it, or as the engine has it. Absent keys are the engine's to choose. */
+export interface NetworkProps {
+  readonly driver: string;
+  readonly scope?: string;
+  readonly internal?: boolean;
+  readonly attachable?: boolean;
+  readonly ingress?: boolean;
+  readonly enableIPv4?: boolean;
+  readonly enableIPv6?: boolean;
+  readonly configOnly?: boolean;
+  readonly configFrom?: string;
+  readonly ipam: {
+    readonly driver?: string;
+    readonly options?: Readonly<Record<string, string>>;
+    readonly config: readonly IpamEntry[];
+  };
+  readonly options: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+interface ResourceBase {
+  readonly host: HostName;
+  readonly ref: Ref;
+  /** Where in the spec it comes from, for messages. */
+  readonly path: string;
+  readonly requires: readonly Ref[];
+  /** Why it is wanted, as half a sentence. */
+  readonly why: string;
+}
+
+export interface NetworkResource extends ResourceBase {
+  readonly type: 'network';
+  readonly name: string;
+  /** What the user asked for, in canonical form: what is compared, and what the label `io.netctl.spec` holds. */
+  readonly asked: NetworkProps;
+  /** What is sent: `asked`, and what netctl derived from it and from the host (never a reason to replace). */
+  readonly props: NetworkProps;
+  /** Subnets for which netctl chose the prefix (`subnet: auto`). */
+  readonly autoSubnet: boolean;
+}
+
+export interface LinkResource extends ResourceBase {
+  readonly type: 'link';
+  readonly role: 'vlan' | 'shim';
+  readonly props: LinkProps;
+}
+
+export type Resource = NetworkResource | LinkResource;
+
+/** A container or service on a network. */
+export interface Holder {
+  readonly type: 'container' | 'service';
+  readonly id: string;
+  readonly name: string;
+  /** Docker's word: running, exited, created, paused, restarting … `service` for services. */
+  readonly state: string;
+  readonly ipv4?: string;
+  readonly ipv6?: string;
+}
+
+export interface Owner {
+  readonly stack: string;
+  readonly ref: Ref;
+}
+
+/** A Docker network that is there. */
+export interface FoundNetwork {
+  readonly id: string;
+  readonly name: string;
+  readonly props: NetworkProps;
+  readonly owner?: Owner;
+  /** What the label `io.netctl.spec` says was asked when it was made. */
+  readonly asked?: NetworkProps;
+  readonly holders: readonly Holder[];
+}
+
+export interface EngineFacts {
+  readonly id: string;
+  readonly name: string;
+  /** `20.10.24` */
+  readonly version: string;
+  /** The API version in use, `1.41`. */
+  readonly apiVersion: string;
+  readonly operatingSystem: string;
+  readonly rootless: boolean;
+  readonly swarm: { readonly state: string; readonly manager: boolean; readonly nodeAddress?: string };
+}
+
+/** What one host is like now. */
+export interface HostFacts {
+  readonly engine: EngineFacts;
+  readonly networks: readonly FoundNetwork[];
+  /** Undefined where the links of the host cannot be read; `linksMissing` says why. */
+  readonly links?: LinkFacts;
+  readonly linksMissing?: string;
+  /** Kinds of links that were tried, and whether the kernel knows them. */
+  readonly kernel: Readonly<Partial<Record<LinkKind, 'yes' | 'no' | 'unknown'>>>;
+}
+
+export type Observed = ReadonlyMap<HostName, HostFacts>;
+
+/** What each operation needs: one engine call, or one link made, changed or removed. */
+export interface StepArgs {
+  'network.create': { readonly name: string; readonly props: NetworkProps; readonly asked: NetworkProps };
+  'network.remove': { readonly name: string; readonly id: string; readonly scope: string };
+  'link.add': { readonly props: LinkProps };
+  'link.set': { readonly name: string; readonly change: LinkChange };
+  'link.remove': { readonly name: string; readonly index: number };
+}
+
+export type Op = keyof StepArgs;
+
+export type StepOf<O extends Op> = {
+  readonly op: O;
+  readonly host: HostName;
+  readonly ref: Ref;
+  /** The reason, as a sentence without a full stop. */
+  readonly why: string;
+  /** Whether anybody could lose a connection, an address or a network by it: asked for before it is done. */
+  readonly disruptive: boolean;
+} & StepArgs[O];
+
+export type Step = { [O in Op]: StepOf<O> }[Op];
+
+/** Steps of one stage do not depend on one another and run side by side. */
+export interface Plan {
+  readonly version: 1;
+  readonly stack: string;
+  readonly stages: readonly (readonly Step[])[];
+  readonly problems: readonly Problem[];
+}

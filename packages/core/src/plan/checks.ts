@@ -1,0 +1,60 @@
+import { kindOf } from '../kinds/index.js';
+import type { HostFacts, LinkResource, NetworkResource, Step, StepOf } from '../model.js';
+import { problem } from '../problem.js';
+import type { Problem } from '../problem.js';
+import type { Resolved } from '../resolve/resolve.js';
+import { engineGates } from './engine-gates.js';
+import { checkLinks } from './link-checks.js';
+
+export interface CheckInput {
+  readonly resolved: Resolved;
+  readonly wanted: { readonly networks: readonly NetworkResource[]; readonly links: readonly LinkResource[] };
+  readonly facts: HostFacts;
+  readonly steps: readonly Step[];
+  readonly destroy: boolean;
+}
+
+/** All that the host has against the steps, found before the first of them is run. */
+export function checkHost(input: CheckInput): readonly Problem[] {
+  const { resolved, wanted, facts, steps, destroy } = input;
+  const plannedLinks = new Set(steps.flatMap((step) => (step.op === 'link.add' ? [step.props.name] : [])));
+  const created = new Set(steps.filter(isCreate).map(({ ref }) => ref));
+  const networks = wanted.networks.flatMap((network) => {
+    const found = kindOf(network.asked.driver).check(network, { facts, wanted: wanted.networks, plannedLinks });
+    if (created.has(network.ref)) return [...found, ...engineGates(network, facts), ...autoSubnet(network)];
+    // What is there already stays; but what is wrong with it is worth knowing.
+    return found.map((one): Problem => (one.severity === 'error' ? { ...one, severity: 'warning' } : one));
+  });
+  return [...(destroy ? [] : externals(resolved, facts)), ...networks, ...checkLinks(input, plannedLinks)];
+}
+
+function isCreate(step: Step): step is StepOf<'network.create'> {
+  return step.op === 'network.create';
+}
+
+function externals({ external }: Resolved, facts: HostFacts): readonly Problem[] {
+  return external
+    .filter(({ name }) => !facts.networks.some((found) => found.name === name))
+    .map(({ name, path }) =>
+      problem(
+        'error',
+        'NETWORK_MISSING',
+        path,
+        `the external network ${name} does not exist`,
+        'Make it, or leave out `external: true` and let netctl make it.',
+      ),
+    );
+}
+
+function autoSubnet(network: NetworkResource): readonly Problem[] {
+  if (!network.autoSubnet || network.props.ipam.config.length > 0) return [];
+  return [
+    problem(
+      'error',
+      'NO_FREE_SUBNET',
+      `${network.path}.subnet`,
+      'no free subnet is left in the ranges that netctl looks in',
+      'Give the network a subnet.',
+    ),
+  ];
+}

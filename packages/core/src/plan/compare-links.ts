@@ -1,0 +1,91 @@
+import { contains, parseAddress, parsePrefix } from '../addresses/prefix.js';
+import type { LinkChange, LinkFact, RouteFact } from '../links.js';
+import type { LinkResource } from '../model.js';
+import type { Change } from './compare.js';
+
+/** What can only be had by making the link again: the kernel cannot change it, or not without harm. */
+export function linkReplacements(want: LinkResource, have: LinkFact): readonly Change[] {
+  const { props } = want;
+  const pairs: [string, string | number | undefined, string | number | undefined][] = [
+    ['kind', have.kind, props.kind],
+    ['parent', have.parent, props.parent],
+    ['mode', have.mode, props.mode],
+    ['flag', have.flag ?? (props.flag === 'bridge' ? 'bridge' : undefined), props.flag],
+    ['vlan', have.vlan?.id, props.vlanId],
+    [
+      'protocol',
+      props.kind === 'vlan' ? have.vlan?.protocol.toLowerCase() : undefined,
+      props.kind === 'vlan' ? '802.1q' : undefined,
+    ],
+  ];
+  return pairs
+    .filter(([, from, to]) => from !== to && to !== undefined)
+    .map(([field, from, to]) => ({ field, ...(from === undefined ? {} : { from: String(from) }), to: String(to) }));
+}
+
+/** What has to be changed on a link that may stay; undefined when it is as wanted. */
+export function linkChange(
+  want: LinkResource,
+  have: LinkFact,
+  routes: readonly RouteFact[],
+  alias: string,
+): LinkChange | undefined {
+  const { props } = want;
+  const change: LinkChange = {
+    ...(have.alias === alias ? {} : { alias }),
+    ...(props.mtu === undefined || props.mtu === have.mtu ? {} : { mtu: props.mtu }),
+    ...(have.up ? {} : { up: true as const }),
+    // A VLAN link may carry addresses and routes of others; the shim is ours alone.
+    ...(want.role === 'shim' ? shimChange(props, have, routes) : {}),
+  };
+  return Object.keys(change).length === 0 ? undefined : change;
+}
+
+function shimChange(props: LinkResource['props'], have: LinkFact, routes: readonly RouteFact[]): LinkChange {
+  const there = have.addresses.filter(({ scope }) => scope !== 'link');
+  const isHost = ({ address, prefixLength }: (typeof there)[number]): boolean =>
+    prefixLength === (address.includes(':') ? 128 : 32);
+  const extra = there.filter(
+    (one) => !(props.addresses.includes(one.address) && isHost(one)) && isOursToRemove(one.address, props),
+  );
+  const missing = props.addresses.filter((address) => !there.some((one) => one.address === address && isHost(one)));
+  const mine = routes.filter(({ link }) => link === props.name);
+  const wrong = mine.filter(
+    ({ destination, via }) =>
+      isOursToRemove(destination.replace(/\/\d+$/, ''), props) &&
+      (via !== undefined || !props.routes.some((route) => route.destination === destination)) &&
+      !props.addresses.some((address) => destination.startsWith(`${address}/`)),
+  );
+  // Taking the link up brings no route back, and adding an address may take one away.
+  const lost = props.routes.filter(
+    (route) =>
+      !mine.some(
+        ({ destination, source, via }) =>
+          destination === route.destination &&
+          via === undefined &&
+          (route.source === undefined || source === route.source),
+      ),
+  );
+  return {
+    ...(missing.length === 0 ? {} : { addAddresses: missing }),
+    ...(extra.length === 0
+      ? {}
+      : { removeAddresses: extra.map(({ address, prefixLength }) => `${address}/${prefixLength}`) }),
+    ...(lost.length === 0 ? {} : { addRoutes: lost }),
+    ...(wrong.length === 0 ? {} : { removeRoutes: wrong.map(({ destination }) => destination) }),
+  };
+}
+
+/** IPv6 gives a link addresses and routes by itself; only those among the shim's own are taken for somebody's mistake. */
+function isOursToRemove(address: string, props: LinkResource['props']): boolean {
+  if (!address.includes(':')) return true;
+  const parsed = parseAddress(address);
+  if (parsed === undefined || address.startsWith('fe80:') || address.startsWith('ff')) return false;
+  return (
+    props.addresses.includes(address) ||
+    props.routes.some(({ destination }) => {
+      const prefix = parsePrefix(destination)?.prefix;
+      return prefix !== undefined && contains(prefix, parsed);
+    })
+  );
+}

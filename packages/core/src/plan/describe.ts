@@ -1,0 +1,76 @@
+import type { LinkChange, LinkProps } from '../links.js';
+import type { Holder, NetworkProps } from '../model.js';
+import type { Change } from './compare.js';
+
+/** `macvlan on eth0, 192.168.1.0/24, range 192.168.1.192/27, gateway 192.168.1.1` */
+export function describeNetwork(props: NetworkProps): string {
+  if (props.configFrom !== undefined) return `${props.driver} from ${props.configFrom}`;
+  const parent = props.options['parent'];
+  const mode = props.options['macvlan_mode'] ?? props.options['ipvlan_mode'];
+  const parts = [
+    [props.configOnly === true ? 'configuration' : props.driver, mode, parent === undefined ? '' : `on ${parent}`],
+    ...props.ipam.config.map(({ subnet, ipRange, gateway }, index, all) => [
+      all.findIndex((other) => other.subnet === subnet) === index ? subnet : '',
+      ipRange === undefined ? '' : `range ${ipRange}`,
+      gateway === undefined ? '' : `gateway ${gateway}`,
+    ]),
+    [props.internal === true ? 'internal' : ''],
+    [props.attachable === true ? 'attachable' : ''],
+    [props.options['encrypted'] === undefined ? '' : 'encrypted'],
+  ];
+  return parts
+    .map((words) => words.filter((word) => word !== undefined && word !== '').join(' '))
+    .filter((text) => text !== '')
+    .join(', ');
+}
+
+/** `macvlan bridge on eth0, 192.168.1.223/32, routes 192.168.1.192/27` */
+export function describeLink(props: LinkProps): string {
+  const kind = props.kind === 'vlan' ? `VLAN ${props.vlanId ?? ''}` : `${props.kind} ${props.mode ?? ''}`;
+  const addresses = props.addresses.map(hostAddress);
+  const routes = props.routes.map(({ destination }) => destination);
+  return [
+    `${kind} on ${props.parent}`,
+    ...addresses,
+    ...(routes.length === 0 ? [] : [`routes ${routes.join(' ')}`]),
+    ...(props.mtu === undefined ? [] : [`MTU ${props.mtu}`]),
+  ].join(', ');
+}
+
+/** The address with the length that a shim has by construction. */
+export function hostAddress(address: string): string {
+  return `${address}/${address.includes(':') ? 128 : 32}`;
+}
+
+/** `subnet 10.0.0.0/24 → 10.0.1.0/24, internal false → true` */
+export function describeChanges(changes: readonly Change[]): string {
+  return changes
+    .map(({ field, from, to }) => {
+      if (from === undefined) return `${field} ${quoted(to)} is missing`;
+      if (to === undefined) return `${field} ${quoted(from)} is not wanted`;
+      return `${field} ${quoted(from)} → ${quoted(to)}`;
+    })
+    .join(', ');
+}
+
+function quoted(text: string | undefined): string {
+  return text === undefined || text === '' || /\s/.test(text) ? JSON.stringify(text ?? '') : text;
+}
+
+/** What a `link.set` puts right. */
+export function describeLinkChange(change: LinkChange): string {
+  return [
+    ...(change.alias === undefined ? [] : ['its mark is missing']),
+    ...(change.mtu === undefined ? [] : [`its MTU should be ${change.mtu}`]),
+    ...(change.up === undefined ? [] : ['it is down']),
+    ...(change.removeAddresses ?? []).map((address) => `it should not have ${address}`),
+    ...(change.addAddresses ?? []).map((address) => `${hostAddress(address)} is missing`),
+    ...(change.removeRoutes ?? []).map((route) => `the route to ${route} should not be there`),
+    ...(change.addRoutes ?? []).map(({ destination }) => `the route to ${destination} is missing`),
+  ].join(', ');
+}
+
+/** `web (running), old (exited)` */
+export function describeHolders(holders: readonly Holder[]): string {
+  return holders.map(({ name, state }) => `${name} (${state})`).join(', ');
+}

@@ -1,0 +1,69 @@
+import type { Plan, Step } from '../model.js';
+import type { Problem } from '../problem.js';
+import { describeLink, describeNetwork } from './describe.js';
+
+/** One line of the plan: `+ network lan  macvlan on eth0, …`. */
+export interface StepLine {
+  readonly sign: '+' | '-' | '~';
+  readonly what: string;
+  readonly detail: string;
+  readonly why: string;
+}
+
+export function stepLine(step: Step): StepLine {
+  const { why } = step;
+  switch (step.op) {
+    case 'network.create':
+      return { sign: '+', what: `network ${step.name}`, detail: describeNetwork(step.props), why };
+    case 'network.remove':
+      return { sign: '-', what: `network ${step.name}`, detail: '', why };
+    case 'link.add':
+      return { sign: '+', what: `link ${step.props.name}`, detail: describeLink(step.props), why };
+    case 'link.set':
+      return { sign: '~', what: `link ${step.name}`, detail: '', why };
+    case 'link.remove':
+      return { sign: '-', what: `link ${step.name}`, detail: '', why };
+  }
+}
+
+/** What a step does, in a few words: `make network lan`. */
+export function stepTitle(step: Step): string {
+  const { sign, what } = stepLine(step);
+  return `${{ '+': 'make', '-': 'remove', '~': 'repair' }[sign]} ${what}`;
+}
+
+/** The steps of a plan as people read them and as tests compare them; stages are set apart by nothing but their order. */
+export function formatPlan(plan: Plan): string {
+  const lines = plan.stages.flat().map(stepLine);
+  if (lines.length === 0) return '';
+  const width = Math.max(...lines.map(({ what }) => what.length));
+  return lines
+    .map(({ sign, what, detail, why }) => {
+      const head = `${sign} ${what.padEnd(width)}`;
+      return detail === '' ? `${head}  ${why}\n` : `${head}  ${detail}\n${' '.repeat(width + 4)}${why}\n`;
+    })
+    .join('');
+}
+
+/** `3 to make, 1 to repair, 2 to remove` */
+export function countSteps(steps: readonly Step[]): string {
+  const signs = steps.map((step) => stepLine(step).sign);
+  const count = (sign: string): number => signs.filter((one) => one === sign).length;
+  const parts: [number, string][] = [
+    [count('+'), 'to make'],
+    [count('~'), 'to repair'],
+    [count('-'), 'to remove'],
+  ];
+  return parts
+    .filter(([number]) => number > 0)
+    .map(([number, words]) => `${number} ${words}`)
+    .join(', ');
+}
+
+/** `spec.yaml:7:15: networks.lan.ip_range: message (CODE)` and, below it, the hint. */
+export function formatProblem(one: Problem, file: string): string {
+  const where = one.line === undefined ? file : `${file}:${one.line}:${one.column ?? 1}`;
+  const path = one.path === '' ? '' : `${one.path}: `;
+  const hint = one.hint === undefined ? '' : `\n    ${one.hint}`;
+  return `${one.severity}: ${where}: ${path}${one.message} [${one.code}]${hint}`;
+}

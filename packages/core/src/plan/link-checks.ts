@@ -1,0 +1,157 @@
+import { contains, parseAddress, parsePrefix } from '../addresses/prefix.js';
+import type { LinkKind } from '../links.js';
+import type { HostFacts, LinkResource, Step } from '../model.js';
+import { problem } from '../problem.js';
+import type { Problem } from '../problem.js';
+import type { CheckInput } from './checks.js';
+
+/** What stands against the link steps: no way to see or change links, no kernel module, no parent, a stolen route. */
+export function checkLinks(input: CheckInput, plannedLinks: ReadonlySet<string>): readonly Problem[] {
+  const { facts, steps, wanted } = input;
+  const changing = steps.filter(({ op }) => op.startsWith('link.'));
+  if (facts.links === undefined) return unseen(input);
+  const problems: Problem[] = [];
+  if (changing[0] !== undefined && !facts.links.mayChange) {
+    problems.push(
+      problem(
+        'error',
+        NO_NET_ADMIN,
+        pathOf(changing[0], wanted.links),
+        'changing links of the host needs the capability CAP_NET_ADMIN, which this process lacks',
+        'Run netctl as root (sudo).',
+      ),
+    );
+  }
+  problems.push(...missingModules(steps, facts, input));
+  for (const link of wanted.links) {
+    const added = changing.some(({ op, ref }) => op === 'link.add' && ref === link.ref);
+    if (added) problems.push(...parentOf(link, facts, plannedLinks));
+    if (link.role === 'shim') problems.push(...routeThieves(link, facts));
+  }
+  return problems;
+}
+
+/** The one refusal that is about who runs netctl: it has an exit status of its own. */
+export const NO_NET_ADMIN = 'NO_NET_ADMIN';
+
+function unseen({ facts, wanted }: CheckInput): readonly Problem[] {
+  const first = wanted.links[0] ?? wanted.networks.find(({ asked }) => asked.options['parent'] !== undefined);
+  const auto = wanted.networks.find(({ autoSubnet }) => autoSubnet);
+  const needy = first ?? auto;
+  const why = facts.linksMissing ?? 'the links of the host cannot be read';
+  if (needy === undefined) return [];
+  return [
+    problem(
+      'error',
+      'LINKS_UNKNOWN',
+      needy.path,
+      `this needs the links and routes of the host, and ${why}`,
+      'Install iproute2 (apt install iproute2, apk add iproute2, dnf install iproute).',
+    ),
+  ];
+}
+
+const MODULES: Readonly<Record<LinkKind, string>> = {
+  macvlan: 'macvlan',
+  ipvlan: 'ipvlan',
+  vlan: '8021q',
+  vxlan: 'vxlan',
+};
+
+/** The kinds of links that the kernel has to know for these steps. */
+export function kindsNeeded(steps: readonly Step[]): readonly LinkKind[] {
+  const kinds = steps.flatMap((step): readonly LinkKind[] => {
+    if (step.op === 'link.add') return [step.props.kind];
+    if (step.op !== 'network.create' || step.props.configOnly === true) return [];
+    const { driver } = step.props;
+    if (driver === 'overlay') return ['vxlan'];
+    return driver === 'macvlan' || driver === 'ipvlan' ? [driver] : [];
+  });
+  return [...new Set(kinds)];
+}
+
+function missingModules(steps: readonly Step[], facts: HostFacts, { wanted }: CheckInput): readonly Problem[] {
+  const lacking = kindsNeeded(steps).filter((kind) => facts.kernel[kind] === 'no');
+  return lacking.map((kind) => {
+    const step = steps.find((one) => kindsNeeded([one]).includes(kind));
+    const path = step === undefined ? '' : pathOf(step, [...wanted.links, ...wanted.networks]);
+    return problem(
+      'error',
+      'KERNEL_LACKS',
+      path,
+      `the kernel of this host has no ${kind} links (module ${MODULES[kind]})`,
+      `Load it (modprobe ${MODULES[kind]}) or install the package that holds it (Ubuntu: linux-modules-extra-$(uname -r)).`,
+    );
+  });
+}
+
+function pathOf(step: Step, resources: readonly { readonly ref: string; readonly path: string }[]): string {
+  return resources.find(({ ref }) => ref === step.ref)?.path ?? '';
+}
+
+function parentOf(link: LinkResource, facts: HostFacts, plannedLinks: ReadonlySet<string>): readonly Problem[] {
+  const { parent } = link.props;
+  const found = facts.links?.links.find(({ name }) => name === parent);
+  if (found === undefined) {
+    if (plannedLinks.has(parent)) return [];
+    return [
+      problem(
+        'error',
+        'PARENT_MISSING',
+        link.path,
+        `the host has no link named ${parent}`,
+        `Its links are: ${facts.links?.links.map(({ name }) => name).join(', ') ?? ''}.`,
+      ),
+    ];
+  }
+  if (found.master === undefined) return [];
+  return [
+    problem(
+      'error',
+      'PARENT_ENSLAVED',
+      link.path,
+      `${parent} is a port of ${found.master}, and a link on a port gets no traffic`,
+      `Use ${found.master} itself as the parent.`,
+    ),
+  ];
+}
+
+/**
+ * A shim's route must not take traffic that is not for containers: the way to a router, or the LAN as a whole, for
+ * which the parent has a route of the same length.
+ */
+function routeThieves(link: LinkResource, facts: HostFacts): readonly Problem[] {
+  const routes = facts.links?.routes ?? [];
+  return link.props.routes.flatMap(({ destination }) => {
+    const prefix = parsePrefix(destination)?.prefix;
+    if (prefix === undefined) return [];
+    const same = routes.find(
+      (route) => route.destination === destination && route.link !== link.props.name && route.table === 'main',
+    );
+    if (same !== undefined) {
+      return [
+        problem(
+          'error',
+          'SHIM_ROUTE_TAKEN',
+          link.path,
+          `the host has a route to ${destination} by ${same.link ?? 'another link'} already`,
+          'Choose an ip_range that is smaller than the subnet and that nothing else uses.',
+        ),
+      ];
+    }
+    const router = routes.find(({ via }) => {
+      const address = via === undefined ? undefined : parseAddress(via);
+      return address !== undefined && contains(prefix, address);
+    });
+    if (router?.via === undefined) return [];
+    return [
+      problem(
+        'error',
+        'SHIM_COVERS_GATEWAY',
+        link.path,
+        `the route to ${destination} would take over the way to the router ${router.via}`,
+        'Choose an ip_range without it.',
+      ),
+    ];
+  });
+}

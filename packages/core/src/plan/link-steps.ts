@@ -1,0 +1,171 @@
+import type { LinkFact } from '../links.js';
+import { isHalfMade, linkAlias, readLinkOwner } from '../marks.js';
+import type { HostFacts, HostName, LinkResource, Ref, StepOf } from '../model.js';
+import { problem } from '../problem.js';
+import type { Problem } from '../problem.js';
+import { linkChange, linkReplacements } from './compare-links.js';
+import { describeChanges, describeLinkChange, describeHolders } from './describe.js';
+import type { Part } from './network-steps.js';
+import type { Draft } from './order.js';
+
+export interface LinkInput {
+  readonly wanted: readonly LinkResource[];
+  readonly facts: HostFacts;
+  readonly stack: string;
+  readonly host: HostName;
+  /** The reason to remove what the spec does not have. */
+  readonly unwanted: string;
+  /** Links that the spec would have, for telling a half-made one from somebody else's when everything goes. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** The steps from the links that are there to the links that are wanted, on one host. */
+export function linkSteps(input: LinkInput): Part {
+  const { wanted, facts, stack, host, unwanted, names } = input;
+  const links = facts.links?.links ?? [];
+  const drafts: Draft[] = [];
+  const problems: Problem[] = [];
+  const doomed = new Map<LinkFact, string>();
+  for (const want of wanted) {
+    const found = links.find(({ name }) => name === want.props.name);
+    if (found === undefined || !isOurs(found, stack, names)) continue;
+    const changes = linkReplacements(want, found);
+    if (changes.length > 0) doomed.set(found, describeChanges(changes));
+  }
+  for (const link of links) {
+    const kept = wanted.some(({ props }) => props.name === link.name);
+    if (!kept && isOurs(link, stack, names)) doomed.set(link, unwanted);
+  }
+  spread(doomed, links, stack, names);
+  for (const [link, why] of doomed) {
+    problems.push(...stackedOn(link, input, new Set([...doomed.keys()])));
+    drafts.push({ step: removal(link, host, why), after: upon(link, links, facts) });
+  }
+  for (const want of wanted) {
+    const found = links.find(({ name }) => name === want.props.name);
+    if (found === undefined || doomed.has(found)) {
+      drafts.push({ step: addition(want), after: want.requires });
+    } else if (!isOurs(found, stack, names)) {
+      problems.push(linkTaken(want, found));
+    } else {
+      const alias = linkAlias({ stack, ref: want.ref });
+      const change = linkChange(want, found, facts.links?.routes ?? [], alias);
+      if (change === undefined) continue;
+      const why = describeLinkChange(change);
+      drafts.push({
+        step: { op: 'link.set', host, ref: want.ref, why, disruptive: false, name: found.name, change },
+        after: want.requires,
+      });
+    }
+  }
+  return { drafts, problems };
+}
+
+function isOurs(link: LinkFact, stack: string, names: ReadonlySet<string>): boolean {
+  return readLinkOwner(link)?.stack === stack || (isHalfMade(link) && names.has(link.name));
+}
+
+/** The kernel takes away what is stacked on a link that goes, so ours among it goes first, and is made again. */
+function spread(
+  doomed: Map<LinkFact, string>,
+  links: readonly LinkFact[],
+  stack: string,
+  names: ReadonlySet<string>,
+): void {
+  for (let before = -1; before !== doomed.size;) {
+    before = doomed.size;
+    for (const link of links) {
+      const below = [...doomed.keys()].find(({ name }) => name === link.parent);
+      if (below !== undefined && !doomed.has(link) && isOurs(link, stack, names)) {
+        doomed.set(link, `${below.name} below it goes`);
+      }
+    }
+  }
+}
+
+/** Who would lose something: links of others on it, and networks on it that somebody holds or that are not ours. */
+function stackedOn(
+  link: LinkFact,
+  { facts, stack, wanted }: LinkInput,
+  doomed: ReadonlySet<LinkFact>,
+): readonly Problem[] {
+  const path = wanted.find(({ props }) => props.name === link.name)?.path ?? '';
+  const foreign = (facts.links?.links ?? []).find((other) => other.parent === link.name && !doomed.has(other));
+  const problems: Problem[] = [];
+  if (foreign !== undefined) {
+    problems.push(
+      problem(
+        'error',
+        'LINK_IN_USE',
+        path,
+        `the link ${link.name} has to go, and ${foreign.name}, which netctl did not make, is stacked on it`,
+        `Remove ${foreign.name} first.`,
+      ),
+    );
+  }
+  for (const network of facts.networks.filter(({ props }) => props.options['parent'] === link.name)) {
+    if (network.owner?.stack !== stack) {
+      problems.push(
+        problem(
+          'error',
+          'LINK_IN_USE',
+          path,
+          `the link ${link.name} has to go, and the network ${network.name}, which is not of this stack, is on it`,
+          `Remove ${network.name} first.`,
+        ),
+      );
+    } else if (network.holders.length > 0) {
+      problems.push(
+        problem(
+          'error',
+          'IN_USE',
+          path,
+          `the link ${link.name} has to go, and these are on the network ${network.name} on it: ${describeHolders(network.holders)}`,
+          'Disconnect or remove them first: their interfaces would go with the link.',
+        ),
+      );
+    }
+  }
+  return problems;
+}
+
+/** What has to be removed before a link: networks on it, so that none is left without its parent, and links on it. */
+function upon(link: LinkFact, links: readonly LinkFact[], facts: HostFacts): readonly Ref[] {
+  return [
+    ...links.filter(({ parent }) => parent === link.name).map(({ name }): Ref => `link:${name}`),
+    ...facts.networks
+      .filter(({ props }) => props.options['parent'] === (link.kind === 'vlan' ? link.name : link.parent))
+      .flatMap(({ owner }) => owner?.ref ?? []),
+  ];
+}
+
+function removal(link: LinkFact, host: HostName, why: string): StepOf<'link.remove'> {
+  return {
+    op: 'link.remove',
+    host,
+    ref: `link:${link.name}`,
+    why,
+    disruptive: true,
+    name: link.name,
+    index: link.index,
+  };
+}
+
+function addition(want: LinkResource): StepOf<'link.add'> {
+  return { op: 'link.add', host: want.host, ref: want.ref, why: want.why, disruptive: false, props: want.props };
+}
+
+function linkTaken(want: LinkResource, found: LinkFact): Problem {
+  const owner = readLinkOwner(found);
+  const whose = owner === undefined ? 'netctl did not make it' : `it belongs to the stack ${owner.stack}`;
+  const kind = found.kind === undefined ? 'link' : `${found.kind} link`;
+  return problem(
+    'error',
+    'LINK_TAKEN',
+    want.path,
+    `the host has a ${kind} named ${found.name} already, and ${whose}`,
+    want.role === 'shim'
+      ? 'Give the shim another name with `shim: { name: … }`.'
+      : 'Give the link another name, or remove that one yourself.',
+  );
+}

@@ -1,0 +1,164 @@
+import type { FoundNetwork, HostFacts, HostName, NetworkResource, Ref, StepOf } from '../model.js';
+import { problem } from '../problem.js';
+import type { Problem } from '../problem.js';
+import { networkChanges } from './compare.js';
+import { describeChanges, describeHolders } from './describe.js';
+import type { Draft } from './order.js';
+
+export interface Part {
+  readonly drafts: readonly Draft[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * The steps from the networks that are there to the networks that are wanted, on one host; `unwanted` is the reason to
+ * remove what the spec does not have.
+ */
+export function networkSteps(
+  wanted: readonly NetworkResource[],
+  facts: HostFacts,
+  stack: string,
+  host: HostName,
+  unwanted: string,
+): Part {
+  const matches = new Map(wanted.map((want) => [want, match(want, facts, stack)]));
+  const refs = new Map<FoundNetwork, Ref>();
+  for (const found of facts.networks) {
+    if (owns(found, facts, stack)) refs.set(found, refOf(found, facts));
+  }
+  for (const [want, found] of matches) if (found !== undefined) refs.set(found, want.ref);
+
+  const problems: Problem[] = [];
+  const doomed = new Map<FoundNetwork, string>();
+  const replaced = new Map<NetworkResource, string>();
+  for (const [want, found] of configurationsFirst(matches)) {
+    if (found === undefined) continue;
+    const source = configOf(found, facts);
+    const changes = networkChanges(want, found);
+    // What a network took from its configuration it keeps, so a new configuration means a new network.
+    const why =
+      changes.length > 0
+        ? describeChanges(changes)
+        : source !== undefined && doomed.has(source)
+          ? `its configuration ${source.name} is replaced`
+          : undefined;
+    if (why === undefined) continue;
+    doomed.set(found, why);
+    replaced.set(want, why);
+    if (found.holders.length > 0) problems.push(inUse(found, want.path, `has to be replaced (${why})`));
+  }
+  for (const found of refs.keys()) {
+    if ([...matches.values()].includes(found)) continue;
+    doomed.set(found, unwanted);
+    if (found.holders.length > 0) problems.push(inUse(found, '', 'is no longer wanted'));
+  }
+
+  const drafts = [...doomed].map(([found, why]) => remove(found, host, why, refs, facts));
+  for (const [want, found] of matches) {
+    const others = facts.networks.filter((one) => one !== found && one.name === want.name && !doomed.has(one));
+    if (others.length > 0) problems.push(nameTaken(want, others));
+    else if (found === undefined || replaced.has(want)) drafts.push(create(want, replaced.get(want)));
+  }
+  return { drafts, problems };
+}
+
+function configurationsFirst<T>(matches: ReadonlyMap<NetworkResource, T>): readonly (readonly [NetworkResource, T])[] {
+  return [...matches].sort(([a], [b]) => Number(b.asked.configOnly === true) - Number(a.asked.configOnly === true));
+}
+
+/** A network made from a configuration shows that one's reference; its own is its name, as a rule. */
+function refOf(found: FoundNetwork, facts: HostFacts): Ref {
+  return isInherited(found, facts) || found.owner === undefined ? `network:${found.name}` : found.owner.ref;
+}
+
+/** Ours by its mark, or, when a key of the spec was renamed, by its mark of the same stack and its name. */
+function match(want: NetworkResource, facts: HostFacts, stack: string): FoundNetwork | undefined {
+  const mine = facts.networks.filter((found) => owns(found, facts, stack));
+  return (
+    mine.find((found) => found.owner?.ref === want.ref && !isInherited(found, facts)) ??
+    mine.find((found) => found.name === want.name)
+  );
+}
+
+/** A network made from a configuration can carry no mark: it is ours when its configuration network is. */
+function owns(found: FoundNetwork, facts: HostFacts, stack: string): boolean {
+  const source = configOf(found, facts);
+  return (source ?? found).owner?.stack === stack;
+}
+
+/** A local network made from a configuration shows the labels of that configuration, its marks included. */
+function isInherited(found: FoundNetwork, facts: HostFacts): boolean {
+  return configOf(found, facts) !== undefined;
+}
+
+function configOf(found: FoundNetwork, facts: HostFacts): FoundNetwork | undefined {
+  const name = found.props.configFrom;
+  return name === undefined
+    ? undefined
+    : facts.networks.find((other) => other.name === name && other.props.configOnly === true);
+}
+
+function create(want: NetworkResource, changed?: string): Draft {
+  const step: StepOf<'network.create'> = {
+    op: 'network.create',
+    host: want.host,
+    ref: want.ref,
+    why: changed ?? want.why,
+    disruptive: changed !== undefined,
+    name: want.name,
+    props: want.props,
+    asked: want.asked,
+  };
+  const open =
+    want.props.ipam.config.length === 0 && want.props.configOnly !== true && want.props.configFrom === undefined;
+  return { step, after: want.requires, last: open };
+}
+
+function remove(
+  found: FoundNetwork,
+  host: HostName,
+  why: string,
+  refs: ReadonlyMap<FoundNetwork, Ref>,
+  facts: HostFacts,
+): Draft {
+  const step: StepOf<'network.remove'> = {
+    op: 'network.remove',
+    host,
+    ref: refs.get(found) ?? `network:${found.name}`,
+    why,
+    disruptive: true,
+    name: found.name,
+    id: found.id,
+    scope: found.props.scope ?? 'local',
+  };
+  // A configuration network goes after those that were made from it.
+  const users = facts.networks.filter(({ props }) => props.configFrom === found.name);
+  return { step, after: users.flatMap((user) => refs.get(user) ?? []) };
+}
+
+function nameTaken(want: NetworkResource, taken: readonly FoundNetwork[]): Problem {
+  const [first] = taken;
+  const whose =
+    taken.length > 1
+      ? `${taken.length} networks have the name ${want.name} (${taken.map(({ id }) => id.slice(0, 12)).join(', ')})`
+      : first?.owner === undefined
+        ? `the network ${want.name} (${first?.id.slice(0, 12) ?? ''}) is there already, and netctl did not make it`
+        : `the network ${want.name} belongs to the stack ${first.owner.stack}`;
+  return problem(
+    'error',
+    'NAME_TAKEN',
+    want.path,
+    whose,
+    'Give this network another name, say `external: true` to use that one as it is, or remove it yourself.',
+  );
+}
+
+function inUse(found: FoundNetwork, path: string, what: string): Problem {
+  return problem(
+    'error',
+    'IN_USE',
+    path,
+    `the network ${found.name} ${what}, and these hold it: ${describeHolders(found.holders)}`,
+    'Disconnect or remove them first; stopped containers count, because they could not start again.',
+  );
+}

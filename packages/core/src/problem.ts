@@ -1,0 +1,24 @@
+/**
+ * `error` stops everything: the spec is wrong (exit 65) or what it asks is refused (exit 3).
+ * `warning` is worth reading but stops nothing; `note` is for completeness.
+ */
+export type Severity = 'error' | 'warning' | 'note';
+
+/** Something to say about the spec, or about the spec on this host. Positions are 1-based. */
+export interface Problem {
+  /** Stable and upper case, such as `UNKNOWN_KEY`. */
+  readonly code: string;
+  readonly severity: Severity;
+  /** Where in the spec, such as `networks.lan.ip_range`; empty for the whole file. */
+  readonly path: string;
+  readonly message: string;
+  /** What to do about it, as one sentence. */
+  readonly hint?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** Makes an error problem; the position is added by whoever knows the file. */
+export function problem(severity: Severity, code: string, path: string, message: string, hint?: string): Problem {
+  return { code, severity, path, message, ...(hint === undefined ? {} : { hint }) };
+}

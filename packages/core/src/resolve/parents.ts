@@ -1,0 +1,160 @@
+import type { LinkFact, LinkProps } from '../links.js';
+import { readLinkOwner } from '../marks.js';
+import type { HostFacts, HostName, LinkResource, Ref } from '../model.js';
+import { problem } from '../problem.js';
+import type { Problem } from '../problem.js';
+import type { NetworkSpec, Spec } from '../spec/schema.js';
+
+/** The VLAN links that a spec needs on one host, gathered while its networks are resolved. */
+export interface VlanLinks {
+  readonly resources: readonly LinkResource[];
+  readonly problems: readonly Problem[];
+  /** The link that a network sits on, and the reference to wait for where netctl makes it. */
+  parentOf(spec: NetworkSpec): { readonly parent?: string; readonly requires: readonly Ref[] };
+}
+
+interface Wanted {
+  readonly link: string;
+  readonly parent: string;
+  readonly id: number;
+  readonly mtu?: number;
+  readonly path: string;
+  readonly why: string;
+}
+
+/**
+ * Decides which link each network sits on, and which VLAN links netctl has to make for that. A link that is there
+ * already, and is not ours, is used as it is whoever made it.
+ */
+export function vlanLinks(spec: Spec, stack: string, host: HostName, facts: HostFacts): VlanLinks {
+  const wanted = new Map<string, Wanted>();
+  for (const [link, { parent, id, mtu }] of Object.entries(spec.vlans)) {
+    const path = `vlans[${JSON.stringify(link)}]`;
+    wanted.set(link, {
+      link,
+      parent,
+      id,
+      ...(mtu === undefined ? {} : { mtu }),
+      path,
+      why: 'the spec wants this VLAN link',
+    });
+  }
+  for (const [key, network] of Object.entries(spec.networks)) {
+    const need = neededBy(key, network, wanted, facts);
+    if (need !== undefined && !wanted.has(need.link)) wanted.set(need.link, need);
+  }
+  const resources: LinkResource[] = [];
+  const problems: Problem[] = [];
+  for (const one of wanted.values()) {
+    const existing = facts.links?.links.find(({ name }) => name === one.link);
+    if (existing !== undefined && isForeignAndRight(existing, one, stack)) continue;
+    const twin = twinOf(one, facts);
+    if (twin !== undefined) problems.push(twinProblem(one, twin));
+    else resources.push(toResource(one, host, wanted));
+  }
+  const made = new Set(resources.map(({ props }) => props.name));
+  return {
+    resources,
+    problems,
+    parentOf: (network) => {
+      const parent = parentName(network, wanted);
+      if (parent === undefined) return { requires: [] };
+      return { parent, requires: made.has(parent) ? [`link:${parent}`] : [] };
+    },
+  };
+}
+
+/** The parent that the spec names, in either of its forms. */
+function givenParent(network: NetworkSpec): string | undefined {
+  return network.parent ?? network.driver_opts?.['parent'];
+}
+
+function parentName(network: NetworkSpec, wanted: ReadonlyMap<string, Wanted>): string | undefined {
+  const parent = givenParent(network);
+  if (parent === undefined || network.vlan === undefined) return parent;
+  for (const { link, parent: below, id } of wanted.values()) {
+    if (below === parent && id === network.vlan) return link;
+  }
+  return vlanName(parent, network.vlan);
+}
+
+/** No dot: Docker makes and deletes links named `parent.id` of its own accord. */
+function vlanName(parent: string, id: number): string {
+  return `${parent}-v${id}`;
+}
+
+function neededBy(
+  key: string,
+  network: NetworkSpec,
+  wanted: ReadonlyMap<string, Wanted>,
+  facts: HostFacts,
+): Wanted | undefined {
+  const parent = givenParent(network);
+  if (parent === undefined || network.external === true) return undefined;
+  const path = `networks.${key}`;
+  if (network.vlan !== undefined) {
+    const link = parentName(network, wanted) ?? vlanName(parent, network.vlan);
+    const mtu = typeof network.mtu === 'number' ? { mtu: network.mtu } : {};
+    return {
+      link,
+      parent,
+      id: network.vlan,
+      ...mtu,
+      path: `${path}.vlan`,
+      why: `network ${key} is on VLAN ${network.vlan}`,
+    };
+  }
+  const dotted = /^(.+)\.(\d+)$/.exec(parent);
+  if (dotted?.[1] === undefined || wanted.has(parent)) return undefined;
+  const existing = facts.links?.links.find(({ name }) => name === parent);
+  if (existing !== undefined && readLinkOwner(existing) === undefined) return undefined;
+  const why = `network ${key} is on ${parent}, and Docker would make it as its own`;
+  return { link: parent, parent: dotted[1], id: Number(dotted[2]), path: `${path}.parent`, why };
+}
+
+function isForeignAndRight(link: LinkFact, wanted: Wanted, stack: string): boolean {
+  const foreign =
+    (readLinkOwner(link)?.stack !== stack && link.alias !== undefined) ||
+    (link.alias === undefined && link.group === 0);
+  return foreign && link.kind === 'vlan' && link.parent === wanted.parent && link.vlan?.id === wanted.id;
+}
+
+/** The kernel allows an id once on a link, under whatever name. */
+function twinOf(wanted: Wanted, facts: HostFacts): LinkFact | undefined {
+  return facts.links?.links.find(
+    (link) =>
+      link.kind === 'vlan' && link.name !== wanted.link && link.parent === wanted.parent && link.vlan?.id === wanted.id,
+  );
+}
+
+function twinProblem(wanted: Wanted, twin: LinkFact): Problem {
+  return problem(
+    'error',
+    'VLAN_ID_TAKEN',
+    wanted.path,
+    `VLAN ${wanted.id} on ${wanted.parent} is there already, under the name ${twin.name}`,
+    `Write \`parent: ${twin.name}\` without \`vlan\`, or remove that link.`,
+  );
+}
+
+function toResource(one: Wanted, host: HostName, wanted: ReadonlyMap<string, Wanted>): LinkResource {
+  const props: LinkProps = {
+    name: one.link,
+    kind: 'vlan',
+    parent: one.parent,
+    vlanId: one.id,
+    ...(one.mtu === undefined ? {} : { mtu: one.mtu }),
+    addresses: [],
+    routes: [],
+  };
+  return {
+    type: 'link',
+    role: 'vlan',
+    host,
+    ref: `link:${one.link}`,
+    path: one.path,
+    requires: wanted.has(one.parent) ? [`link:${one.parent}`] : [],
+    why: one.why,
+    props,
+  };
+}

@@ -1,0 +1,97 @@
+import { parsePrefix } from '../addresses/prefix.js';
+import type { HostFacts, HostName, LinkResource, NetworkResource, Ref } from '../model.js';
+import type { Problem } from '../problem.js';
+import type { Spec } from '../spec/schema.js';
+import { resolveNetwork } from './networks.js';
+import { vlanLinks } from './parents.js';
+import { shimLinks } from './shims.js';
+import type { ShimRequest } from './shims.js';
+
+export interface Resolved {
+  readonly networks: readonly NetworkResource[];
+  readonly links: readonly LinkResource[];
+  /** Networks that must be there, and are not ours. */
+  readonly external: readonly { readonly name: string; readonly path: string }[];
+  readonly problems: readonly Problem[];
+}
+
+/** What the spec means on one host: every network and link that has to be there, with every address decided. */
+export function resolve(spec: Spec, host: HostName, facts: HostFacts): Resolved {
+  const stack = spec.name;
+  const vlans = vlanLinks(spec, stack, host, facts);
+  const taken = Object.values(spec.networks).flatMap(({ subnet, ipam }) =>
+    [subnet, ...(ipam?.config ?? []).map((entry) => entry.subnet)].flatMap((text) => {
+      const prefix = text === undefined ? undefined : parsePrefix(text)?.prefix;
+      return prefix === undefined ? [] : [prefix];
+    }),
+  );
+  const networks: NetworkResource[] = [];
+  const requests: ShimRequest[] = [];
+  for (const [key, network] of Object.entries(spec.networks)) {
+    if (network.external === true) continue;
+    const { parent, requires } = vlans.parentOf(network);
+    const resource = resolveNetwork({
+      key,
+      spec: network,
+      stack,
+      host,
+      facts,
+      ...(parent === undefined ? {} : { parent }),
+      requires,
+      taken: [...taken, ...networks.filter(({ autoSubnet }) => autoSubnet).flatMap(prefixes)],
+    });
+    networks.push(resource);
+    const { driver, options, ipam } = resource.asked;
+    if (network.shim === undefined || network.shim === false || parent === undefined) continue;
+    if (driver !== 'macvlan' && driver !== 'ipvlan') continue;
+    requests.push({
+      key,
+      spec: network,
+      driver,
+      mode: options[`${driver}_mode`] ?? (driver === 'macvlan' ? 'bridge' : 'l2'),
+      ...(driver === 'ipvlan' ? { flag: options['ipvlan_flag'] ?? 'bridge' } : {}),
+      parent,
+      requires,
+      entries: ipam.config,
+    });
+  }
+  const macOf = (name: string): string => macBelow(name, vlans.resources, facts);
+  const shims = shimLinks(requests, stack, host, macOf);
+  return {
+    networks: networks.map((network) => ({
+      ...network,
+      requires: [...network.requires, ...shimOf(network, requests, shims)],
+    })),
+    links: [...vlans.resources, ...shims],
+    external: Object.entries(spec.networks).flatMap(([key, network]) =>
+      network.external === true ? [{ name: network.name ?? key, path: `networks.${key}` }] : [],
+    ),
+    problems: vlans.problems,
+  };
+}
+
+function prefixes(network: NetworkResource) {
+  return network.props.ipam.config.flatMap(({ subnet }) => {
+    const prefix = subnet === undefined ? undefined : parsePrefix(subnet)?.prefix;
+    return prefix === undefined ? [] : [prefix];
+  });
+}
+
+/** The shim comes before its network, so that what is wrong with the parent shows before Docker is asked. */
+function shimOf(
+  network: NetworkResource,
+  requests: readonly ShimRequest[],
+  shims: readonly LinkResource[],
+): readonly Ref[] {
+  const request = requests.find(({ key }) => network.ref === `network:${key}`);
+  const parent = request?.parent;
+  return parent === undefined ? [] : shims.filter(({ props }) => props.parent === parent).map(({ ref }) => ref);
+}
+
+/** The MAC of a link, or of the link that it will be made on; a VLAN link has its parent's. */
+function macBelow(name: string, vlans: readonly LinkResource[], facts: HostFacts): string {
+  const link = facts.links?.links.find((candidate) => candidate.name === name);
+  if (link?.mac !== undefined) return link.mac;
+  const vlan = vlans.find(({ props }) => props.name === name);
+  return vlan === undefined ? facts.engine.id : macBelow(vlan.props.parent, [], facts);
+}

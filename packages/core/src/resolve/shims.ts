@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+
+import { dynamicRange } from '../addresses/ipam.js';
+import { formatAddress, parseAddress } from '../addresses/prefix.js';
+import type { Address } from '../addresses/prefix.js';
+import type { HostName, IpamEntry, LinkResource, Ref } from '../model.js';
+import type { NetworkSpec } from '../spec/schema.js';
+
+/** One network's wish for a door of the host into it. */
+export interface ShimRequest {
+  readonly key: string;
+  readonly spec: NetworkSpec;
+  readonly driver: 'macvlan' | 'ipvlan';
+  readonly mode: string;
+  readonly flag?: string;
+  readonly parent: string;
+  readonly requires: readonly Ref[];
+  readonly entries: readonly IpamEntry[];
+}
+
+/** The addresses of a network's shim: what the spec says, or the last address of the range of each family. */
+export function shimAddresses(spec: NetworkSpec, entries: readonly IpamEntry[]): readonly Address[] {
+  if (spec.shim === undefined || spec.shim === false) return [];
+  const given = spec.shim === true ? undefined : spec.shim.address;
+  if (given !== undefined) {
+    return [given].flat().flatMap((text) => parseAddress(text.replace(/\/\d+$/, '')) ?? []);
+  }
+  const addresses = new Map<number, Address>();
+  for (const entry of entries) {
+    const range = entry.ipRange === undefined ? undefined : dynamicRange(entry);
+    if (range === undefined) continue;
+    const before = addresses.get(range.family);
+    if (before === undefined || range.last > before.value) {
+      addresses.set(range.family, { family: range.family, value: range.last });
+    }
+  }
+  return [...addresses.values()];
+}
+
+/** The name that the spec gives to a network's shim, if any. */
+function givenName(spec: NetworkSpec): string | undefined {
+  return typeof spec.shim === 'object' ? spec.shim.name : undefined;
+}
+
+/**
+ * The shim links. Networks on one parent share one shim where they can: with the same driver, mode and flag, unless the
+ * spec names two. Each network adds its addresses (host addresses: with the LAN's length there would be two routes to
+ * one LAN) and a route for each block of its range, with its own shim address as the source.
+ */
+export function shimLinks(
+  requests: readonly ShimRequest[],
+  stack: string,
+  host: HostName,
+  macOf: (link: string) => string,
+): readonly LinkResource[] {
+  const groups = new Map<string, ShimRequest[]>();
+  for (const request of requests) {
+    const common = [request.parent, request.driver, request.mode, request.flag ?? ''].join(' ');
+    const named = givenName(request.spec);
+    const unnamed = [...groups.values()].find(([first]) => first !== undefined && commonOf(first) === common);
+    const id = named === undefined ? common : `${common} ${named}`;
+    const group = groups.get(id) ?? (named === undefined ? unnamed : undefined);
+    if (group === undefined) groups.set(id, [request]);
+    else group.push(request);
+  }
+  return [...groups.values()].flatMap((group) =>
+    group[0] === undefined ? [] : [toLink(group[0], group, stack, host, macOf)],
+  );
+}
+
+function commonOf(request: ShimRequest): string {
+  return [request.parent, request.driver, request.mode, request.flag ?? ''].join(' ');
+}
+
+function toLink(
+  first: ShimRequest,
+  group: readonly ShimRequest[],
+  stack: string,
+  host: HostName,
+  macOf: (link: string) => string,
+): LinkResource {
+  const name = givenName(first.spec) ?? `${first.key}-shim`;
+  const mac = first.driver === 'macvlan' ? stableMac(macOf(first.parent), name, stack) : undefined;
+  return {
+    type: 'link',
+    role: 'shim',
+    host,
+    ref: `link:${name}`,
+    path: `networks.${first.key}.shim`,
+    requires: [...new Set(group.flatMap(({ requires }) => requires))],
+    why: `the host's own door into ${group.map(({ key }) => `network ${key}`).join(' and ')}`,
+    props: {
+      name,
+      kind: first.driver,
+      parent: first.parent,
+      mode: first.mode,
+      ...(first.flag === undefined ? {} : { flag: first.flag }),
+      ...(mac === undefined ? {} : { mac }),
+      addresses: group.flatMap(({ spec, entries }) => shimAddresses(spec, entries).map(formatAddress)),
+      routes: group.flatMap(routesOf),
+    },
+  };
+}
+
+function routesOf({ spec, entries }: ShimRequest): LinkResource['props']['routes'] {
+  const addresses = shimAddresses(spec, entries);
+  return entries.flatMap((entry) => {
+    const range = entry.ipRange === undefined ? undefined : dynamicRange(entry);
+    if (range === undefined || entry.ipRange === undefined) return [];
+    const source = addresses.find(({ family }) => family === range.family);
+    return [{ destination: entry.ipRange, ...(source === undefined ? {} : { source: formatAddress(source) }) }];
+  });
+}
+
+/**
+ * A locally administered MAC address that stays the same when the shim is made again, so that neighbours and DHCP
+ * servers know it again. The parent's own MAC makes it differ from host to host.
+ */
+function stableMac(parentMac: string, name: string, stack: string): string {
+  const hash = createHash('sha256').update([parentMac, stack, name].join('\0')).digest();
+  return ['02', ...[...hash.subarray(0, 5)].map((byte) => byte.toString(16).padStart(2, '0'))].join(':');
+}

@@ -1,0 +1,123 @@
+import type { Address, Family, Prefix } from '../addresses/prefix.js';
+import { parseAddress, parsePrefix } from '../addresses/prefix.js';
+import { parseRange } from '../addresses/range.js';
+import type { AddressRange } from '../addresses/range.js';
+import { isBuiltin } from './options.js';
+import { formatPath } from './path.js';
+import type { Segment } from './path.js';
+import type { IpamConfigSpec, NetworkSpec, Spec } from './schema.js';
+
+/** An address that has a name in the file. */
+export interface NamedAddress {
+  readonly name: string;
+  readonly path: string;
+  readonly address: Address;
+}
+
+/** One pool of a network, from the shorthand or from `ipam.config`; what could not be read is left out. */
+export interface Pool {
+  /** Where its subnet, gateway and ip_range are written. */
+  readonly at: readonly Segment[];
+  readonly written: Pick<IpamConfigSpec, 'subnet' | 'gateway' | 'ip_range'>;
+  readonly subnet?: Prefix;
+  readonly gateway?: Address;
+  readonly range?: AddressRange;
+  readonly aux: readonly NamedAddress[];
+}
+
+/** A network of the spec with what follows from its own words, so that each rule can say only what it is about. */
+export interface NetworkFacts {
+  readonly key: string;
+  readonly spec: NetworkSpec;
+  /** The place of a key of this network, for problems. */
+  readonly path: (...segments: readonly Segment[]) => string;
+  readonly name: string;
+  readonly driver: string;
+  readonly builtin: boolean;
+  /** macvlan or ipvlan: containers with addresses of the LAN. */
+  readonly lan: boolean;
+  /** Exists in the whole swarm. */
+  readonly swarm: boolean;
+  readonly external: boolean;
+  readonly parent?: string;
+  readonly parentPath: string;
+  readonly mode?: string;
+  /** The link under the containers: the parent, or the VLAN link made on it. */
+  readonly wire?: string;
+  readonly pools: readonly Pool[];
+}
+
+/** The name of the VLAN link that netctl makes for `vlan:`; without a dot of its own, since Docker deletes `x.N`. */
+export function vlanLinkName(parent: string, id: number): string {
+  return `${parent}-v${id}`;
+}
+
+export function factsOf(spec: Spec): readonly NetworkFacts[] {
+  return Object.entries(spec.networks).map(([key, network]) => networkFacts(key, network));
+}
+
+function networkFacts(key: string, spec: NetworkSpec): NetworkFacts {
+  const driver = spec.driver ?? 'bridge';
+  const lan = driver === 'macvlan' || driver === 'ipvlan';
+  const options = spec.driver_opts ?? {};
+  const path = (...segments: readonly Segment[]): string => formatPath(['networks', key, ...segments]);
+  const given = lan ? (spec.parent ?? options['parent']) : undefined;
+  // The engine takes an empty parent as none.
+  const parent = given === '' ? undefined : given;
+  const mode = lan ? (spec.mode ?? options[`${driver}_mode`] ?? (driver === 'macvlan' ? 'bridge' : 'l2')) : undefined;
+  const wire = parent === undefined || spec.vlan === undefined ? parent : vlanLinkName(parent, spec.vlan);
+  return {
+    key,
+    spec,
+    path,
+    name: spec.name ?? key,
+    driver,
+    builtin: isBuiltin(driver),
+    lan,
+    swarm: driver === 'overlay' || spec.scope === 'swarm',
+    external: spec.external === true,
+    parentPath: spec.parent === undefined ? path('driver_opts', 'parent') : path('parent'),
+    ...(parent === undefined ? {} : { parent }),
+    ...(mode === undefined ? {} : { mode }),
+    ...(wire === undefined ? {} : { wire }),
+    pools: pools(key, spec),
+  };
+}
+
+function pools(key: string, spec: NetworkSpec): readonly Pool[] {
+  const at = ['networks', key];
+  const found = (spec.ipam?.config ?? []).map((config, index) => pool([...at, 'ipam', 'config', index], config));
+  const { subnet, gateway, ip_range } = spec;
+  if (subnet === undefined && gateway === undefined && ip_range === undefined) return found;
+  const config = {
+    ...(subnet === undefined ? {} : { subnet }),
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(ip_range === undefined ? {} : { ip_range }),
+  };
+  return [pool(at, config), ...found];
+}
+
+function pool(at: readonly Segment[], config: IpamConfigSpec): Pool {
+  const { aux_addresses: auxAddresses = {}, ...written } = config;
+  const subnet = config.subnet === undefined ? undefined : parsePrefix(config.subnet);
+  const gateway = config.gateway === undefined ? undefined : parseAddress(config.gateway);
+  const range =
+    config.ip_range === undefined || !/[/-]/.test(config.ip_range) ? undefined : parseRange(config.ip_range);
+  const aux = Object.entries(auxAddresses).flatMap(([name, text]) => {
+    const address = parseAddress(text);
+    return address === undefined ? [] : [{ name, address, path: formatPath([...at, 'aux_addresses', name]) }];
+  });
+  return {
+    at,
+    written,
+    aux,
+    ...(subnet === undefined || subnet.hostBits ? {} : { subnet: subnet.prefix }),
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(range === undefined ? {} : { range }),
+  };
+}
+
+/** The family of a pool, when anything in it says. */
+export function familyOf(pool: Pool): Family | undefined {
+  return pool.subnet?.family ?? pool.range?.family ?? pool.gateway?.family;
+}

@@ -1,0 +1,81 @@
+import type * as z from 'zod';
+
+import type { Problem } from '../problem.js';
+import { problem } from '../problem.js';
+import { formatPath } from './path.js';
+import type { Segment } from './path.js';
+import { show } from './show.js';
+import { unknownKey } from './unknown-key.js';
+
+type Issue = z.core.$ZodIssue;
+
+/** A schema problem with the place it is about, which the caller needs to go on without that value. */
+export interface SchemaProblem {
+  readonly path: readonly Segment[];
+  readonly problem: Problem;
+}
+
+/** What zod found, as problems. The message of an issue is what was expected, to be read after "must be". */
+export function schemaProblems(issues: readonly Issue[], value: unknown): readonly SchemaProblem[] {
+  return issues.flatMap((issue) => translate(issue, [], value));
+}
+
+function translate(issue: Issue, prefix: readonly Segment[], value: unknown): readonly SchemaProblem[] {
+  const path = [...prefix, ...(issue.path as Segment[])];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...path, key], problem: unknownKey(path, key) }));
+  }
+  const actual = valueAt(value, path);
+  if (issue.code === 'invalid_union') {
+    // The branch that fits in kind says more than the union: `shim: { adress: … }`.
+    const branch = issue.errors.find((errors) => errors.every(isInside) && errors.length > 0);
+    if (branch !== undefined) return branch.flatMap((inner) => translate(inner, path, value));
+  }
+  return [{ path, problem: wrongValue(issue, path, actual) }];
+}
+
+function isInside(issue: Issue): boolean {
+  return issue.path.length > 0 || issue.code === 'unrecognized_keys';
+}
+
+function wrongValue(issue: Issue, path: readonly Segment[], actual: unknown): Problem {
+  const at = formatPath(path);
+  if (actual === undefined) {
+    const hint = at === 'name' ? 'Write name: and a name for this stack, such as home.' : `Add ${String(path.at(-1))}:.`;
+    return problem('error', 'MISSING_KEY', at, `${at} is missing; it must be ${issue.message}.`, hint);
+  }
+  const wrongType = issue.code === 'invalid_type' || issue.code === 'invalid_union';
+  const code = wrongType ? 'WRONG_TYPE' : 'INVALID_VALUE';
+  const subject = at === '' ? 'The file' : at;
+  return problem(
+    'error',
+    code,
+    at,
+    `${subject} must be ${issue.message}, and is ${show(actual)}.`,
+    cure(issue, actual),
+  );
+}
+
+function cure(issue: Issue, actual: unknown): string {
+  const expected = issue.message;
+  if (typeof actual === 'string' && expected.startsWith('true or false')) {
+    if (/^(y|yes|on)$/i.test(actual)) return 'Write true: YAML 1.2 has no other word for it.';
+    if (/^(n|no|off)$/i.test(actual)) return 'Write false: YAML 1.2 has no other word for it.';
+  }
+  if ((typeof actual === 'number' || typeof actual === 'boolean') && expected.startsWith('text')) {
+    return `Write it in quotes: "${String(actual)}".`;
+  }
+  if (Array.isArray(actual) && expected.startsWith('a mapping')) return 'Write "key: value" lines, without dashes.';
+  if (actual === null) return 'Write a value, or remove the key.';
+  if (expected.startsWith('a list')) return 'Write it as a list: [one, two].';
+  return `Write ${expected}.`;
+}
+
+function valueAt(value: unknown, path: readonly Segment[]): unknown {
+  let current = value;
+  for (const segment of path) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, segment)) return undefined;
+    current = (current as Record<Segment, unknown>)[segment];
+  }
+  return current;
+}

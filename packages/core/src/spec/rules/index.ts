@@ -1,0 +1,38 @@
+import { addressRules } from './addresses.js';
+import { driverRules } from './drivers.js';
+import { linkNameRules } from './link-names.js';
+import { linkRules } from './links.js';
+import { nameRules } from './names.js';
+import { optionRules } from './options.js';
+import { overlapRules } from './overlap.js';
+import { poolRules } from './pools.js';
+import { reserveRules } from './reserve.js';
+import type { Rule } from './rule.js';
+import { scopeRules } from './scope.js';
+import { shimRules } from './shim.js';
+
+/** Everything that can be known of a spec without looking at any host. */
+export const RULES: readonly Rule[] = [
+  ...nameRules,
+  ...driverRules,
+  ...scopeRules,
+  ...optionRules,
+  ...linkRules,
+  ...linkNameRules,
+  ...addressRules,
+  ...poolRules,
+  ...reserveRules,
+  ...overlapRules,
+  ...shimRules,
+];
+
+/** Problems about what is not there, which say nothing when a key of that network could not be read. */
+export const ABOUT_ABSENCE: ReadonlySet<string> = new Set([
+  'NO_GATEWAY',
+  'NO_IP_RANGE',
+  'NO_SUBNET',
+  'PARENT_REQUIRED',
+  'SHIM_NEEDS_RANGE',
+  'SUBNET_REQUIRED',
+  'SWARM_NEEDS_CONFIG_FROM',
+]);

@@ -1,0 +1,42 @@
+import { parseAddress } from '../../addresses/prefix.js';
+import type { DriverOption } from '../options.js';
+import { list } from '../show.js';
+import { linkNameFault } from './link-name.js';
+
+/** Go's strconv.ParseBool, by which the engine reads booleans. */
+const BOOL = /^(1|0|t|f|T|F|true|false|TRUE|FALSE|True|False)$/;
+
+/** What the value of an option must be, when it is not that; undefined when it is fine. Empty is the default. */
+export function optionFault(option: DriverOption, value: string): string | undefined {
+  switch (option.type) {
+    case 'bool':
+      return BOOL.test(value) ? undefined : 'true or false';
+    case 'int':
+      return intFault(option, value);
+    case 'ip': {
+      const address = parseAddress(value);
+      const fits = address !== undefined && (option.family === undefined || option.family === address.family);
+      return fits ? undefined : `an ${option.family === undefined ? 'IP' : `IPv${option.family}`} address`;
+    }
+    case 'link':
+      return value === '' ? undefined : linkNameFault(value) && 'the name of a link';
+    case 'links':
+      return value.split(':').some((name) => linkNameFault(name) !== undefined)
+        ? 'names of links with ":" between them'
+        : undefined;
+    case 'enum': {
+      const values = option.values ?? {};
+      return Object.hasOwn(values, value) ? undefined : list(Object.keys(values), 'or');
+    }
+    case 'csv-int':
+      return /^\d+(,\d+)*$/.test(value) ? undefined : 'numbers with commas between them';
+    case 'text':
+    case 'presence':
+      return undefined;
+  }
+}
+
+function intFault({ min = 0, max = Number.MAX_SAFE_INTEGER }: DriverOption, value: string): string | undefined {
+  const number = Number(value);
+  return /^\d+$/.test(value) && number >= min && number <= max ? undefined : `a whole number from ${min} to ${max}`;
+}

@@ -1,0 +1,97 @@
+import { containsPrefix, formatPrefix } from '../../addresses/prefix.js';
+import type { Prefix } from '../../addresses/prefix.js';
+import { formatRange } from '../../addresses/range.js';
+import type { AddressRange } from '../../addresses/range.js';
+import type { Problem } from '../../problem.js';
+import type { NetworkFacts, Pool } from '../facts.js';
+import { formatPath } from '../path.js';
+import { error } from './rule.js';
+import type { Rule } from './rule.js';
+
+interface Used {
+  readonly network: NetworkFacts;
+  readonly pool: Pool;
+  readonly subnet: Prefix;
+  /** The place in the file: of two that clash, the one further down is to blame. */
+  readonly order: number;
+}
+
+/**
+ * No address in two networks. The engine checks this only in part: not between overlays (the network then never
+ * works), and not where an ip_range is given. Two address spaces exist, that of the host and that of the swarm.
+ */
+const subnetsAreApart: Rule = ({ own }) => [
+  ...apart(own.filter(({ swarm }) => swarm)),
+  ...apart(own.filter(({ swarm }) => !swarm)),
+];
+
+function apart(networks: readonly NetworkFacts[]): readonly Problem[] {
+  // Prefixes either nest or are apart: in order of address, those around one are on a stack.
+  const around: Used[] = [];
+  const problems: Problem[] = [];
+  for (const used of sorted(networks)) {
+    while (around.length > 0 && !containsPrefix(around.at(-1)?.subnet ?? used.subnet, used.subnet)) around.pop();
+    for (const other of around) {
+      const found = conflict(other, used);
+      if (found === undefined) continue;
+      problems.push(found);
+      break;
+    }
+    around.push(used);
+  }
+  return problems;
+}
+
+function sorted(networks: readonly NetworkFacts[]): readonly Used[] {
+  let order = 0;
+  const used = networks.flatMap((network): Used[] =>
+    // A configuration network uses nothing, and another IPAM driver keeps its own books.
+    network.spec.config_only === true || (network.spec.ipam?.driver ?? 'default') !== 'default'
+      ? []
+      : network.pools.flatMap((pool) =>
+          pool.subnet === undefined ? [] : [{ network, pool, subnet: pool.subnet, order: (order += 1) }],
+        ),
+  );
+  return used.sort((a, b) => {
+    if (a.subnet.family !== b.subnet.family) return a.subnet.family - b.subnet.family;
+    if (a.subnet.first !== b.subnet.first) return a.subnet.first < b.subnet.first ? -1 : 1;
+    return a.subnet.length - b.subnet.length;
+  });
+}
+
+function conflict(one: Used, other: Used): Problem | undefined {
+  const [a, b] = one.order < other.order ? [one, other] : [other, one];
+  const path = formatPath([...b.pool.at, 'subnet']);
+  const both = `${formatPrefix(b.subnet)} overlaps ${formatPrefix(a.subnet)} of ${formatPath(a.pool.at)}`;
+  const shareable = a.network.lan && b.network.lan && a.subnet.length === b.subnet.length;
+  if (!shareable) return error('SUBNET_OVERLAP', path, `${both}.`, 'Give one of them another subnet.');
+  if (a.pool.range === undefined || b.pool.range === undefined) {
+    if (isUnreadable(a.pool) || isUnreadable(b.pool)) return undefined;
+    const hint = 'Networks may share the subnet of a LAN if each has its own ip_range.';
+    return error('SUBNET_OVERLAP', path, `${both}, and not both have an ip_range.`, hint);
+  }
+  if (meet(a.pool.range, b.pool.range)) {
+    const message = `The ranges ${formatRange(a.pool.range)} of ${formatPath(a.pool.at)} and ${formatRange(b.pool.range)} overlap.`;
+    return error(
+      'RANGE_OVERLAP',
+      formatPath([...b.pool.at, 'ip_range']),
+      message,
+      'Give each network its own part of the subnet.',
+    );
+  }
+  if (a.network === b.network || a.pool.gateway === undefined || a.pool.gateway.value !== b.pool.gateway?.value)
+    return undefined;
+  const message = `The gateway is that of ${formatPath(a.pool.at)} too, and the engine lets only one network have it.`;
+  const hint = 'Make one network of the two, or leave the gateway out of one and give it a vlan or internal: true.';
+  return error('SHARED_GATEWAY', formatPath([...b.pool.at, 'gateway']), message, hint);
+}
+
+function isUnreadable({ range, written }: Pool): boolean {
+  return range === undefined && written.ip_range !== undefined;
+}
+
+function meet(a: AddressRange, b: AddressRange): boolean {
+  return a.first <= b.last && b.first <= a.last;
+}
+
+export const overlapRules: readonly Rule[] = [subnetsAreApart];

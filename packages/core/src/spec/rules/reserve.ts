@@ -1,0 +1,124 @@
+import { contains, formatAddress, formatPrefix } from '../../addresses/prefix.js';
+import type { Address } from '../../addresses/prefix.js';
+import { formatRange, parseRange, rangeSize } from '../../addresses/range.js';
+import type { AddressRange } from '../../addresses/range.js';
+import type { Problem } from '../../problem.js';
+import type { NamedAddress, NetworkFacts, Pool } from '../facts.js';
+import { list, quote } from '../show.js';
+import { dynamicRange, within } from './pools.js';
+import { eachNetwork, error } from './rule.js';
+import type { Rule } from './rule.js';
+
+/** Each becomes an auxiliary address of its own. */
+const MOST_RESERVED = 1000n;
+
+interface Reserved {
+  readonly name: string;
+  readonly path: string;
+  readonly range: AddressRange;
+}
+
+/** The reserved addresses of a network that can be read. */
+export function reservedOf({ spec, path }: NetworkFacts): readonly Reserved[] {
+  return Object.entries(spec.reserve ?? {}).flatMap(([name, text]) => {
+    const range = parseRange(text);
+    return range === undefined ? [] : [{ name, range, path: path('reserve', name) }];
+  });
+}
+
+const reservedAreInside = eachNetwork((network) => {
+  const { spec, pools, path } = network;
+  if (spec.reserve === undefined || Object.keys(spec.reserve).length === 0 || spec.subnet === 'auto') return [];
+  if (pools.every(({ written }) => written.subnet === undefined)) {
+    return [
+      error('SUBNET_REQUIRED', path('reserve'), 'Addresses can be reserved only in a known subnet.', 'Add subnet:.'),
+    ];
+  }
+  const subnets = pools.flatMap(({ subnet }) => (subnet === undefined ? [] : [subnet]));
+  if (subnets.length < pools.length) return [];
+  return reservedOf(network).flatMap(({ name, range, path: at }) => {
+    if (subnets.some((subnet) => within(subnet, range))) return [];
+    const message = `${quote(name)}, ${formatRange(range)}, is outside the subnet ${list(subnets.map(formatPrefix))}.`;
+    return [error('OUTSIDE_SUBNET', at, message, 'Correct the address, or remove it.')];
+  });
+});
+
+const reservedLeaveSomething = eachNetwork((network) => {
+  const reserved = reservedOf(network);
+  if (reserved.length === 0) return [];
+  return network.pools.flatMap((pool): readonly Problem[] => {
+    const dynamic = dynamicRange(pool);
+    if (dynamic === undefined) return [];
+    const count = covered(dynamic, reserved);
+    const path = network.path('reserve');
+    if (count >= rangeSize(dynamic)) {
+      const message = `The reserved addresses cover all of ${formatRange(dynamic)}, so Docker has none to hand out.`;
+      return [error('RESERVED_ALL', path, message, 'Reserve less, or write another ip_range.')];
+    }
+    if (count <= MOST_RESERVED) return [];
+    const message = `${count} reserved addresses are inside ${formatRange(dynamic)}, which Docker hands out; at most ${MOST_RESERVED} work.`;
+    return [error('TOO_MANY_RESERVED', path, message, 'Write an ip_range that leaves them out.')];
+  });
+});
+
+/** How many addresses of the range are reserved, each counted once. */
+function covered(range: AddressRange, reserved: readonly Reserved[]): bigint {
+  const parts = reserved
+    .filter((entry) => entry.range.family === range.family)
+    .map(({ range: { first, last } }) => ({
+      first: first < range.first ? range.first : first,
+      last: last > range.last ? range.last : last,
+    }))
+    .sort((a, b) => (a.first < b.first ? -1 : 1));
+  let count = 0n;
+  let next = range.first;
+  for (const { first, last } of parts) {
+    const from = first > next ? first : next;
+    if (last < from) continue;
+    count += last - from + 1n;
+    next = last + 1n;
+  }
+  return count;
+}
+
+/** Engines fail to make a network with one address twice: "Address already in use". */
+const addressesAreOnce = eachNetwork((network) => {
+  const taken = new Map<string, string>();
+  for (const [address, path] of network.pools.flatMap((pool) => gatewayOf(network, pool)))
+    taken.set(keyOf(address), path);
+  const gateways = new Set(taken.keys());
+  const single = reservedOf(network)
+    .filter(({ range }) => range.first === range.last)
+    .map(({ name, path, range }) => ({ name, path, address: { family: range.family, value: range.first } }));
+  return [
+    ...network.pools.flatMap(({ aux }) => aux.flatMap((entry) => take(taken, entry))),
+    // A reserved router is the gateway itself, and says no more than that.
+    ...single.filter(({ address }) => !gateways.has(keyOf(address))).flatMap((entry) => take(taken, entry)),
+  ];
+});
+
+function take(taken: Map<string, string>, { name, path, address }: NamedAddress): readonly Problem[] {
+  const key = keyOf(address);
+  const other = taken.get(key);
+  taken.set(key, other ?? path);
+  if (other === undefined) return [];
+  const message = `${quote(name)} has the address ${formatAddress(address)}, which is that of ${other} too.`;
+  return [error('ADDRESS_TWICE', path, message, 'Remove one of the two.')];
+}
+
+function keyOf({ family, value }: Address): string {
+  return `${family} ${value}`;
+}
+
+/** A bridge without a gateway takes the first address of its range, or the first after that of its subnet. */
+function gatewayOf({ driver }: NetworkFacts, pool: Pool): readonly (readonly [Address, string])[] {
+  const at = `the gateway`;
+  if (pool.gateway !== undefined) return [[pool.gateway, at]];
+  const { subnet, range } = pool;
+  if (driver !== 'bridge' || subnet === undefined || subnet.length >= (subnet.family === 4 ? 31 : 127)) return [];
+  const value = range !== undefined && range.first !== subnet.first ? range.first : subnet.first + 1n;
+  const address = { family: subnet.family, value };
+  return contains(subnet, address) ? [[address, `${at} that the bridge takes by itself`]] : [];
+}
+
+export const reserveRules: readonly Rule[] = [reservedAreInside, reservedLeaveSomething, addressesAreOnce];

@@ -1,0 +1,83 @@
+import type { Problem } from '../problem.js';
+import { factsOf } from './facts.js';
+import { schemaProblems } from './issues.js';
+import type { SchemaProblem } from './issues.js';
+import { parsePath } from './path.js';
+import type { Segment } from './path.js';
+import { ABOUT_ABSENCE, RULES } from './rules/index.js';
+import { specSchema } from './schema.js';
+import type { Spec } from './schema.js';
+
+export interface Validated {
+  /** Undefined when the file is not of the form. */
+  readonly spec?: Spec;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Checks plain data against the schema and then against all rules. Where the schema finds something, the rules see the
+ * spec without it, so that one run reports everything. `broken` are places whose values were lost before.
+ */
+export function validate(value: unknown, broken: readonly (readonly Segment[])[]): Validated {
+  const parsed = specSchema.safeParse(value);
+  if (parsed.success) return { spec: parsed.data, problems: runRules(parsed.data, value, new Set()) };
+  const found = schemaProblems(parsed.error.issues, value).filter(
+    ({ path }) => !broken.some((lost) => starts(path, lost)),
+  );
+  const tainted = new Set([...found.map(({ path }) => path), ...broken].map(networkOf));
+  const rest = withoutWrong(value, [...found, ...broken.map((path) => ({ path }))]);
+  const rules = rest === undefined ? [] : runRules(rest, value, tainted);
+  return { problems: [...found.map(({ problem }) => problem), ...rules] };
+}
+
+function runRules(spec: Spec, value: unknown, tainted: ReadonlySet<unknown>): readonly Problem[] {
+  const networks = factsOf(spec);
+  const own = networks.filter(({ external }) => !external);
+  const context = { spec, networks, own, keys: keysOf(value) };
+  return RULES.flatMap((rule) => rule(context)).filter(
+    ({ code, path }) => !(ABOUT_ABSENCE.has(code) && tainted.has(networkOf(parsePath(path)))),
+  );
+}
+
+function networkOf(path: readonly Segment[]): unknown {
+  return path[0] === 'networks' ? path[1] : undefined;
+}
+
+function keysOf(value: unknown): readonly string[] {
+  const networks = isRecord(value) ? value['networks'] : undefined;
+  return isRecord(networks) ? Object.keys(networks) : [];
+}
+
+/** The value without what is wrong, as far as that leaves a spec. Works on a copy. */
+function withoutWrong(value: unknown, wrong: readonly Pick<SchemaProblem, 'path'>[]): Spec | undefined {
+  if (!isRecord(value)) return undefined;
+  const copy = structuredClone(value);
+  let paths = wrong.map(({ path }) => path);
+  // What a mapping cannot do without goes with the mapping, so a second and a third look may be needed.
+  for (let attempt = 0; attempt < 4; attempt += 1) {
+    for (const path of paths) remove(copy, path.slice(0, path.length - (attempt > 0 ? 1 : 0)));
+    if (typeof copy['name'] !== 'string') copy['name'] = 'unnamed';
+    const parsed = specSchema.safeParse(copy);
+    if (parsed.success) return parsed.data;
+    paths = parsed.error.issues.map((issue) => issue.path as Segment[]);
+  }
+  return undefined;
+}
+
+/** Removes a key. The items of a list keep their places, so a list goes as a whole. */
+function remove(root: Record<string, unknown>, path: readonly Segment[]): void {
+  const firstIndex = path.findIndex((segment) => typeof segment === 'number');
+  const cut = firstIndex < 0 ? path : path.slice(0, firstIndex);
+  let holder: unknown = root;
+  for (const segment of cut.slice(0, -1)) holder = isRecord(holder) ? holder[segment] : undefined;
+  const key = cut.at(-1);
+  if (isRecord(holder) && key !== undefined) Reflect.deleteProperty(holder, key);
+}
+
+function isRecord(value: unknown): value is Record<Segment, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function starts(path: readonly Segment[], prefix: readonly Segment[]): boolean {
+  return prefix.every((segment, index) => path[index] === segment);
+}
