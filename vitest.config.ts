@@ -10,13 +10,19 @@ export default defineConfig({
       {
         resolve,
         ssr,
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/golden/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          sequence: { groupOrder: 0 },
+          include: ['test/unit/**/*.test.ts', 'test/golden/**/*.test.ts'],
+        },
       },
       {
         resolve,
         ssr,
         test: {
           name: 'integration',
+          // After the unit tests: the projects differ in how many files run at once.
+          sequence: { groupOrder: 1 },
           include: ['test/contract/**/*.test.ts', 'test/integration/**/*.test.ts', 'test/cli/**/*.test.ts'],
           pool: 'forks',
           // Two engines at once is what two cores carry.

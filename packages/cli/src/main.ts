@@ -65,6 +65,11 @@ function program(finish: (status: number) => void): Command {
     'what is there, what has drifted, who is attached, addresses left',
     async () => (await import('./commands/status.js')).status,
   );
+  add(
+    'rehearse',
+    'the whole apply on a throwaway host with its own engine, then removes it',
+    async () => (await import('./commands/rehearse.js')).rehearse,
+  );
   return root;
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { NetctlError } from '../errors.js';
-import type { Plan, Step } from '../model.js';
+import type { Plan, Ref, Step } from '../model.js';
 import { countSteps, formatPlan, stepTitle } from '../plan/format.js';
 import { NO_NET_ADMIN } from '../plan/link-checks.js';
 import { stepsOf } from '../plan/plan.js';
@@ -72,8 +72,8 @@ export async function apply(loaded: LoadedSpec, backends: Backends, options: App
 
   const { plan: full } = await observeAndPlan(loaded, backends, scope, signal);
   refuseProblems(full, options.strict === true);
-  const left = options.additive === true ? stepsOf(full).filter(({ disruptive }) => disruptive) : [];
-  const plan = left.length === 0 ? full : withoutDisruptive(full);
+  const plan = options.additive === true ? withoutDisruptive(full) : full;
+  const left = stepsOf(full).filter((step) => !stepsOf(plan).includes(step));
   if (options.allowDisruptive !== true) refuseDisruptive(plan);
   refuseOther(plan, options.approved);
 
@@ -112,27 +112,43 @@ async function converged(
         },
       );
     }
-    await sleep(BETWEEN_LOOKS_MS, undefined, signal === undefined ? {} : { signal });
+    await pause(signal);
   }
 }
 
-/** A removal that is left out keeps what comes after it from being done, so only stages without one are whole. */
+/** @throws the reason of the signal, as every other wait does */
+async function pause(signal: AbortSignal | undefined): Promise<void> {
+  await sleep(BETWEEN_LOOKS_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  signal?.throwIfAborted();
+}
+
+/** What disrupts nobody: a step that is left out keeps its second half, and what is to stand on it, from being done. */
 function withoutDisruptive(plan: Plan): Plan {
-  const kept = plan.stages
-    .map((stage) => stage.filter(({ disruptive }) => !disruptive))
-    .filter((stage) => stage.length > 0);
+  const out = new Set(stepsOf(plan).flatMap(({ disruptive, ref }) => (disruptive ? [ref] : [])));
+  for (let before = -1; before !== out.size;) {
+    before = out.size;
+    for (const step of stepsOf(plan)) if (standsOn(step).some((ref) => out.has(ref))) out.add(step.ref);
+  }
+  const kept = plan.stages.map((stage) => stage.filter(({ ref }) => !out.has(ref))).filter((stage) => stage.length > 0);
   return { ...plan, stages: kept };
+}
+
+function standsOn(step: Step): readonly Ref[] {
+  if (step.op === 'link.add') return [`link:${step.props.parent}`];
+  if (step.op !== 'network.create') return [];
+  const { options, configFrom } = step.props;
+  return [
+    ...(options['parent'] === undefined ? [] : [`link:${options['parent']}` as const]),
+    ...(configFrom === undefined ? [] : [`network:${configFrom}` as const]),
+  ];
 }
 
 function refuseProblems(plan: Plan, strict: boolean): void {
   const against = plan.problems.filter(({ severity }) => severity === 'error' || strict);
   if (against.length === 0) return;
   const code = against.every((one) => one.code === NO_NET_ADMIN) ? 'PERMISSION' : 'REFUSED';
-  const more = against.length === 1 ? '' : `, and ${against.length - 1} more`;
-  throw new NetctlError(code, `Refused, nothing was changed: ${against[0]?.message ?? ''}${more}`, {
-    ...(against[0]?.hint === undefined ? {} : { hint: against[0].hint }),
-    problems: against,
-  });
+  const count = against.length === 1 ? '1 problem' : `${against.length} problems`;
+  throw new NetctlError(code, `Refused, nothing was changed: ${count}`, { problems: against });
 }
 
 function refuseDisruptive(plan: Plan): void {

@@ -115,7 +115,8 @@ async function poll(done: () => Promise<boolean>, signal?: AbortSignal): Promise
   for (;;) {
     if (await done()) return true;
     if (performance.now() > end) return false;
-    await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal });
+    await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+    signal?.throwIfAborted();
   }
 }
 

@@ -1,7 +1,7 @@
 import { problem } from '../problem.js';
 import type { NetworkKind } from './kind.js';
 import { defaultRouteMtu, MTU_OPTION } from './mtu.js';
-import { bridgeOverlap } from './overlap.js';
+import { bridgeOverlap, isSame } from './overlap.js';
 
 const PREFIX = 'com.docker.network.bridge.';
 
@@ -31,13 +31,13 @@ export const bridge: NetworkKind = {
  * Docker takes over a bridge that exists: it adds its gateway and deletes an address that it finds there. So a name
  * that the host already uses is refused.
  */
-const ownBridgeName: NetworkKind['check'] = (network, { facts }) => {
+const ownBridgeName: NetworkKind['check'] = (network, { facts, stack, leaving }) => {
   const name = network.asked.options[`${PREFIX}name`];
   const link = facts.links?.links.find((candidate) => candidate.name === name);
   const docker = facts.networks.some(
     (found) =>
       found.props.options[`${PREFIX}name`] === name &&
-      (found.name === network.name || found.owner?.ref === network.ref),
+      (isSame(network, found, stack) || leaving.networks.has(found.id)),
   );
   if (name === undefined || link === undefined || docker) return [];
   return [

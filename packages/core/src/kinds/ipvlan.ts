@@ -1,4 +1,3 @@
-import { readLinkOwner } from '../marks.js';
 import { problem } from '../problem.js';
 import type { NetworkKind } from './kind.js';
 import { parentOptions } from './macvlan.js';
@@ -18,12 +17,12 @@ export const ipvlan: NetworkKind = {
  * The mode belongs to the parent, not to its child: a link of another mode silently changes all that are there
  * (kernel, ipvlan_link_new → ipvlan_set_port_mode).
  */
-const oneMode: NetworkKind['check'] = (network, { facts }) => {
+const oneMode: NetworkKind['check'] = (network, { facts, leaving }) => {
   const parent = network.asked.options['parent'];
   const mode = network.asked.options['ipvlan_mode'] ?? 'l2';
   const other = facts.links?.links.find(
     (link) =>
-      link.kind === 'ipvlan' && link.parent === parent && link.mode !== mode && readLinkOwner(link) === undefined,
+      link.kind === 'ipvlan' && link.parent === parent && link.mode !== mode && !leaving.links.has(link.name),
   );
   if (other === undefined) return [];
   return [

@@ -5,9 +5,12 @@ import type { NetworkSpec } from '../spec/schema.js';
 /** What a driver's file may look at to check a network against the host and against the other networks wanted. */
 export interface CheckContext {
   readonly facts: HostFacts;
+  readonly stack: string;
   readonly wanted: readonly NetworkResource[];
   /** Names of the links that the same plan makes. */
   readonly plannedLinks: ReadonlySet<string>;
+  /** What the same plan removes first, and so is in nobody's way. */
+  readonly leaving: { readonly networks: ReadonlySet<string>; readonly links: ReadonlySet<string> };
 }
 
 /** One Docker network driver. Everything that is particular to it is in its file; nothing else names a driver. */

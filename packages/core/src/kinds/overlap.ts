@@ -14,20 +14,29 @@ export function subnetsOf(network: NetworkResource | FoundNetwork): readonly Pre
 }
 
 /** Whether a found network is the one that this resource stands for (and would be replaced by it). */
-export function isSame(network: NetworkResource, found: FoundNetwork): boolean {
-  return found.owner?.ref === network.ref || found.name === network.name;
+export function isSame(network: NetworkResource, found: FoundNetwork, stack: string): boolean {
+  return (found.owner?.stack === stack && found.owner.ref === network.ref) || found.name === network.name;
+}
+
+/** The Linux bridge of a network of the driver `bridge`. */
+function bridgeOf({ id, props }: FoundNetwork): string {
+  return props.options['com.docker.network.bridge.name'] ?? `br-${id.slice(0, 12)}`;
 }
 
 /**
  * A bridge on addresses that are in use takes traffic away from whoever has them. Engines look at other bridges only,
  * and never at the links and routes of the host.
  */
-export function bridgeOverlap(network: NetworkResource, { facts }: CheckContext): readonly Problem[] {
-  if (facts.networks.some((found) => isSame(network, found))) return [];
+export function bridgeOverlap(network: NetworkResource, { facts, stack, leaving }: CheckContext): readonly Problem[] {
+  if (facts.networks.some((found) => isSame(network, found, stack) && !leaving.networks.has(found.id))) return [];
+  const gone = facts.networks.filter(({ id }) => leaving.networks.has(id)).map(bridgeOf);
+  const stays = (link: string | undefined): boolean =>
+    link === undefined || !(leaving.links.has(link) || gone.includes(link));
   const path = `${network.path}.subnet`;
   return subnetsOf(network).flatMap((subnet) => {
     const taken = facts.networks.find(
       (found) =>
+        !leaving.networks.has(found.id) &&
         found.props.scope !== 'swarm' &&
         found.props.configOnly !== true &&
         subnetsOf(found).some((other) => overlaps(subnet, other)),
@@ -35,17 +44,19 @@ export function bridgeOverlap(network: NetworkResource, { facts }: CheckContext)
     if (taken !== undefined) {
       return [problem('error', 'SUBNET_OVERLAP', path, `the Docker network ${taken.name} uses these addresses`, CURE)];
     }
-    const link = facts.links?.links.find(({ addresses }) =>
-      addresses.some(({ address }) => {
-        const parsed = parseAddress(address);
-        return parsed !== undefined && contains(subnet, parsed);
-      }),
+    const link = facts.links?.links.find(
+      ({ name, addresses }) =>
+        stays(name) &&
+        addresses.some(({ address }) => {
+          const parsed = parseAddress(address);
+          return parsed !== undefined && contains(subnet, parsed);
+        }),
     );
     if (link !== undefined) {
       return [problem('error', 'SUBNET_OVERLAP', path, `the host's own link ${link.name} has an address in it`, CURE)];
     }
-    const route = facts.links?.routes.find(({ destination }) => {
-      const parsed = parsePrefix(destination)?.prefix;
+    const route = facts.links?.routes.find(({ destination, link: by }) => {
+      const parsed = stays(by) ? parsePrefix(destination)?.prefix : undefined;
       return parsed !== undefined && parsed.length >= SHORTEST_REAL_ROUTE && overlaps(subnet, parsed);
     });
     if (route === undefined) return [];

@@ -96,17 +96,21 @@ function unfit(network: NetworkResource, link: LinkFact, path: string): readonly
 }
 
 /** Who else is on the parent. The kernel gives a link to macvlan or to ipvlan, never to both. */
-function sharing(network: NetworkResource, parent: string, { facts, wanted }: CheckContext): readonly Problem[] {
+function sharing(network: NetworkResource, parent: string, context: CheckContext): readonly Problem[] {
+  const { facts, wanted, stack, leaving } = context;
   const { driver } = network.asked;
   const path = `${network.path}.parent`;
   const others = [
     ...wanted.filter((other) => other.ref !== network.ref),
-    ...facts.networks.filter((found) => !isSame(network, found) && !wanted.some((other) => isSame(other, found))),
+    ...facts.networks.filter(
+      (found) => !leaving.networks.has(found.id) && ![network, ...wanted].some((other) => isSame(other, found, stack)),
+    ),
   ].filter(({ props }) => props.options['parent'] === parent && props.configOnly !== true);
   const problems: Problem[] = [];
   const cross = others.find(({ props }) => props.driver !== driver && ['macvlan', 'ipvlan'].includes(props.driver));
   const shim = facts.links?.links.find(
-    (link) => link.parent === parent && link.kind !== driver && (link.kind === 'macvlan' || link.kind === 'ipvlan'),
+    ({ name, kind, ...link }) =>
+      link.parent === parent && kind !== driver && (kind === 'macvlan' || kind === 'ipvlan') && !leaving.links.has(name),
   );
   if (cross !== undefined) {
     problems.push(

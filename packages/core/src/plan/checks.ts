@@ -1,4 +1,5 @@
 import { kindOf } from '../kinds/index.js';
+import type { CheckContext } from '../kinds/kind.js';
 import type { HostFacts, LinkResource, NetworkResource, Step, StepOf } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
@@ -10,22 +11,32 @@ export interface CheckInput {
   readonly resolved: Resolved;
   readonly wanted: { readonly networks: readonly NetworkResource[]; readonly links: readonly LinkResource[] };
   readonly facts: HostFacts;
+  readonly stack: string;
   readonly steps: readonly Step[];
   readonly destroy: boolean;
 }
 
 /** All that the host has against the steps, found before the first of them is run. */
 export function checkHost(input: CheckInput): readonly Problem[] {
-  const { resolved, wanted, facts, steps, destroy } = input;
+  const { resolved, wanted, facts, stack, steps, destroy } = input;
   const plannedLinks = new Set(steps.flatMap((step) => (step.op === 'link.add' ? [step.props.name] : [])));
   const created = new Set(steps.filter(isCreate).map(({ ref }) => ref));
+  const leaving = leavingOf(steps);
+  const context = { facts, stack, wanted: wanted.networks, plannedLinks, leaving };
   const networks = wanted.networks.flatMap((network) => {
-    const found = kindOf(network.asked.driver).check(network, { facts, wanted: wanted.networks, plannedLinks });
+    const found = kindOf(network.asked.driver).check(network, context);
     if (created.has(network.ref)) return [...found, ...engineGates(network, facts), ...autoSubnet(network)];
     // What is there already stays; but what is wrong with it is worth knowing.
     return found.map((one): Problem => (one.severity === 'error' ? { ...one, severity: 'warning' } : one));
   });
-  return [...(destroy ? [] : externals(resolved, facts)), ...networks, ...checkLinks(input, plannedLinks)];
+  return [...(destroy ? [] : externals(resolved, facts)), ...networks, ...checkLinks(input, plannedLinks, leaving.links)];
+}
+
+function leavingOf(steps: readonly Step[]): CheckContext['leaving'] {
+  return {
+    networks: new Set(steps.flatMap((step) => (step.op === 'network.remove' ? [step.id] : []))),
+    links: new Set(steps.flatMap((step) => (step.op === 'link.remove' ? [step.name] : []))),
+  };
 }
 
 function isCreate(step: Step): step is StepOf<'network.create'> {

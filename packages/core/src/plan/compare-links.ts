@@ -49,21 +49,23 @@ function shimChange(props: LinkResource['props'], have: LinkFact, routes: readon
     (one) => !(props.addresses.includes(one.address) && isHost(one)) && isOursToRemove(one.address, props),
   );
   const missing = props.addresses.filter((address) => !there.some((one) => one.address === address && isHost(one)));
-  const mine = routes.filter(({ link }) => link === props.name);
+  // What the kernel made by itself goes with its address.
+  const mine = routes.filter(({ link, table, protocol }) => link === props.name && table === 'main' && protocol !== 'kernel');
   const wrong = mine.filter(
     ({ destination, via }) =>
       isOursToRemove(destination.replace(/\/\d+$/, ''), props) &&
       (via !== undefined || !props.routes.some((route) => route.destination === destination)) &&
       !props.addresses.some((address) => destination.startsWith(`${address}/`)),
   );
-  // Taking the link up brings no route back, and adding an address may take one away.
+  const gone = new Set(extra.map(({ address }) => address));
+  // Taking the link up brings no route back, and removing an address takes away those that have it as their source.
   const lost = props.routes.filter(
     (route) =>
       !mine.some(
         ({ destination, source, via }) =>
           destination === route.destination &&
           via === undefined &&
-          (route.source === undefined || source === route.source),
+          (route.source === undefined || (source === route.source && !gone.has(route.source))),
       ),
   );
   return {

@@ -44,6 +44,8 @@ const FLAGS = [
 
 function flags(changes: Change[], want: NetworkResource, have: FoundNetwork): void {
   for (const [key, field, byDefault] of FLAGS) {
+    // These it takes from its configuration.
+    if (want.asked.configFrom !== undefined && key.startsWith('enableIPv')) continue;
     const to = want.asked[key] ?? byDefault;
     const from = have.props[key] ?? byDefault;
     // Swarm overlay networks report attachable and the like as given; IPv6 never.

@@ -6,7 +6,11 @@ import type { Problem } from '../problem.js';
 import type { CheckInput } from './checks.js';
 
 /** What stands against the link steps: no way to see or change links, no kernel module, no parent, a stolen route. */
-export function checkLinks(input: CheckInput, plannedLinks: ReadonlySet<string>): readonly Problem[] {
+export function checkLinks(
+  input: CheckInput,
+  plannedLinks: ReadonlySet<string>,
+  leaving: ReadonlySet<string>,
+): readonly Problem[] {
   const { facts, steps, wanted } = input;
   const changing = steps.filter(({ op }) => op.startsWith('link.'));
   if (facts.links === undefined) return unseen(input);
@@ -26,7 +30,7 @@ export function checkLinks(input: CheckInput, plannedLinks: ReadonlySet<string>)
   for (const link of wanted.links) {
     const added = changing.some(({ op, ref }) => op === 'link.add' && ref === link.ref);
     if (added) problems.push(...parentOf(link, facts, plannedLinks));
-    if (link.role === 'shim') problems.push(...routeThieves(link, facts));
+    if (link.role === 'shim') problems.push(...routeThieves(link, facts, leaving));
   }
   return problems;
 }
@@ -34,8 +38,10 @@ export function checkLinks(input: CheckInput, plannedLinks: ReadonlySet<string>)
 /** The one refusal that is about who runs netctl: it has an exit status of its own. */
 export const NO_NET_ADMIN = 'NO_NET_ADMIN';
 
-function unseen({ facts, wanted }: CheckInput): readonly Problem[] {
-  const first = wanted.links[0] ?? wanted.networks.find(({ asked }) => asked.options['parent'] !== undefined);
+function unseen({ facts, wanted, resolved, destroy }: CheckInput): readonly Problem[] {
+  // Links that cannot be seen would be left behind.
+  const links = destroy ? resolved.links : wanted.links;
+  const first = links[0] ?? wanted.networks.find(({ asked }) => asked.options['parent'] !== undefined);
   const auto = wanted.networks.find(({ autoSubnet }) => autoSubnet);
   const needy = first ?? auto;
   const why = facts.linksMissing ?? 'the links of the host cannot be read';
@@ -120,8 +126,8 @@ function parentOf(link: LinkResource, facts: HostFacts, plannedLinks: ReadonlySe
  * A shim's route must not take traffic that is not for containers: the way to a router, or the LAN as a whole, for
  * which the parent has a route of the same length.
  */
-function routeThieves(link: LinkResource, facts: HostFacts): readonly Problem[] {
-  const routes = facts.links?.routes ?? [];
+function routeThieves(link: LinkResource, facts: HostFacts, leaving: ReadonlySet<string>): readonly Problem[] {
+  const routes = (facts.links?.routes ?? []).filter((route) => route.link === undefined || !leaving.has(route.link));
   return link.props.routes.flatMap(({ destination }) => {
     const prefix = parsePrefix(destination)?.prefix;
     if (prefix === undefined) return [];

@@ -21,7 +21,7 @@ export function networkSteps(
   host: HostName,
   unwanted: string,
 ): Part {
-  const matches = new Map(wanted.map((want) => [want, match(want, facts, stack)]));
+  const matches = matchAll(wanted, facts, stack);
   const refs = new Map<FoundNetwork, Ref>();
   for (const found of facts.networks) {
     if (owns(found, facts, stack)) refs.set(found, refOf(found, facts));
@@ -71,12 +71,22 @@ function refOf(found: FoundNetwork, facts: HostFacts): Ref {
   return isInherited(found, facts) || found.owner === undefined ? `network:${found.name}` : found.owner.ref;
 }
 
-/** Ours by its mark, or, when a key of the spec was renamed, by its mark of the same stack and its name. */
-function match(want: NetworkResource, facts: HostFacts, stack: string): FoundNetwork | undefined {
+/**
+ * Ours by its mark, or, when a key of the spec was renamed, by its mark of the same stack and its name. One that is
+ * there stands for one that is wanted, so the marks go first.
+ */
+function matchAll(
+  wanted: readonly NetworkResource[],
+  facts: HostFacts,
+  stack: string,
+): ReadonlyMap<NetworkResource, FoundNetwork | undefined> {
   const mine = facts.networks.filter((found) => owns(found, facts, stack));
-  return (
-    mine.find((found) => found.owner?.ref === want.ref && !isInherited(found, facts)) ??
-    mine.find((found) => found.name === want.name)
+  const marked = wanted.map(({ ref }) => mine.find((found) => found.owner?.ref === ref && !isInherited(found, facts)));
+  return new Map(
+    wanted.map((want, index) => [
+      want,
+      marked[index] ?? mine.find((found) => found.name === want.name && !marked.includes(found)),
+    ]),
   );
 }
 

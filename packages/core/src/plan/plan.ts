@@ -1,4 +1,3 @@
-import { linkAlias } from '../marks.js';
 import type { HostFacts, HostName, Observed, Plan, Step } from '../model.js';
 import { resolve } from '../resolve/resolve.js';
 import type { Problem } from '../problem.js';
@@ -50,7 +49,7 @@ function planHost(
   const links = linkSteps({ wanted: wanted.links, facts, stack, host, unwanted, names });
   const drafts = [...links.drafts, ...networks.drafts];
   const steps = drafts.map(({ step }) => step);
-  const checks = checkHost({ resolved, wanted, facts, steps, destroy });
+  const checks = checkHost({ resolved, wanted, facts, stack, steps, destroy });
   return {
     stages: stages(drafts),
     problems: [...(destroy ? [] : resolved.problems), ...links.problems, ...networks.problems, ...checks],
@@ -65,9 +64,4 @@ function located(one: Problem, loaded: LoadedSpec): Problem {
 /** All steps of a plan in the order in which they are run. */
 export function stepsOf(plan: Plan): readonly Step[] {
   return plan.stages.flat();
-}
-
-/** The alias that a link of this stack carries. */
-export function aliasFor(plan: Plan, step: Step): string {
-  return linkAlias({ stack: plan.stack, ref: step.ref });
 }

@@ -62,7 +62,7 @@ export function resolveNetwork(input: NetworkInput): NetworkResource {
     ref: `network:${key}`,
     path: `networks.${key}`,
     name: spec.name ?? key,
-    requires: [...input.requires, ...(spec.config_from === undefined ? [] : [`network:${spec.config_from}` as const])],
+    requires: input.requires,
     why: `the spec of ${stack} wants it`,
     asked,
     props: {

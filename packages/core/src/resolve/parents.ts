@@ -1,5 +1,5 @@
 import type { LinkFact, LinkProps } from '../links.js';
-import { readLinkOwner } from '../marks.js';
+import { isHalfMade, readLinkOwner } from '../marks.js';
 import type { HostFacts, HostName, LinkResource, Ref } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
@@ -48,7 +48,7 @@ export function vlanLinks(spec: Spec, stack: string, host: HostName, facts: Host
   for (const one of wanted.values()) {
     const existing = facts.links?.links.find(({ name }) => name === one.link);
     if (existing !== undefined && isForeignAndRight(existing, one, stack)) continue;
-    const twin = twinOf(one, facts);
+    const twin = twinOf(one, facts, (link) => readLinkOwner(link)?.stack === stack && !wanted.has(link.name));
     if (twin !== undefined) problems.push(twinProblem(one, twin));
     else resources.push(toResource(one, host, wanted));
   }
@@ -107,23 +107,25 @@ function neededBy(
   const dotted = /^(.+)\.(\d+)$/.exec(parent);
   if (dotted?.[1] === undefined || wanted.has(parent)) return undefined;
   const existing = facts.links?.links.find(({ name }) => name === parent);
-  if (existing !== undefined && readLinkOwner(existing) === undefined) return undefined;
+  if (existing !== undefined && readLinkOwner(existing) === undefined && !isHalfMade(existing)) return undefined;
   const why = `network ${key} is on ${parent}, and Docker would make it as its own`;
   return { link: parent, parent: dotted[1], id: Number(dotted[2]), path: `${path}.parent`, why };
 }
 
 function isForeignAndRight(link: LinkFact, wanted: Wanted, stack: string): boolean {
-  const foreign =
-    (readLinkOwner(link)?.stack !== stack && link.alias !== undefined) ||
-    (link.alias === undefined && link.group === 0);
+  const foreign = readLinkOwner(link)?.stack !== stack && !isHalfMade(link);
   return foreign && link.kind === 'vlan' && link.parent === wanted.parent && link.vlan?.id === wanted.id;
 }
 
-/** The kernel allows an id once on a link, under whatever name. */
-function twinOf(wanted: Wanted, facts: HostFacts): LinkFact | undefined {
+/** The kernel allows an id once on a link, under whatever name. One of ours that nobody wants any more goes first. */
+function twinOf(wanted: Wanted, facts: HostFacts, goes: (link: LinkFact) => boolean): LinkFact | undefined {
   return facts.links?.links.find(
     (link) =>
-      link.kind === 'vlan' && link.name !== wanted.link && link.parent === wanted.parent && link.vlan?.id === wanted.id,
+      link.kind === 'vlan' &&
+      link.name !== wanted.link &&
+      link.parent === wanted.parent &&
+      link.vlan?.id === wanted.id &&
+      !goes(link),
   );
 }
 

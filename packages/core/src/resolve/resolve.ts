@@ -60,7 +60,7 @@ export function resolve(spec: Spec, host: HostName, facts: HostFacts): Resolved 
   return {
     networks: networks.map((network) => ({
       ...network,
-      requires: [...network.requires, ...shimOf(network, requests, shims)],
+      requires: [...network.requires, ...configurationOf(network, networks), ...shimOf(network, requests, shims)],
     })),
     links: [...vlans.resources, ...shims],
     external: Object.entries(spec.networks).flatMap(([key, network]) =>
@@ -75,6 +75,11 @@ function prefixes(network: NetworkResource) {
     const prefix = subnet === undefined ? undefined : parsePrefix(subnet)?.prefix;
     return prefix === undefined ? [] : [prefix];
   });
+}
+
+/** `config_from` is the engine's name for the configuration network, which may have another key. */
+function configurationOf({ asked }: NetworkResource, networks: readonly NetworkResource[]): readonly Ref[] {
+  return networks.filter(({ name }) => name === asked.configFrom).map(({ ref }) => ref);
 }
 
 /** The shim comes before its network, so that what is wrong with the parent shows before Docker is asked. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { dynamicRange } from '../addresses/ipam.js';
-import { formatAddress, parseAddress } from '../addresses/prefix.js';
+import { formatAddress, lastOf, parseAddress, parsePrefix } from '../addresses/prefix.js';
 import type { Address } from '../addresses/prefix.js';
 import type { HostName, IpamEntry, LinkResource, Ref } from '../model.js';
 import type { NetworkSpec } from '../spec/schema.js';
@@ -18,7 +18,10 @@ export interface ShimRequest {
   readonly entries: readonly IpamEntry[];
 }
 
-/** The addresses of a network's shim: what the spec says, or the last address of the range of each family. */
+/**
+ * The addresses of a network's shim: what the spec says, or the last address of the range of each family that a host can
+ * have.
+ */
 export function shimAddresses(spec: NetworkSpec, entries: readonly IpamEntry[]): readonly Address[] {
   if (spec.shim === undefined || spec.shim === false) return [];
   const given = spec.shim === true ? undefined : spec.shim.address;
@@ -30,11 +33,16 @@ export function shimAddresses(spec: NetworkSpec, entries: readonly IpamEntry[]):
     const range = entry.ipRange === undefined ? undefined : dynamicRange(entry);
     if (range === undefined) continue;
     const before = addresses.get(range.family);
-    if (before === undefined || range.last > before.value) {
-      addresses.set(range.family, { family: range.family, value: range.last });
-    }
+    const last = { family: range.family, value: range.last - (endsInBroadcast(entry, range.last) ? 1n : 0n) };
+    if (before === undefined || last.value > before.value) addresses.set(range.family, last);
   }
   return [...addresses.values()];
+}
+
+/** The last address of an IPv4 subnet means everybody, and no host can have it. */
+function endsInBroadcast({ subnet }: IpamEntry, last: bigint): boolean {
+  const prefix = subnet === undefined ? undefined : parsePrefix(subnet)?.prefix;
+  return prefix?.family === 4 && prefix.length < 31 && lastOf(prefix) === last;
 }
 
 /** The name that the spec gives to a network's shim, if any. */

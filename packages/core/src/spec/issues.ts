@@ -41,7 +41,8 @@ function isInside(issue: Issue): boolean {
 function wrongValue(issue: Issue, path: readonly Segment[], actual: unknown): Problem {
   const at = formatPath(path);
   if (actual === undefined) {
-    const hint = at === 'name' ? 'Write name: and a name for this stack, such as home.' : `Add ${String(path.at(-1))}:.`;
+    const hint =
+      at === 'name' ? 'Write name: and a name for this stack, such as home.' : `Add ${String(path.at(-1))}:.`;
     return problem('error', 'MISSING_KEY', at, `${at} is missing; it must be ${issue.message}.`, hint);
   }
   const wrongType = issue.code === 'invalid_type' || issue.code === 'invalid_union';

@@ -160,7 +160,10 @@ export const specSchema = z.strictObject(
   {
     name: z
       .string('text')
-      .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'at most 63 lower-case letters, digits, "-" and "_", a letter or digit first')
+      .regex(
+        /^[a-z0-9][a-z0-9_-]{0,62}$/,
+        'at most 63 lower-case letters, digits, "-" and "_", a letter or digit first',
+      )
       .describe('The stack: the name under which netctl owns what it makes.'),
     networks: z
       .record(

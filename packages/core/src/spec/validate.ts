@@ -20,22 +20,34 @@ export interface Validated {
  */
 export function validate(value: unknown, broken: readonly (readonly Segment[])[]): Validated {
   const parsed = specSchema.safeParse(value);
-  if (parsed.success) return { spec: parsed.data, problems: runRules(parsed.data, value, new Set()) };
+  if (parsed.success) return { spec: parsed.data, problems: runRules(parsed.data, value) };
   const found = schemaProblems(parsed.error.issues, value).filter(
     ({ path }) => !broken.some((lost) => starts(path, lost)),
   );
   const tainted = new Set([...found.map(({ path }) => path), ...broken].map(networkOf));
   const rest = withoutWrong(value, [...found, ...broken.map((path) => ({ path }))]);
-  const rules = rest === undefined ? [] : runRules(rest, value, tainted);
+  // Without its driver, a network would be judged as a bridge.
+  const driverless = new Set(found.filter(isAboutDriver).map(({ path }) => networkOf(path)));
+  const rules = rest === undefined ? [] : runRules(rest, value, tainted, driverless);
   return { problems: [...found.map(({ problem }) => problem), ...rules] };
 }
 
-function runRules(spec: Spec, value: unknown, tainted: ReadonlySet<unknown>): readonly Problem[] {
+const NONE: ReadonlySet<unknown> = new Set();
+
+function runRules(spec: Spec, value: unknown, tainted = NONE, driverless = NONE): readonly Problem[] {
   const networks = factsOf(spec);
   const own = networks.filter(({ external }) => !external);
   const context = { spec, networks, own, keys: keysOf(value) };
-  return RULES.flatMap((rule) => rule(context)).filter(
-    ({ code, path }) => !(ABOUT_ABSENCE.has(code) && tainted.has(networkOf(parsePath(path)))),
+  return RULES.flatMap((rule) => rule(context)).filter(({ code, path }) => {
+    const network = networkOf(parsePath(path));
+    if (network === undefined) return true;
+    return !driverless.has(network) && !(ABOUT_ABSENCE.has(code) && tainted.has(network));
+  });
+}
+
+function isAboutDriver({ path, problem }: SchemaProblem): boolean {
+  return (
+    path[0] === 'networks' && path.length === 3 && (path[2] === 'driver' || problem.hint === 'Did you mean driver?')
   );
 }
 

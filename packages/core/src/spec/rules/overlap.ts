@@ -82,7 +82,7 @@ function conflict(one: Used, other: Used): Problem | undefined {
   if (a.network === b.network || a.pool.gateway === undefined || a.pool.gateway.value !== b.pool.gateway?.value)
     return undefined;
   const message = `The gateway is that of ${formatPath(a.pool.at)} too, and the engine lets only one network have it.`;
-  const hint = 'Make one network of the two, or leave the gateway out of one and give it a vlan or internal: true.';
+  const hint = 'Make one network of the two, or leave the gateway out of one of them.';
   return error('SHARED_GATEWAY', formatPath([...b.pool.at, 'gateway']), message, hint);
 }
 

@@ -2,7 +2,6 @@ import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Alias, Document, Node, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 
 import type { Interpolator } from '../env/interpolate.js';
-import { formatPath } from '../path.js';
 import type { Segment } from '../path.js';
 import { quote } from '../show.js';
 import { resolveAliases } from './anchors.js';
@@ -90,6 +89,10 @@ function makeAlias(walk: Walk, node: Alias, path: readonly Segment[], at: At): M
   if (target === undefined) {
     const message = `The alias *${node.source} has no anchor before it.`;
     return fail(walk, path, at, 'UNKNOWN_ALIAS', message, `Write &${node.source} at the value that is meant.`);
+  }
+  if (walk.open.has(target)) {
+    const message = `The alias *${node.source} is inside the value that it stands for.`;
+    return fail(walk, path, at, 'RECURSIVE_ALIAS', message, 'Write the value out.');
   }
   walk.inAlias += 1;
   const made = make(walk, target, path);
@@ -183,9 +186,4 @@ function unknownTag(node: Node): boolean {
   if (kind === undefined || !isScalar(node)) return true;
   const types = { str: 'string', int: 'number', float: 'number', bool: 'boolean', null: 'object' };
   return typeof node.value !== types[kind as keyof typeof types];
-}
-
-/** The path of a tree problem as text. */
-export function pathOf(problem: TreeProblem): string {
-  return formatPath(problem.path);
 }

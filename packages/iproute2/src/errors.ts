@@ -1,0 +1,82 @@
+import { basename } from 'node:path';
+import { NetctlError } from '@netctl/core';
+import type { IpCommand } from './commands.js';
+import { causeOf } from './causes.js';
+import type { Outcome } from './ip.js';
+
+export interface Failure {
+  readonly argv: readonly string[];
+  readonly command: IpCommand;
+  /** The deadline, in milliseconds. */
+  readonly timeout: number;
+  readonly outcome: Outcome;
+}
+
+const INSTALL = 'Install the package iproute2 (Debian, Ubuntu, Alpine, Arch) or iproute (Fedora, RHEL).';
+
+/** What one failed run of `ip` means, in a sentence that has the program's own words in it. */
+export function failureToError(failure: Failure): NetctlError {
+  return notStarted(failure) ?? notFinished(failure) ?? wrongProgram(failure) ?? refused(failure);
+}
+
+function notStarted({ argv, command, outcome }: Failure): NetctlError | undefined {
+  const program = argv[0] ?? '';
+  if (outcome.startError !== undefined) {
+    const hint = `Check that ${program} is a program that this user may run.`;
+    return new NetctlError('LINK_FAILED', `Cannot ${command.does}: ${outcome.startError}`, { hint });
+  }
+  if (!outcome.missing) return undefined;
+  if (basename(program) === 'ip') return ipMissing();
+  return new NetctlError('LINK_FAILED', `Cannot ${command.does}: the program '${program}' is not on this machine`, {
+    hint: `Install it; netctl runs 'ip' through it.`,
+  });
+}
+
+function notFinished({ command, timeout, outcome }: Failure): NetctlError | undefined {
+  const { does } = command;
+  if (outcome.timedOut) {
+    const message = `Cannot ${does}: ip took longer than ${timeout} ms${quoted(outcome)}`;
+    return new NetctlError('LINK_TIMEOUT', message, { hint: 'Run the same again when the machine is less busy.' });
+  }
+  // Ctrl-C in a terminal goes to `ip` as well, which may end before netctl has heard of it.
+  if (outcome.endedBy === 'SIGINT') return new NetctlError('INTERRUPTED', `Cannot ${does}: interrupted`);
+  if (outcome.endedBy === 'SIGTERM') return new NetctlError('TERMINATED', `Cannot ${does}: terminated`);
+  if (outcome.endedBy === undefined) return undefined;
+  return new NetctlError('LINK_FAILED', `Cannot ${does}: ip was ended by ${outcome.endedBy}${quoted(outcome)}`);
+}
+
+function wrongProgram({ outcome }: Failure): NetctlError | undefined {
+  const { stderr } = outcome;
+  // 127 is what nsenter, sudo and a remote shell end with when they find no such program.
+  if (outcome.exit === 127 || /\bip: (command )?not found/.test(stderr)) return ipMissing(quoted(outcome));
+  if (/^BusyBox v/m.test(stderr)) {
+    // It makes macvlan links (1.35), ignores `mode bridge` and reports success: the link is a VEPA one.
+    const message =
+      "The program 'ip' on this machine is BusyBox's, which cannot print JSON or set the mode of a macvlan link";
+    return new NetctlError('IPROUTE2_MISSING', message, { hint: INSTALL });
+  }
+  const option = /Option "(-(?:json|Numeric|details))" is unknown/.exec(stderr)?.[1];
+  if (option === undefined) return undefined;
+  const message = `The program 'ip' on this machine is too old: it does not know ${option}${quoted(outcome)}`;
+  return new NetctlError('IPROUTE2_MISSING', message, { hint: 'Install iproute2 5.1 (2019) or newer.' });
+}
+
+function refused({ command, outcome }: Failure): NetctlError {
+  const found = causeOf(command, outcome.stderr);
+  if (found !== undefined) {
+    const { code, cause, hint } = found;
+    return new NetctlError(code, `Cannot ${command.does}: ${cause}${quoted(outcome)}`, { hint });
+  }
+  const said = quoted(outcome) || ` and said nothing`;
+  return new NetctlError('LINK_FAILED', `Cannot ${command.does}: ip ended with ${outcome.exit ?? '?'}${said}`);
+}
+
+function ipMissing(said = ''): NetctlError {
+  const message = `The program 'ip' (iproute2) is not on this machine${said}`;
+  return new NetctlError('IPROUTE2_MISSING', message, { hint: INSTALL });
+}
+
+function quoted(outcome: Outcome): string {
+  const text = outcome.stderr.trim().replaceAll(/\s*\n\s*/g, '; ');
+  return text === '' ? '' : ` (it said: ${text})`;
+}

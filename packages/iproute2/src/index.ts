@@ -1,0 +1,2 @@
+export { iproute2 } from './backend.js';
+export type { Iproute2Options } from './backend.js';

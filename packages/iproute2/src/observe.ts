@@ -1,0 +1,40 @@
+import type { LinkFact, RouteFact } from '@netctl/core';
+import type { IpCommand } from './commands.js';
+import type { Ip } from './ip.js';
+import { replyItems } from './json.js';
+import { toLinkFacts } from './map-links.js';
+import { toRouteFacts } from './map-routes.js';
+import { isWireless } from './wireless.js';
+
+/** `addr show` with details holds links and addresses. `-Numeric`: a group by number, whatever its name is here. */
+const LINKS: IpCommand = {
+  args: ['-json', '-Numeric', '-details', 'addr', 'show'],
+  does: 'read the links of the host',
+};
+
+/** Both families in one answer. Without `-Numeric`, so that a table has the name that people know it by. */
+const ROUTES: IpCommand = { args: ['-json', 'route', 'show', 'table', 'all'], does: 'read the routes of the host' };
+
+/** Two processes, side by side: an apply with nothing to do takes as long as this. */
+export async function observeLinks(
+  ip: Ip,
+  local: boolean,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly links: readonly LinkFact[]; readonly routes: readonly RouteFact[] }> {
+  const [seen, routes] = await Promise.all([readWhole(ip, LINKS, signal), readWhole(ip, ROUTES, signal)]);
+  const links = await Promise.all(
+    toLinkFacts(seen).map(async (link) => (local && (await isWireless(link)) ? { ...link, wireless: true } : link)),
+  );
+  return { links, routes: toRouteFacts(routes) };
+}
+
+/**
+ * The kernel hands links and routes over in pieces, and marks an answer during which they changed. Such an answer may
+ * lack a link or have one twice, so it is read again; containers that start and stop make that an everyday thing.
+ */
+async function readWhole(ip: Ip, command: IpCommand, signal: AbortSignal | undefined): Promise<readonly unknown[]> {
+  for (let tries = 5; ; tries--) {
+    const { stdout, stderr } = await ip(command, signal);
+    if (tries === 1 || !/Dump was interrupted/i.test(stderr)) return replyItems(stdout, command.does);
+  }
+}

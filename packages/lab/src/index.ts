@@ -1,0 +1,12 @@
+export { LabError } from './error.js';
+export { engineMissing } from './missing.js';
+export { startHost } from './host.js';
+export { startLan } from './lan.js';
+export { sweep } from './sweep.js';
+export type { EngineOptions } from './engine.js';
+export type { Host, HostOptions } from './host.js';
+export type { ImageFiles } from './root-fs.js';
+export type { InterfaceOptions } from './interfaces.js';
+export type { Lan, LanOptions } from './lan.js';
+export type { RunOptions, RunResult } from './run.js';
+export type { Workload, WorkloadOptions } from './workload.js';

@@ -1,0 +1,55 @@
+# The cache of unpacked engines: <cache>/netctl/engines/<version of docker.io>/ with the programs in bin/, and the link
+# `default` to the one to use. Sourced by scripts/setup.
+
+engine_cache=${XDG_CACHE_HOME:-$HOME/.cache}/netctl/engines
+engine_packages=(docker.io containerd runc tini)
+
+engine_is_cached() {
+  [[ -x $engine_cache/default/bin/dockerd ]]
+}
+
+# One set-up at a time; the others wait, and then find nothing to do.
+lock_engine_cache() {
+  mkdir -p "$engine_cache"
+  exec 9>"$engine_cache/.lock"
+  flock 9
+  # What a killed run left.
+  rm -rf "$engine_cache"/.fetch-*
+}
+
+# Once in a run is enough.
+refresh_package_lists() {
+  [[ -z ${package_lists_are_fresh:-} ]] || return 0
+  if ((EUID == 0)); then apt-get update --quiet=2 </dev/null >/dev/null; fi
+  package_lists_are_fresh=yes
+}
+
+# Unpacks into a folder of its own and renames: whoever looks sees the whole engine or none.
+fetch_engine() {
+  local work version
+  mkdir -p "$engine_cache"
+  work=$(mktemp -d "$engine_cache/.fetch-XXXXXX")
+  # shellcheck disable=SC2064 # the folder of this call
+  trap "rm -rf '$work'" EXIT
+  # From Debian 13 on the command line client is a package of its own.
+  if apt-cache show docker-cli &>/dev/null; then engine_packages+=(docker-cli); fi
+  # apt would drop to a user that may not write here, and warn of it.
+  (cd "$work" && apt-get -o APT::Sandbox::User=root download --quiet=2 "${engine_packages[@]}" </dev/null)
+  mkdir -p "$work/unpacked" "$work/engine/bin"
+  local deb
+  for deb in "$work"/*.deb; do
+    dpkg-deb --extract "$deb" "$work/unpacked"
+    [[ $(dpkg-deb --field "$deb" Package) != docker.io ]] || version=$(dpkg-deb --field "$deb" Version)
+  done
+  # One folder for the PATH, whatever the package put in bin or sbin.
+  find "$work/unpacked" -type f -perm -u+x \( -path '*/bin/*' -o -path '*/sbin/*' \) -exec mv -t "$work/engine/bin" {} +
+  # dockerd asks for its init by this name, and runs it in images without a C library.
+  ln -s tini-static "$work/engine/bin/docker-init"
+  chmod 755 "$work/engine"
+  # It may be there already, and in use, with only the link missing.
+  [[ -d $engine_cache/$version ]] || mv -T "$work/engine" "$engine_cache/$version"
+  ln -sfnT "$version" "$work/default"
+  mv -T "$work/default" "$engine_cache/default"
+  rm -rf "$work"
+  trap - EXIT
+}
