@@ -1,5 +1,5 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 import type { Plan } from '../model.js';
 
@@ -49,6 +49,10 @@ export async function readSavedPlan(stateDir: string, engineId: string, stack: s
   }
 }
 
+/** Removes it, and the folders that it was alone in. */
 export async function dropSavedPlan(stateDir: string, engineId: string, stack: string): Promise<void> {
-  await rm(fileOf(stateDir, engineId, stack).file, { force: true });
+  const { folder, file } = fileOf(stateDir, engineId, stack);
+  await rm(file, { force: true });
+  // Not there, or not empty: another stack's plan is in it.
+  for (const one of [folder, dirname(folder)]) await rmdir(one).catch(() => undefined);
 }

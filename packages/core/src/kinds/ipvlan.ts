@@ -21,8 +21,7 @@ const oneMode: NetworkKind['check'] = (network, { facts, leaving }) => {
   const parent = network.asked.options['parent'];
   const mode = network.asked.options['ipvlan_mode'] ?? 'l2';
   const other = facts.links?.links.find(
-    (link) =>
-      link.kind === 'ipvlan' && link.parent === parent && link.mode !== mode && !leaving.links.has(link.name),
+    (link) => link.kind === 'ipvlan' && link.parent === parent && link.mode !== mode && !leaving.links.has(link.name),
   );
   if (other === undefined) return [];
   return [

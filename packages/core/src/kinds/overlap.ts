@@ -33,6 +33,7 @@ export function bridgeOverlap(network: NetworkResource, { facts, stack, leaving 
   const stays = (link: string | undefined): boolean =>
     link === undefined || !(leaving.links.has(link) || gone.includes(link));
   const path = `${network.path}.subnet`;
+  const cure = network.autoSubnet ? 'Give the network a subnet.' : 'Choose another subnet, or write `subnet: auto`.';
   return subnetsOf(network).flatMap((subnet) => {
     const taken = facts.networks.find(
       (found) =>
@@ -42,7 +43,7 @@ export function bridgeOverlap(network: NetworkResource, { facts, stack, leaving 
         subnetsOf(found).some((other) => overlaps(subnet, other)),
     );
     if (taken !== undefined) {
-      return [problem('error', 'SUBNET_OVERLAP', path, `the Docker network ${taken.name} uses these addresses`, CURE)];
+      return [problem('error', 'SUBNET_OVERLAP', path, `the Docker network ${taken.name} uses these addresses`, cure)];
     }
     const link = facts.links?.links.find(
       ({ name, addresses }) =>
@@ -53,7 +54,7 @@ export function bridgeOverlap(network: NetworkResource, { facts, stack, leaving 
         }),
     );
     if (link !== undefined) {
-      return [problem('error', 'SUBNET_OVERLAP', path, `the host's own link ${link.name} has an address in it`, CURE)];
+      return [problem('error', 'SUBNET_OVERLAP', path, `the host's own link ${link.name} has an address in it`, cure)];
     }
     const route = facts.links?.routes.find(({ destination, link: by }) => {
       const parsed = stays(by) ? parsePrefix(destination)?.prefix : undefined;
@@ -61,11 +62,9 @@ export function bridgeOverlap(network: NetworkResource, { facts, stack, leaving 
     });
     if (route === undefined) return [];
     const by = route.link === undefined ? '' : ` by ${route.link}`;
-    return [problem('error', 'SUBNET_OVERLAP', path, `the host has a route to ${route.destination}${by}`, CURE)];
+    return [problem('error', 'SUBNET_OVERLAP', path, `the host has a route to ${route.destination}${by}`, cure)];
   });
 }
 
 /** Shorter prefixes (`0.0.0.0/0`, or the `0.0.0.0/1` and `128.0.0.0/1` of a VPN) stand for "everything else". */
 export const SHORTEST_REAL_ROUTE = 4;
-
-const CURE = 'Choose another subnet, or write `subnet: auto`.';

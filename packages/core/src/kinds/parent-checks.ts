@@ -110,7 +110,10 @@ function sharing(network: NetworkResource, parent: string, context: CheckContext
   const cross = others.find(({ props }) => props.driver !== driver && ['macvlan', 'ipvlan'].includes(props.driver));
   const shim = facts.links?.links.find(
     ({ name, kind, ...link }) =>
-      link.parent === parent && kind !== driver && (kind === 'macvlan' || kind === 'ipvlan') && !leaving.links.has(name),
+      link.parent === parent &&
+      kind !== driver &&
+      (kind === 'macvlan' || kind === 'ipvlan') &&
+      !leaving.links.has(name),
   );
   if (cross !== undefined) {
     problems.push(

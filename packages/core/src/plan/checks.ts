@@ -29,7 +29,11 @@ export function checkHost(input: CheckInput): readonly Problem[] {
     // What is there already stays; but what is wrong with it is worth knowing.
     return found.map((one): Problem => (one.severity === 'error' ? { ...one, severity: 'warning' } : one));
   });
-  return [...(destroy ? [] : externals(resolved, facts)), ...networks, ...checkLinks(input, plannedLinks, leaving.links)];
+  return [
+    ...(destroy ? [] : externals(resolved, facts)),
+    ...networks,
+    ...checkLinks(input, plannedLinks, leaving.links),
+  ];
 }
 
 function leavingOf(steps: readonly Step[]): CheckContext['leaving'] {

@@ -50,7 +50,9 @@ function shimChange(props: LinkResource['props'], have: LinkFact, routes: readon
   );
   const missing = props.addresses.filter((address) => !there.some((one) => one.address === address && isHost(one)));
   // What the kernel made by itself goes with its address.
-  const mine = routes.filter(({ link, table, protocol }) => link === props.name && table === 'main' && protocol !== 'kernel');
+  const mine = routes.filter(
+    ({ link, table, protocol }) => link === props.name && table === 'main' && protocol !== 'kernel',
+  );
   const wrong = mine.filter(
     ({ destination, via }) =>
       isOursToRemove(destination.replace(/\/\d+$/, ''), props) &&

@@ -27,12 +27,34 @@ export function checkLinks(
     );
   }
   problems.push(...missingModules(steps, facts, input));
+  problems.push(...sawnOff(input, plannedLinks, leaving));
   for (const link of wanted.links) {
     const added = changing.some(({ op, ref }) => op === 'link.add' && ref === link.ref);
     if (added) problems.push(...parentOf(link, facts, plannedLinks));
     if (link.role === 'shim') problems.push(...routeThieves(link, facts, leaving));
   }
   return problems;
+}
+
+/** A link of ours that nothing asks for any more goes, and with it the interfaces of all who are on it. */
+function sawnOff(
+  { wanted }: CheckInput,
+  plannedLinks: ReadonlySet<string>,
+  leaving: ReadonlySet<string>,
+): readonly Problem[] {
+  return wanted.networks.flatMap(({ asked, path }) => {
+    const parent = asked.options['parent'];
+    if (parent === undefined || !leaving.has(parent) || plannedLinks.has(parent)) return [];
+    return [
+      problem(
+        'error',
+        'PARENT_LEAVES',
+        `${path}.parent`,
+        `netctl made the link ${parent}, and would remove it, since the spec no longer asks for it`,
+        `Write it under vlans:, or give the network vlan: instead.`,
+      ),
+    ];
+  });
 }
 
 /** The one refusal that is about who runs netctl: it has an exit status of its own. */

@@ -3,6 +3,7 @@ import { isHalfMade, readLinkOwner } from '../marks.js';
 import type { HostFacts, HostName, LinkResource, Ref } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
+import { vlanLinkName } from '../spec/facts.js';
 import type { NetworkSpec, Spec } from '../spec/schema.js';
 
 /** The VLAN links that a spec needs on one host, gathered while its networks are resolved. */
@@ -40,7 +41,7 @@ export function vlanLinks(spec: Spec, stack: string, host: HostName, facts: Host
     });
   }
   for (const [key, network] of Object.entries(spec.networks)) {
-    const need = neededBy(key, network, wanted, facts);
+    const need = neededBy(key, network, spec, wanted, facts);
     if (need !== undefined && !wanted.has(need.link)) wanted.set(need.link, need);
   }
   const resources: LinkResource[] = [];
@@ -57,7 +58,7 @@ export function vlanLinks(spec: Spec, stack: string, host: HostName, facts: Host
     resources,
     problems,
     parentOf: (network) => {
-      const parent = parentName(network, wanted);
+      const parent = parentName(network, spec);
       if (parent === undefined) return { requires: [] };
       return { parent, requires: made.has(parent) ? [`link:${parent}`] : [] };
     },
@@ -69,23 +70,16 @@ function givenParent(network: NetworkSpec): string | undefined {
   return network.parent ?? network.driver_opts?.['parent'];
 }
 
-function parentName(network: NetworkSpec, wanted: ReadonlyMap<string, Wanted>): string | undefined {
+function parentName(network: NetworkSpec, spec: Spec): string | undefined {
   const parent = givenParent(network);
   if (parent === undefined || network.vlan === undefined) return parent;
-  for (const { link, parent: below, id } of wanted.values()) {
-    if (below === parent && id === network.vlan) return link;
-  }
-  return vlanName(parent, network.vlan);
-}
-
-/** No dot: Docker makes and deletes links named `parent.id` of its own accord. */
-function vlanName(parent: string, id: number): string {
-  return `${parent}-v${id}`;
+  return vlanLinkName(spec.vlans, parent, network.vlan);
 }
 
 function neededBy(
   key: string,
   network: NetworkSpec,
+  spec: Spec,
   wanted: ReadonlyMap<string, Wanted>,
   facts: HostFacts,
 ): Wanted | undefined {
@@ -93,7 +87,7 @@ function neededBy(
   if (parent === undefined || network.external === true) return undefined;
   const path = `networks.${key}`;
   if (network.vlan !== undefined) {
-    const link = parentName(network, wanted) ?? vlanName(parent, network.vlan);
+    const link = vlanLinkName(spec.vlans, parent, network.vlan);
     const mtu = typeof network.mtu === 'number' ? { mtu: network.mtu } : {};
     return {
       link,

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 
 import { dynamicRange } from '../addresses/ipam.js';
-import { formatAddress, lastOf, parseAddress, parsePrefix } from '../addresses/prefix.js';
+import { formatAddress, parseAddress, parsePrefix } from '../addresses/prefix.js';
 import type { Address } from '../addresses/prefix.js';
+import { defaultShimAddress } from '../addresses/shim.js';
 import type { HostName, IpamEntry, LinkResource, Ref } from '../model.js';
+import { shimName } from '../spec/rules/link-names.js';
 import type { NetworkSpec } from '../spec/schema.js';
 
 /** One network's wish for a door of the host into it. */
@@ -19,30 +21,22 @@ export interface ShimRequest {
 }
 
 /**
- * The addresses of a network's shim: what the spec says, or the last address of the range of each family that a host can
- * have.
+ * The addresses of a network's shim: what the spec says; without an address of a family, the default of the first pool
+ * of that family which has a range. The blocks of one range are entries with one subnet.
  */
 export function shimAddresses(spec: NetworkSpec, entries: readonly IpamEntry[]): readonly Address[] {
   if (spec.shim === undefined || spec.shim === false) return [];
-  const given = spec.shim === true ? undefined : spec.shim.address;
-  if (given !== undefined) {
-    return [given].flat().flatMap((text) => parseAddress(text.replace(/\/\d+$/, '')) ?? []);
-  }
-  const addresses = new Map<number, Address>();
-  for (const entry of entries) {
-    const range = entry.ipRange === undefined ? undefined : dynamicRange(entry);
-    if (range === undefined) continue;
-    const before = addresses.get(range.family);
-    const last = { family: range.family, value: range.last - (endsInBroadcast(entry, range.last) ? 1n : 0n) };
-    if (before === undefined || last.value > before.value) addresses.set(range.family, last);
-  }
-  return [...addresses.values()];
-}
-
-/** The last address of an IPv4 subnet means everybody, and no host can have it. */
-function endsInBroadcast({ subnet }: IpamEntry, last: bigint): boolean {
-  const prefix = subnet === undefined ? undefined : parsePrefix(subnet)?.prefix;
-  return prefix?.family === 4 && prefix.length < 31 && lastOf(prefix) === last;
+  const written = spec.shim === true ? [] : [spec.shim.address ?? []].flat();
+  const given = written.flatMap((text) => parseAddress(text.replace(/\/\d+$/, '')) ?? []);
+  const defaults = ([4, 6] as const).flatMap((family) => {
+    if (given.some((address) => address.family === family)) return [];
+    const ranged = entries.filter((entry) => entry.ipRange !== undefined && dynamicRange(entry)?.family === family);
+    const last = ranged.filter(({ subnet }) => subnet === ranged[0]?.subnet).at(-1);
+    const range = last === undefined ? undefined : dynamicRange(last);
+    const subnet = last?.subnet === undefined ? undefined : parsePrefix(last.subnet)?.prefix;
+    return range === undefined ? [] : [defaultShimAddress(range, subnet)];
+  });
+  return [...given, ...defaults];
 }
 
 /** The name that the spec gives to a network's shim, if any. */
@@ -87,7 +81,7 @@ function toLink(
   host: HostName,
   macOf: (link: string) => string,
 ): LinkResource {
-  const name = givenName(first.spec) ?? `${first.key}-shim`;
+  const name = shimName(first.key, first.spec.shim ?? true);
   const mac = first.driver === 'macvlan' ? stableMac(macOf(first.parent), name, stack) : undefined;
   return {
     type: 'link',

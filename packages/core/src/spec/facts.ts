@@ -47,16 +47,20 @@ export interface NetworkFacts {
   readonly pools: readonly Pool[];
 }
 
-/** The name of the VLAN link that netctl makes for `vlan:`; without a dot of its own, since Docker deletes `x.N`. */
-export function vlanLinkName(parent: string, id: number): string {
-  return `${parent}-v${id}`;
+/**
+ * The link that `vlan:` means: the one of `vlans:` with this parent and id, or one that netctl makes. Its name has no
+ * dot of its own, since Docker deletes `x.N`.
+ */
+export function vlanLinkName(vlans: Spec['vlans'], parent: string, id: number): string {
+  const named = Object.entries(vlans).find(([, vlan]) => vlan.parent === parent && vlan.id === id);
+  return named?.[0] ?? `${parent}-v${id}`;
 }
 
 export function factsOf(spec: Spec): readonly NetworkFacts[] {
-  return Object.entries(spec.networks).map(([key, network]) => networkFacts(key, network));
+  return Object.entries(spec.networks).map(([key, network]) => networkFacts(key, network, spec.vlans));
 }
 
-function networkFacts(key: string, spec: NetworkSpec): NetworkFacts {
+function networkFacts(key: string, spec: NetworkSpec, vlans: Spec['vlans']): NetworkFacts {
   const driver = spec.driver ?? 'bridge';
   const lan = driver === 'macvlan' || driver === 'ipvlan';
   const options = spec.driver_opts ?? {};
@@ -65,7 +69,7 @@ function networkFacts(key: string, spec: NetworkSpec): NetworkFacts {
   // The engine takes an empty parent as none.
   const parent = given === '' ? undefined : given;
   const mode = lan ? (spec.mode ?? options[`${driver}_mode`] ?? (driver === 'macvlan' ? 'bridge' : 'l2')) : undefined;
-  const wire = parent === undefined || spec.vlan === undefined ? parent : vlanLinkName(parent, spec.vlan);
+  const wire = parent === undefined || spec.vlan === undefined ? parent : vlanLinkName(vlans, parent, spec.vlan);
   return {
     key,
     spec,

@@ -33,7 +33,7 @@ function wanted({ spec, own }: RuleContext): readonly Wanted[] {
   const links: Wanted[] = Object.entries(spec.vlans).map(([name, { parent, id }]) => {
     return { name, same: `vlan ${parent} ${id}`, path: formatPath(['vlans', name]), vlan: { parent, id } };
   });
-  for (const { key, spec: network, driver, lan, parent, parentPath, path } of own) {
+  for (const { key, spec: network, driver, lan, parent, parentPath, wire, mode, path } of own) {
     const bridge = network.driver_opts?.['com.docker.network.bridge.name'];
     if (driver === 'bridge' && bridge !== undefined && bridge !== '') {
       const at = path('driver_opts', 'com.docker.network.bridge.name');
@@ -42,7 +42,7 @@ function wanted({ spec, own }: RuleContext): readonly Wanted[] {
     if (!lan) continue;
     if (parent !== undefined && network.vlan !== undefined) {
       const vlan = { parent, id: network.vlan };
-      const name = vlanLinkName(parent, network.vlan);
+      const name = vlanLinkName(spec.vlans, parent, network.vlan);
       links.push({ name, same: `vlan ${parent} ${network.vlan}`, path: path('vlan'), vlan });
     }
     const dotted = /^(.+)\.(\d{1,4})$/.exec(parent ?? '');
@@ -51,7 +51,9 @@ function wanted({ spec, own }: RuleContext): readonly Wanted[] {
       links.push({ name: parent, same: `vlan ${vlan.parent} ${vlan.id}`, path: parentPath, vlan });
     }
     if (network.shim !== undefined && network.shim !== false) {
-      links.push({ name: shimName(key, network.shim), same: `shim ${key}`, path: path('shim') });
+      // Networks on one wire may share a shim.
+      const same = `shim ${wire ?? ''} ${driver} ${mode ?? ''}`;
+      links.push({ name: shimName(key, network.shim), same, path: path('shim') });
     }
   }
   return links;

@@ -1,5 +1,4 @@
 import type { Problem } from '../../problem.js';
-import { vlanLinkName } from '../facts.js';
 import { formatPath } from '../path.js';
 import { quote } from '../show.js';
 import { linkNameFault } from './link-name.js';
@@ -32,17 +31,17 @@ function parentProblems(parent: string, path: string): readonly Problem[] {
   ];
 }
 
-const vlanNeedsAParent = eachNetwork(({ spec, lan, parent, path }) => {
+const vlanNeedsAParent = eachNetwork(({ spec, lan, parent, wire, path }) => {
   if (!lan || spec.vlan === undefined) return [];
   if (parent === undefined) {
     if (spec.internal !== true) return [];
     const message = `${path('vlan')} has no link to be made on.`;
     return [error('PARENT_REQUIRED', path('vlan'), message, 'Write parent: and the link that carries the VLAN.')];
   }
-  const name = vlanLinkName(parent, spec.vlan);
+  const name = wire ?? '';
   if (linkNameFault(parent) !== undefined || linkNameFault(name) === undefined) return [];
   const message = `The VLAN link would be called ${quote(name)}, which is longer than the 15 bytes of a link's name.`;
-  const hint = `Write vlans: { vlan${spec.vlan}: { parent: ${parent}, id: ${spec.vlan} } } and parent: vlan${spec.vlan}, without vlan, here.`;
+  const hint = `Write vlans: { vlan${spec.vlan}: { parent: ${parent}, id: ${spec.vlan} } } beside it; this network then uses that link.`;
   return [error('VLAN_LINK_NAME_TOO_LONG', path('vlan'), message, hint)];
 });
 

@@ -1,5 +1,6 @@
 import { bitsOf, contains, formatAddress, formatPrefix, parseAddress } from '../../addresses/prefix.js';
 import type { Address } from '../../addresses/prefix.js';
+import { defaultShimAddress } from '../../addresses/shim.js';
 import { formatRange, inRange, rangeSize } from '../../addresses/range.js';
 import { sizeOf } from '../../addresses/prefix.js';
 import type { Problem } from '../../problem.js';
@@ -119,8 +120,9 @@ const shimAddressIsFree = withShim((network) => {
   const families = new Set(addresses.map(({ address }) => address.family));
   // Without an address of a family, the last of its range; of several pools, that of the first which has a range.
   const defaults = ([4, 6] as const).flatMap((family) => {
-    const range = families.has(family) ? undefined : network.pools.find((pool) => pool.range?.family === family)?.range;
-    return range === undefined ? [] : [{ path: network.path('shim'), address: { family, value: range.last } }];
+    const pool = families.has(family) ? undefined : network.pools.find(({ range }) => range?.family === family);
+    if (pool?.range === undefined) return [];
+    return [{ path: network.path('shim'), address: defaultShimAddress(pool.range, pool.subnet) }];
   });
   return [...explicit, ...[...addresses, ...defaults].flatMap((entry) => collisions(network, entry))];
 });

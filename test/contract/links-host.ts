@@ -1,0 +1,13 @@
+import type { LinkBackend } from '@netctl/core';
+
+/** A throwaway host for one test. */
+export interface ContractHost {
+  readonly backend: LinkBackend;
+  /** A link that is up, has an MTU of 1500 and can carry others. */
+  readonly parent: string;
+  /** The same host through a backend that gets no answer, with a deadline of 300 ms. */
+  readonly stuck: LinkBackend;
+  /** Takes a link down behind the backend's back. */
+  down(name: string): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,30 @@
+import type { LinkBackend } from '@netctl/core';
+import { NetctlError } from '@netctl/core';
+import { kernel, memoryHost } from '../support/memory/index.js';
+import { linkBackendContract } from './links.js';
+
+linkBackendContract('the host in memory that the planner is tested against', () => {
+  const { links, world } = memoryHost();
+  const stuck: LinkBackend = {
+    observe: (signal) => noAnswer(signal),
+    probe: (_kinds, signal) => noAnswer(signal),
+    add: (_props, _alias, signal) => noAnswer(signal),
+    set: (_name, _change, signal) => noAnswer(signal),
+    remove: (_name, _index, signal) => noAnswer(signal),
+  };
+  return Promise.resolve({
+    backend: links,
+    stuck,
+    parent: 'eth0',
+    down: (name) => Promise.resolve(kernel.setDown(world, name)),
+    close: () => Promise.resolve(),
+  });
+});
+
+/** Nothing in memory can be stuck, so this only keeps the promise about how that ends. */
+function noAnswer(signal: AbortSignal | undefined): Promise<never> {
+  if (signal === undefined) return Promise.reject(new NetctlError('LINK_TIMEOUT', 'no answer'));
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new NetctlError('INTERRUPTED', 'interrupted')), { once: true });
+  });
+}
