@@ -3,7 +3,6 @@ import { Command, CommanderError, Option } from 'commander';
 import type { CommandInput } from './command.js';
 import { duration } from './options.js';
 import type { GlobalOptions } from './options.js';
-import { createOutput } from './output.js';
 
 declare const NETCTL_VERSION: string;
 
@@ -94,8 +93,12 @@ function applyOptions(): Option[] {
 }
 
 async function execute<O extends GlobalOptions>(run: Run<O>, file: string | undefined, options: O): Promise<number> {
+  const [{ NetctlError }, { createOutput }, { signalAbort }] = await Promise.all([
+    import('@netctl/core'),
+    import('./output.js'),
+    import('./signals.js'),
+  ]);
   const output = createOutput(options);
-  const [{ NetctlError }, { signalAbort }] = await Promise.all([import('@netctl/core'), import('./signals.js')]);
   try {
     return await run({ file, options, output, signal: signalAbort() });
   } catch (error) {

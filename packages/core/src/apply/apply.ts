@@ -61,7 +61,15 @@ export async function apply(loaded: LoadedSpec, backends: Backends, options: App
   const emit = options.onEvent ?? (() => undefined);
   const scope = options.destroy === true ? { destroy: true } : {};
 
-  const { engine } = await backends.engine.observe(signal);
+  const first = await observeAndPlan(loaded, backends, scope, signal);
+  const { engine } = first.facts;
+  const unfinished = await readSavedPlan(stateDir, engine.id, stack);
+  if (unfinished === undefined && isQuiet(first.plan, options.strict === true)) {
+    // Nothing to write needs no lock; one look is all that a second apply costs.
+    emit({ event: 'plan', plan: first.plan });
+    return { version: 1, stack, done: [], left: [], problems: first.plan.problems };
+  }
+
   const since = new Date().toISOString();
   await using _lock = await takeLock({
     name: engine.id,
@@ -69,7 +77,7 @@ export async function apply(loaded: LoadedSpec, backends: Backends, options: App
     wait: options.wait ?? 0,
     signal,
   });
-
+  // Only what is seen under the lock counts: another netctl may have been at work until now.
   const { plan: full } = await observeAndPlan(loaded, backends, scope, signal);
   refuseProblems(full, options.strict === true);
   const plan = options.additive === true ? withoutDisruptive(full) : full;
@@ -77,7 +85,6 @@ export async function apply(loaded: LoadedSpec, backends: Backends, options: App
   if (options.allowDisruptive !== true) refuseDisruptive(plan);
   refuseOther(plan, options.approved);
 
-  const unfinished = await readSavedPlan(stateDir, engine.id, stack);
   if (unfinished !== undefined) emit({ event: 'unfinished', startedAt: unfinished.startedAt });
   emit({ event: 'plan', plan });
 
@@ -143,12 +150,21 @@ function standsOn(step: Step): readonly Ref[] {
   ];
 }
 
+/** Whether there is nothing to do and nothing to refuse. */
+function isQuiet(plan: Plan, strict: boolean): boolean {
+  return stepsOf(plan).length === 0 && against(plan, strict).length === 0;
+}
+
+function against(plan: Plan, strict: boolean): readonly Problem[] {
+  return plan.problems.filter(({ severity }) => severity === 'error' || strict);
+}
+
 function refuseProblems(plan: Plan, strict: boolean): void {
-  const against = plan.problems.filter(({ severity }) => severity === 'error' || strict);
-  if (against.length === 0) return;
-  const code = against.every((one) => one.code === NO_NET_ADMIN) ? 'PERMISSION' : 'REFUSED';
-  const count = against.length === 1 ? '1 problem' : `${against.length} problems`;
-  throw new NetctlError(code, `Refused, nothing was changed: ${count}`, { problems: against });
+  const found = against(plan, strict);
+  if (found.length === 0) return;
+  const code = found.every((one) => one.code === NO_NET_ADMIN) ? 'PERMISSION' : 'REFUSED';
+  const count = found.length === 1 ? '1 problem' : `${found.length} problems`;
+  throw new NetctlError(code, `Refused, nothing was changed: ${count}`, { problems: found });
 }
 
 function refuseDisruptive(plan: Plan): void {

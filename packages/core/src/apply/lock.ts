@@ -35,6 +35,8 @@ export async function takeLock(options: LockOptions): Promise<AsyncDisposable> {
     options.signal?.throwIfAborted();
     const lock = await listen(path, options.holder);
     if (lock !== undefined) return lock;
+    // It may have been aborted meanwhile, and an event that is past is not heard.
+    options.signal?.throwIfAborted();
     const left = Math.max(end - performance.now(), 0);
     const other = await watchHolder(path, left, options.signal);
     if (!other.gone) throw locked(other.holder);

@@ -19,6 +19,8 @@ export const LOCAL = 'local';
 export interface PlanResult {
   readonly plan: Plan;
   readonly observed: Observed;
+  /** What was seen on the one host. */
+  readonly facts: HostFacts;
 }
 
 /** Looks at the host once and plans; writes nothing. */
@@ -32,11 +34,11 @@ export async function observeAndPlan(
   const observed = new Map([[LOCAL, facts]]);
   const plan = makePlan(loaded, observed, options);
   const kinds = facts.links === undefined ? [] : kindsNeeded(stepsOf(plan));
-  if (kinds.length === 0) return { plan, observed };
+  if (kinds.length === 0) return { plan, observed, facts };
   // Only now is it known which modules matter; a plan without steps has nothing to try.
   const kernel = await backends.links.probe(kinds, signal);
   const tried = new Map([[LOCAL, { ...facts, kernel }]]);
-  return { plan: makePlan(loaded, tried, options), observed: tried };
+  return { plan: makePlan(loaded, tried, options), observed: tried, facts };
 }
 
 async function observe(backends: Backends, signal?: AbortSignal): Promise<HostFacts> {
