@@ -12,12 +12,13 @@ const EXIT_USAGE = 64;
 type Run<O extends GlobalOptions> = (input: CommandInput<O>) => Promise<number>;
 
 /** The command line. What a command does is loaded only when it is called, so that the rest costs no time. */
-function program(finish: (status: number) => void): Command {
+function program(finish: (status: number) => void, json: boolean): Command {
   const root = new Command('netctl')
     .description('Docker networks and their host links, as a YAML file says')
     .version(NETCTL_VERSION, '-V, --version')
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
+    // With --json the one document says what is wrong.
+    .configureOutput(json ? { writeErr: () => undefined } : {})
     .showHelpAfterError('(netctl --help lists the commands and options)');
 
   const add = <O extends GlobalOptions>(
@@ -111,12 +112,17 @@ async function execute<O extends GlobalOptions>(run: Run<O>, file: string | unde
 
 /** Runs the command line and returns the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
+  const json = argv.includes('--json');
   let status = 0;
   try {
-    await program((value) => (status = value)).parseAsync(argv, { from: 'user' });
+    await program((value) => (status = value), json).parseAsync(argv, { from: 'user' });
     return status;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    if (error.exitCode === 0) return 0;
+    const message = error.message.replace(/^error: /, '');
+    const wrong = { version: 1, event: 'report', error: { code: 'USAGE', message, exit: EXIT_USAGE, problems: [] } };
+    if (json) process.stdout.write(`${JSON.stringify(wrong)}\n`);
+    return EXIT_USAGE;
   }
 }

@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { NetctlError } from '../errors.js';
 import type { Plan } from '../model.js';
 
 /** What is kept on disk while a plan is being run, and left there by a run that did not finish. */
@@ -18,8 +19,23 @@ function fileOf(stateDir: string, engineId: string, stack: string): { readonly f
   return { folder, file: join(folder, `${stack}.json`) };
 }
 
-/** Writes the plan so that a crash leaves either the old file or the whole new one. */
+/**
+ * Writes the plan so that a crash leaves either the old file or the whole new one.
+ * @throws NetctlError PERMISSION when there is no place to write to: then nothing has been changed yet
+ */
 export async function savePlan(stateDir: string, engineId: string, saved: SavedPlan): Promise<void> {
+  try {
+    await write(stateDir, engineId, saved);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new NetctlError('PERMISSION', `Nothing was changed: the plan cannot be kept under ${stateDir}: ${reason}`, {
+      hint: 'Run netctl as root, or set XDG_STATE_HOME to a folder that you may write to.',
+      cause: error,
+    });
+  }
+}
+
+async function write(stateDir: string, engineId: string, saved: SavedPlan): Promise<void> {
   const { folder, file } = fileOf(stateDir, engineId, saved.stack);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const beside = `${file}.${saved.pid}`;

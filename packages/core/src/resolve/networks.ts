@@ -6,6 +6,7 @@ import type { Prefix } from '../addresses/prefix.js';
 import { kindOf } from '../kinds/index.js';
 import { subnetsOf } from '../kinds/overlap.js';
 import type { HostFacts, HostName, IpamEntry, NetworkProps, NetworkResource, Ref } from '../model.js';
+import { formatPath } from '../spec/path.js';
 import type { NetworkSpec } from '../spec/schema.js';
 import { compareVersions } from '../versions.js';
 import { shimAddresses } from './shims.js';
@@ -60,7 +61,7 @@ export function resolveNetwork(input: NetworkInput): NetworkResource {
     type: 'network',
     host,
     ref: `network:${key}`,
-    path: `networks.${key}`,
+    path: formatPath(['networks', key]),
     name: spec.name ?? key,
     requires: input.requires,
     why: `the spec of ${stack} wants it`,

@@ -4,6 +4,7 @@ import type { HostFacts, HostName, LinkResource, Ref } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { vlanLinkName } from '../spec/facts.js';
+import { formatPath } from '../spec/path.js';
 import type { NetworkSpec, Spec } from '../spec/schema.js';
 
 /** The VLAN links that a spec needs on one host, gathered while its networks are resolved. */
@@ -30,7 +31,7 @@ interface Wanted {
 export function vlanLinks(spec: Spec, stack: string, host: HostName, facts: HostFacts): VlanLinks {
   const wanted = new Map<string, Wanted>();
   for (const [link, { parent, id, mtu }] of Object.entries(spec.vlans)) {
-    const path = `vlans[${JSON.stringify(link)}]`;
+    const path = formatPath(['vlans', link]);
     wanted.set(link, {
       link,
       parent,
@@ -85,7 +86,6 @@ function neededBy(
 ): Wanted | undefined {
   const parent = givenParent(network);
   if (parent === undefined || network.external === true) return undefined;
-  const path = `networks.${key}`;
   if (network.vlan !== undefined) {
     const link = vlanLinkName(spec.vlans, parent, network.vlan);
     const mtu = typeof network.mtu === 'number' ? { mtu: network.mtu } : {};
@@ -94,7 +94,7 @@ function neededBy(
       parent,
       id: network.vlan,
       ...mtu,
-      path: `${path}.vlan`,
+      path: formatPath(['networks', key, 'vlan']),
       why: `network ${key} is on VLAN ${network.vlan}`,
     };
   }
@@ -103,7 +103,7 @@ function neededBy(
   const existing = facts.links?.links.find(({ name }) => name === parent);
   if (existing !== undefined && readLinkOwner(existing) === undefined && !isHalfMade(existing)) return undefined;
   const why = `network ${key} is on ${parent}, and Docker would make it as its own`;
-  return { link: parent, parent: dotted[1], id: Number(dotted[2]), path: `${path}.parent`, why };
+  return { link: parent, parent: dotted[1], id: Number(dotted[2]), path: formatPath(['networks', key, 'parent']), why };
 }
 
 function isForeignAndRight(link: LinkFact, wanted: Wanted, stack: string): boolean {

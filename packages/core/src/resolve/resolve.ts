@@ -1,6 +1,7 @@
 import { parsePrefix } from '../addresses/prefix.js';
 import type { HostFacts, HostName, LinkResource, NetworkResource, Ref } from '../model.js';
 import type { Problem } from '../problem.js';
+import { formatPath } from '../spec/path.js';
 import type { Spec } from '../spec/schema.js';
 import { resolveNetwork } from './networks.js';
 import { vlanLinks } from './parents.js';
@@ -64,7 +65,7 @@ export function resolve(spec: Spec, host: HostName, facts: HostFacts): Resolved 
     })),
     links: [...vlans.resources, ...shims],
     external: Object.entries(spec.networks).flatMap(([key, network]) =>
-      network.external === true ? [{ name: network.name ?? key, path: `networks.${key}` }] : [],
+      network.external === true ? [{ name: network.name ?? key, path: formatPath(['networks', key]) }] : [],
     ),
     problems: vlans.problems,
   };

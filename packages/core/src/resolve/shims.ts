@@ -5,6 +5,7 @@ import { formatAddress, parseAddress, parsePrefix } from '../addresses/prefix.js
 import type { Address } from '../addresses/prefix.js';
 import { defaultShimAddress } from '../addresses/shim.js';
 import type { HostName, IpamEntry, LinkResource, Ref } from '../model.js';
+import { formatPath } from '../spec/path.js';
 import { shimName } from '../spec/rules/link-names.js';
 import type { NetworkSpec } from '../spec/schema.js';
 
@@ -88,7 +89,7 @@ function toLink(
     role: 'shim',
     host,
     ref: `link:${name}`,
-    path: `networks.${first.key}.shim`,
+    path: formatPath(['networks', first.key, 'shim']),
     requires: [...new Set(group.flatMap(({ requires }) => requires))],
     why: `the host's own door into ${group.map(({ key }) => `network ${key}`).join(' and ')}`,
     props: {
