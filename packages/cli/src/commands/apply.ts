@@ -12,6 +12,7 @@ import {
 import type { ApplyEvent, Plan } from '@netctl/core';
 
 import type { CommandInput } from '../command.js';
+import { eventDocument } from '../documents.js';
 import type { GlobalOptions } from '../options.js';
 import type { Output } from '../output.js';
 import { openSession } from '../session.js';
@@ -100,7 +101,7 @@ async function ask(
 }
 
 function tell(event: ApplyEvent, output: Output, planShown: boolean): void {
-  output.document(event);
+  output.document(eventDocument(event));
   switch (event.event) {
     case 'unfinished':
       output.line(`An apply that began at ${event.startedAt} did not finish; going on from what is there.`);

@@ -1,6 +1,7 @@
 import { countSteps, formatPlan, plan as planSpec, stepsOf } from '@netctl/core';
 
 import type { CommandInput } from '../command.js';
+import { planDocument } from '../documents.js';
 import type { GlobalOptions } from '../options.js';
 import { openSession } from '../session.js';
 
@@ -15,20 +16,10 @@ export async function plan({ file, options, output, signal }: CommandInput<PlanC
   const { loaded, backends } = session;
   const result = await planSpec(loaded, backends, { signal, destroy: options.destroy === true });
   const steps = stepsOf(result);
-  output.document({
-    version: result.version,
-    stack: result.stack,
-    steps: numbered(result.stages),
-    problems: result.problems,
-  });
+  output.document(planDocument(result));
   output.problems(result.problems, loaded.file);
   if (steps.length === 0) output.line(`Nothing to do: ${result.stack} is as the spec says.`);
   else output.line(`${formatPlan(result)}\n${countSteps(steps)}. Nothing was written.`);
   if (result.problems.some(({ severity }) => severity === 'error')) return 3;
   return options.detailedExitcode === true && steps.length > 0 ? 2 : 0;
-}
-
-/** The steps in one list, each with the number of its stage. */
-function numbered(stages: readonly (readonly object[])[]): readonly object[] {
-  return stages.flatMap((steps, stage) => steps.map((step) => ({ stage, ...step })));
 }

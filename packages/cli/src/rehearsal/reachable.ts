@@ -1,3 +1,4 @@
+import { NetctlError } from '@netctl/core';
 import type { Spec, Status } from '@netctl/core';
 import type { Host } from '@netctl/lab';
 
@@ -9,6 +10,8 @@ export interface Proof {
 
 const IMAGE = 'netctl/sleep';
 const SLEEP = '/bin/sleep';
+/** What setpriv ends with when there is no such program. */
+const NOT_FOUND = 127;
 
 /** Starts a container on each network that has a shim, and pings it from the host. */
 export async function proveReachable(spec: Spec, status: Status, host: Host): Promise<readonly Proof[]> {
@@ -22,6 +25,15 @@ export async function proveReachable(spec: Spec, status: Status, host: Host): Pr
     const addresses = [workload.ipv4, workload.ipv6].filter((address) => address !== undefined);
     for (const address of addresses) {
       const ping = await host.run('ping', ['-c', '1', '-W', '5', address], { reject: false });
+      if (ping.exitCode === NOT_FOUND) {
+        throw new NetctlError(
+          'LAB_UNAVAILABLE',
+          'Cannot prove that the host reaches a container: there is no ping here',
+          {
+            hint: 'Install it (apt install iputils-ping).',
+          },
+        );
+      }
       const ok = ping.exitCode === 0;
       proofs.push({
         network,

@@ -16,7 +16,9 @@ export function defaultRouteMtu(facts: HostFacts): number | undefined {
 /** The MTU of the link that has the address by which this node speaks to the swarm. */
 export function dataPathMtu(facts: HostFacts): number | undefined {
   const address = facts.engine.swarm.nodeAddress;
-  return facts.links?.links.find(({ addresses }) => addresses.some((one) => one.address === address))?.mtu;
+  const path = facts.links?.links.find(({ addresses }) => addresses.some((one) => one.address === address));
+  // A swarm of one may speak to itself by the loopback link, whose MTU no wire has.
+  return path?.type === 'loopback' ? undefined : path?.mtu;
 }
 
 /**
