@@ -16,7 +16,10 @@ linkBackendContract('the host in memory that the planner is tested against', () 
     backend: links,
     stuck,
     parent: 'eth0',
-    down: (name) => Promise.resolve(kernel.setDown(world, name)),
+    down: (name) => {
+      kernel.setDown(world, name);
+      return Promise.resolve();
+    },
     close: () => Promise.resolve(),
   });
 });

@@ -55,8 +55,15 @@ async function observe(client: EngineClient, apiVersion: string, signal?: AbortS
   const services = engine.swarm.manager ? await readList<ApiService>(client, '/services', signal) : [];
   return {
     engine,
-    networks: networks.map((network) => toFoundNetwork(network, holdersOf(network, containers, services))),
+    // Engines list them in random order, and a plan that is made twice has to be the same.
+    networks: [...networks]
+      .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
+      .map((network) => toFoundNetwork(network, holdersOf(network, containers, services))),
   };
+}
+
+function sortKey({ Name = '', Id = '' }: ApiNetwork): string {
+  return `${Name}\0${Id}`;
 }
 
 async function createNetwork(

@@ -14,7 +14,7 @@ const REFUSALS: readonly { readonly pattern: RegExp; readonly hint: string }[] =
     hint: 'Several networks have that name (engines before 25 allow it); remove the extra ones by their ids.',
   },
   {
-    pattern: /pool overlaps with other one|overlapping IPv[46]/i,
+    pattern: /pool overlaps with other one|have overlapping IPv[46]/i,
     hint: 'Another network uses addresses of this subnet, or an earlier failed create still holds it until the engine restarts; choose another subnet.',
   },
   {

@@ -9,6 +9,8 @@ export interface CheckContext {
   readonly wanted: readonly NetworkResource[];
   /** Names of the links that the same plan makes. */
   readonly plannedLinks: ReadonlySet<string>;
+  /** Names of the links that the same plan brings up. */
+  readonly raisedLinks: ReadonlySet<string>;
   /** What the same plan removes first, and so is in nobody's way. */
   readonly leaving: { readonly networks: ReadonlySet<string>; readonly links: ReadonlySet<string> };
 }

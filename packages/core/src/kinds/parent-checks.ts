@@ -30,7 +30,7 @@ export function checkParent(network: NetworkResource, context: CheckContext): re
       ),
     ];
   }
-  return [...unfit(network, link, path), ...sharing(network, parent, context)];
+  return [...unfit(network, link, path, context), ...sharing(network, parent, context)];
 }
 
 function virtualHost(network: NetworkResource, { facts }: CheckContext): Problem | undefined {
@@ -46,7 +46,12 @@ function virtualHost(network: NetworkResource, { facts }: CheckContext): Problem
   );
 }
 
-function unfit(network: NetworkResource, link: LinkFact, path: string): readonly Problem[] {
+function unfit(
+  network: NetworkResource,
+  link: LinkFact,
+  path: string,
+  { plannedLinks, raisedLinks }: CheckContext,
+): readonly Problem[] {
   const { driver } = network.asked;
   if (link.type === 'loopback') {
     return [
@@ -82,7 +87,7 @@ function unfit(network: NetworkResource, link: LinkFact, path: string): readonly
       ),
     ];
   }
-  return link.up
+  return link.up || raisedLinks.has(link.name) || plannedLinks.has(link.name)
     ? []
     : [
         problem(

@@ -19,10 +19,15 @@ export interface CheckInput {
 /** All that the host has against the steps, found before the first of them is run. */
 export function checkHost(input: CheckInput): readonly Problem[] {
   const { resolved, wanted, facts, stack, steps, destroy } = input;
-  const plannedLinks = new Set(steps.flatMap((step) => (step.op === 'link.add' ? [step.props.name] : [])));
+  // One that cannot be made has its problem already, and is not missing on top of that.
+  const plannedLinks = new Set([
+    ...steps.flatMap((step) => (step.op === 'link.add' ? [step.props.name] : [])),
+    ...resolved.refusedLinks,
+  ]);
   const created = new Set(steps.filter(isCreate).map(({ ref }) => ref));
   const leaving = leavingOf(steps);
-  const context = { facts, stack, wanted: wanted.networks, plannedLinks, leaving };
+  const raisedLinks = new Set(steps.flatMap((step) => (step.op === 'link.set' && step.change.up ? [step.name] : [])));
+  const context = { facts, stack, wanted: wanted.networks, plannedLinks, raisedLinks, leaving };
   const networks = wanted.networks.flatMap((network) => {
     const found = kindOf(network.asked.driver).check(network, context);
     if (created.has(network.ref)) return [...found, ...engineGates(network, facts), ...autoSubnet(network)];
@@ -32,7 +37,7 @@ export function checkHost(input: CheckInput): readonly Problem[] {
   return [
     ...(destroy ? [] : externals(resolved, facts)),
     ...networks,
-    ...checkLinks(input, plannedLinks, leaving.links),
+    ...checkLinks(input, plannedLinks, raisedLinks, leaving.links),
   ];
 }
 

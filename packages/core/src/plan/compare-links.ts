@@ -23,17 +23,22 @@ export function linkReplacements(want: LinkResource, have: LinkFact): readonly C
     .map(([field, from, to]) => ({ field, ...(from === undefined ? {} : { from: String(from) }), to: String(to) }));
 }
 
-/** What has to be changed on a link that may stay; undefined when it is as wanted. */
+/**
+ * What has to be changed on a link that may stay; undefined when it is as wanted. A shim has the MTU of its parent: the
+ * kernel lowers it with the parent's, and does not raise it again.
+ */
 export function linkChange(
   want: LinkResource,
   have: LinkFact,
   routes: readonly RouteFact[],
   alias: string,
+  parentMtu?: number,
 ): LinkChange | undefined {
   const { props } = want;
+  const mtu = props.mtu ?? (want.role === 'shim' ? parentMtu : undefined);
   const change: LinkChange = {
     ...(have.alias === alias ? {} : { alias }),
-    ...(props.mtu === undefined || props.mtu === have.mtu ? {} : { mtu: props.mtu }),
+    ...(mtu === undefined || mtu === have.mtu ? {} : { mtu }),
     ...(have.up ? {} : { up: true as const }),
     // A VLAN link may carry addresses and routes of others; the shim is ours alone.
     ...(want.role === 'shim' ? shimChange(props, have, routes) : {}),

@@ -9,6 +9,7 @@ import type { CheckInput } from './checks.js';
 export function checkLinks(
   input: CheckInput,
   plannedLinks: ReadonlySet<string>,
+  raisedLinks: ReadonlySet<string>,
   leaving: ReadonlySet<string>,
 ): readonly Problem[] {
   const { facts, steps, wanted } = input;
@@ -31,6 +32,7 @@ export function checkLinks(
   for (const link of wanted.links) {
     const added = changing.some(({ op, ref }) => op === 'link.add' && ref === link.ref);
     if (added) problems.push(...parentOf(link, facts, plannedLinks));
+    if (added || raisedLinks.has(link.props.name)) problems.push(...parentDown(link, facts, plannedLinks, raisedLinks));
     if (link.role === 'shim') problems.push(...routeThieves(link, facts, leaving));
   }
   return problems;
@@ -42,14 +44,19 @@ function sawnOff(
   plannedLinks: ReadonlySet<string>,
   leaving: ReadonlySet<string>,
 ): readonly Problem[] {
-  return wanted.networks.flatMap(({ asked, path }) => {
-    const parent = asked.options['parent'];
-    if (parent === undefined || !leaving.has(parent) || plannedLinks.has(parent)) return [];
+  const sitters = [
+    ...wanted.networks.map(({ asked, path }) => ({ parent: asked.options['parent'], path: `${path}.parent` })),
+    ...wanted.links.map(({ props, path }) => ({ parent: props.parent, path })),
+  ];
+  const seen = new Set<string>();
+  return sitters.flatMap(({ parent, path }) => {
+    if (parent === undefined || seen.has(parent) || !leaving.has(parent) || plannedLinks.has(parent)) return [];
+    seen.add(parent);
     return [
       problem(
         'error',
         'PARENT_LEAVES',
-        `${path}.parent`,
+        path,
         `netctl made the link ${parent}, and would remove it, since the spec no longer asks for it`,
         `Write it under vlans:, or give the network vlan: instead.`,
       ),
@@ -140,6 +147,28 @@ function parentOf(link: LinkResource, facts: HostFacts, plannedLinks: ReadonlySe
       link.path,
       `${parent} is a port of ${found.master}, and a link on a port gets no traffic`,
       `Use ${found.master} itself as the parent.`,
+    ),
+  ];
+}
+
+/** Shims come up on a parent that is down; a VLAN link does not (8021q, vlan_dev_open: ENETDOWN). */
+function parentDown(
+  link: LinkResource,
+  facts: HostFacts,
+  plannedLinks: ReadonlySet<string>,
+  raisedLinks: ReadonlySet<string>,
+): readonly Problem[] {
+  const { kind, parent } = link.props;
+  const found = facts.links?.links.find(({ name }) => name === parent);
+  if (kind !== 'vlan' || found === undefined || found.up) return [];
+  if (plannedLinks.has(parent) || raisedLinks.has(parent)) return [];
+  return [
+    problem(
+      'error',
+      'PARENT_DOWN',
+      link.path,
+      `${parent} is down, and the kernel brings no VLAN link up on it`,
+      `ip link set ${parent} up`,
     ),
   ];
 }

@@ -44,12 +44,16 @@ export function linkSteps(input: LinkInput): Part {
   for (const want of wanted) {
     const found = links.find(({ name }) => name === want.props.name);
     if (found === undefined || doomed.has(found)) {
-      drafts.push({ step: addition(want), after: want.requires });
+      drafts.push({ step: addition(want, found !== undefined), after: want.requires });
     } else if (!isOurs(found, stack, names)) {
       problems.push(linkTaken(want, found));
     } else {
       const alias = linkAlias({ stack, ref: want.ref });
-      const change = linkChange(want, found, facts.links?.routes ?? [], alias);
+      const { parent } = want.props;
+      // What the parent will have, where the same plan changes that.
+      const parentMtu =
+        wanted.find(({ props }) => props.name === parent)?.props.mtu ?? links.find(({ name }) => name === parent)?.mtu;
+      const change = linkChange(want, found, facts.links?.routes ?? [], alias, parentMtu);
       if (change === undefined) continue;
       const why = describeLinkChange(change);
       drafts.push({
@@ -151,8 +155,9 @@ function removal(link: LinkFact, host: HostName, why: string): StepOf<'link.remo
   };
 }
 
-function addition(want: LinkResource): StepOf<'link.add'> {
-  return { op: 'link.add', host: want.host, ref: want.ref, why: want.why, disruptive: false, props: want.props };
+/** Making a link again belongs to its removal, and is left out with it. */
+function addition(want: LinkResource, again: boolean): StepOf<'link.add'> {
+  return { op: 'link.add', host: want.host, ref: want.ref, why: want.why, disruptive: again, props: want.props };
 }
 
 function linkTaken(want: LinkResource, found: LinkFact): Problem {

@@ -11,6 +11,8 @@ import type { NetworkSpec, Spec } from '../spec/schema.js';
 export interface VlanLinks {
   readonly resources: readonly LinkResource[];
   readonly problems: readonly Problem[];
+  /** Names of the links that cannot be made, with the problem that says why. */
+  readonly refused: ReadonlySet<string>;
   /** The link that a network sits on, and the reference to wait for where netctl makes it. */
   parentOf(spec: NetworkSpec): { readonly parent?: string; readonly requires: readonly Ref[] };
 }
@@ -47,17 +49,22 @@ export function vlanLinks(spec: Spec, stack: string, host: HostName, facts: Host
   }
   const resources: LinkResource[] = [];
   const problems: Problem[] = [];
+  const refused = new Set<string>();
   for (const one of wanted.values()) {
     const existing = facts.links?.links.find(({ name }) => name === one.link);
     if (existing !== undefined && isForeignAndRight(existing, one, stack)) continue;
     const twin = twinOf(one, facts, (link) => readLinkOwner(link)?.stack === stack && !wanted.has(link.name));
-    if (twin !== undefined) problems.push(twinProblem(one, twin));
-    else resources.push(toResource(one, host, wanted));
+    if (twin === undefined) resources.push(toResource(one, host, wanted));
+    else {
+      problems.push(twinProblem(one, twin));
+      refused.add(one.link);
+    }
   }
   const made = new Set(resources.map(({ props }) => props.name));
   return {
     resources,
     problems,
+    refused,
     parentOf: (network) => {
       const parent = parentName(network, spec);
       if (parent === undefined) return { requires: [] };

@@ -14,6 +14,8 @@ export interface Resolved {
   /** Networks that must be there, and are not ours. */
   readonly external: readonly { readonly name: string; readonly path: string }[];
   readonly problems: readonly Problem[];
+  /** Names of the links of which a problem says that they cannot be made. */
+  readonly refusedLinks: ReadonlySet<string>;
 }
 
 /** What the spec means on one host: every network and link that has to be there, with every address decided. */
@@ -68,6 +70,7 @@ export function resolve(spec: Spec, host: HostName, facts: HostFacts): Resolved 
       network.external === true ? [{ name: network.name ?? key, path: formatPath(['networks', key]) }] : [],
     ),
     problems: vlans.problems,
+    refusedLinks: vlans.refused,
   };
 }
 

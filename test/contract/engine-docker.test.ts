@@ -1,0 +1,29 @@
+import { connectDocker } from '@netctl/core';
+import { startHost } from '@netctl/lab';
+import { testEngine } from '../integration/support/engine.js';
+import { engineBackendContract } from './engine.js';
+
+const IMAGE = 'netctl/sleep';
+
+engineBackendContract('Docker', async () => {
+  const host = await startHost({ interfaces: [{ name: 'eth0' }], engine: testEngine() });
+  await host.importImage(IMAGE, { programs: ['/bin/sleep'] });
+  const backend = await connectDocker({ host: host.dockerHost });
+  const docker = async (...args: string[]): Promise<void> => {
+    await host.run('docker', args);
+  };
+  return {
+    backend,
+    parent: 'eth0',
+    container: async (name, network, state) => {
+      await docker('create', '--name', name, '--network', network, '--init=false', IMAGE, '/bin/sleep', 'infinity');
+      if (state !== 'created') await docker('start', name);
+      if (state === 'exited') await docker('kill', name);
+    },
+    removeContainer: (name) => docker('rm', '--force', name),
+    close: async () => {
+      await backend[Symbol.asyncDispose]();
+      await host.close();
+    },
+  };
+});

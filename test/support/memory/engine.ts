@@ -1,0 +1,196 @@
+import type { ApiContainer, ApiNetwork, ApiService } from '../../../packages/core/src/docker/api.js';
+import type { EngineBackend } from '../../../packages/core/src/docker/backend.js';
+import { ownerLabels } from '../../../packages/core/src/docker/labels.js';
+import { holdersOf, toCreateBody, toFoundNetwork } from '../../../packages/core/src/docker/map.js';
+import { parsePrefix } from '../../../packages/core/src/addresses/prefix.js';
+import type { LinkProps } from '../../../packages/core/src/links.js';
+import { compareVersions } from '../../../packages/core/src/versions.js';
+import type { Faults } from './faults.js';
+import { allocate, firstOf, invents } from './ipam.js';
+import { addAddress, changeLink, makeLink, removeLink, setUp } from './kernel.js';
+import { refused } from './refused.js';
+import { addLink, addNetwork } from './world.js';
+import type { World } from './world.js';
+
+/** The networks of a world as a Docker Engine keeps them. */
+export function memoryEngine(world: World, faults: Faults): EngineBackend {
+  const begin = async (signal: AbortSignal | undefined): Promise<void> => {
+    await Promise.resolve();
+    faults.read();
+    signal?.throwIfAborted();
+  };
+  return {
+    observe: async (signal) => {
+      await begin(signal);
+      return {
+        engine: structuredClone(world.engine),
+        networks: world.networks.map((network) =>
+          toFoundNetwork(structuredClone(network), holdersOf(network, containersOf(world), servicesOf(world))),
+        ),
+      };
+    },
+    createNetwork: async ({ name, props, asked }, owner, signal) => {
+      await begin(signal);
+      const body = toCreateBody(name, props, ownerLabels(owner, asked)) as ApiNetwork;
+      faults.write(`create network ${name}`, () => create(world, body));
+    },
+    removeNetwork: async ({ id }, signal) => {
+      await begin(signal);
+      const network = world.networks.find(({ Id }) => Id === id);
+      if (network !== undefined) faults.write(`remove network ${network.Name ?? ''}`, () => remove(world, network));
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** `POST /networks/create` */
+export function create(world: World, body: ApiNetwork): void {
+  const name = body.Name ?? '';
+  if (world.networks.some((other) => other.Name === name)) {
+    throw refused(409, `network with name ${name} already exists`);
+  }
+  const source = configurationOf(world, body);
+  const { IPAM, Options, Labels } = source ?? body;
+  const swarm = body.Driver === 'overlay' || body.Scope === 'swarm';
+  if (swarm && !world.engine.swarm.manager) throw refused(403, 'This node is not a swarm manager.');
+  const wanted: ApiNetwork = {
+    ...body,
+    ...(source === undefined ? {} : { EnableIPv4: source.EnableIPv4 ?? true, EnableIPv6: source.EnableIPv6 ?? false }),
+    IPAM: { Driver: 'default', ...IPAM },
+    Options: { ...Options },
+    Labels: { ...Labels },
+    Scope: swarm ? 'swarm' : 'local',
+  };
+  if (body.ConfigOnly === true) {
+    addNetwork(world, { ...wanted, Driver: 'null' });
+    return;
+  }
+  if (swarm && body.Driver !== 'overlay') {
+    // The cluster's record holds neither addresses nor options nor labels.
+    addNetwork(world, { ...wanted, IPAM: { Driver: '', Config: [] }, Options: null, Labels: null });
+    return;
+  }
+  if (swarm) {
+    const config = wanted.IPAM?.Config ?? [];
+    // A swarm drops auxiliary addresses without a word.
+    const kept = config.map((entry) => ({ ...entry, AuxiliaryAddresses: null }));
+    const pools = kept.length > 0 ? kept : [{ Subnet: '10.0.1.0/24', Gateway: '10.0.1.1' }];
+    const options = { ...wanted.Options, 'com.docker.network.driver.overlay.vxlanid_list': '4097' };
+    addNetwork(world, { ...wanted, IPAM: { ...wanted.IPAM, Config: pools }, Options: options });
+    return;
+  }
+  if (body.Driver === 'macvlan' || body.Driver === 'ipvlan') takeParent(world, wanted);
+  const config = allocate(world, wanted);
+  const made = addNetwork(world, { ...wanted, IPAM: { ...wanted.IPAM, Config: [...config] } });
+  if (body.Driver === 'bridge') makeBridge(world, made);
+}
+
+/** A local network copies everything from its configuration when it is made, labels included. */
+function configurationOf(world: World, body: ApiNetwork): ApiNetwork | undefined {
+  const name = body.ConfigFrom?.Network ?? '';
+  if (name === '') return undefined;
+  const own = [body.Labels, body.Options, body.IPAM?.Config].some((one) => Object.keys(one ?? {}).length > 0);
+  if (own) throw refused(403, 'user specified configurations are not supported');
+  const source = world.networks.find((other) => other.Name === name && other.ConfigOnly === true);
+  if (source === undefined) throw refused(404, `configuration network "${name}" does not exist`);
+  return structuredClone(source);
+}
+
+function takeParent(world: World, network: ApiNetwork): void {
+  const { Driver: driver = '' } = network;
+  const parent = network.Options?.['parent'];
+  if (world.kernel[driver as 'macvlan'] === 'no') throw refused(500, 'operation not supported');
+  if (parent === undefined) return;
+  const users = world.networks.filter((one) => one.Driver === driver && one.Options?.['parent'] === parent);
+  const shares = driver === 'macvlan' && compareVersions(world.engine.version, '27.0') >= 0;
+  const passthru = [network, ...users].some((one) => one.Options?.['macvlan_mode'] === 'passthru');
+  if (users.length > 0 && (!shares || passthru)) {
+    throw refused(500, `network ${users[0]?.Id ?? ''} is already using parent interface ${parent}`);
+  }
+  if (world.links.some(({ name }) => name === parent)) return;
+  const dotted = /^([^.]+)\.(\d+)$/.exec(parent);
+  if (dotted === null) throw refused(500, `invalid subinterface vlan name ${parent}, example formatting is eth0.10`);
+  const [, below = '', id] = dotted;
+  if (!world.links.some(({ name }) => name === below)) {
+    throw refused(500, `-o parent interface was not found on the host: ${below}`);
+  }
+  const props: LinkProps = { name: parent, kind: 'vlan', parent: below, vlanId: Number(id), addresses: [], routes: [] };
+  makeLink(world, props);
+  setUp(world, parent);
+  changeLink(world, parent, { group: 0 });
+  world.enginesOwn.push(parent);
+}
+
+function makeBridge(world: World, network: ApiNetwork): void {
+  const name = bridgeName(network);
+  if (!world.links.some((link) => link.name === name)) {
+    addLink(world, { name, kind: 'bridge', mac: '02:42:00:00:00:01' });
+    world.enginesOwn.push(name);
+  }
+  for (const { Subnet, IPRange, Gateway } of network.IPAM?.Config ?? []) {
+    const subnet = parsePrefix(Subnet ?? '')?.prefix;
+    if (subnet === undefined || (subnet.family === 6 && network.EnableIPv6 !== true)) continue;
+    const range = parsePrefix(IPRange ?? '')?.prefix;
+    addAddress(world, name, `${Gateway ?? firstOf(subnet, range)}/${subnet.length}`);
+  }
+}
+
+function bridgeName(network: ApiNetwork): string {
+  return network.Options?.['com.docker.network.bridge.name'] ?? `br-${(network.Id ?? '').slice(0, 12)}`;
+}
+
+/** `DELETE /networks/<id>`: refused while a container runs on it; stopped ones are left behind broken. */
+export function remove(world: World, network: ApiNetwork): void {
+  const { Name: name = '', Id: id = '' } = network;
+  if (['bridge', 'host', 'none'].includes(name)) {
+    throw refused(403, `${name} is a pre-defined network and cannot be removed`);
+  }
+  if (world.networks.some(({ ConfigFrom }) => ConfigFrom?.Network === name) && network.ConfigOnly === true) {
+    throw refused(403, `configuration network "${name}" is in use`);
+  }
+  const busy = holdersOf(network, containersOf(world), servicesOf(world)).some(
+    ({ type, state }) => type === 'service' || ['running', 'paused'].includes(state),
+  );
+  if (busy) throw refused(403, `error while removing network: network ${name} has active endpoints`);
+  world.networks = world.networks.filter((one) => one.Id !== id);
+  const parent = network.Options?.['parent'];
+  const link = network.Driver === 'bridge' ? bridgeName(network) : parent;
+  const shared = world.networks.some((one) => one.Options?.['parent'] === parent && parent !== undefined);
+  if (link === undefined || shared || !world.enginesOwn.includes(link)) return;
+  world.enginesOwn = world.enginesOwn.filter((one) => one !== link);
+  removeLink(world, link);
+}
+
+/** As a restart of dockerd up to 28 does: every subnet without a gateway gets one. */
+export function restartEngine(world: World): void {
+  for (const network of world.networks) {
+    if (network.ConfigOnly === true || network.Scope === 'swarm' || !invents(world, network)) continue;
+    for (const entry of network.IPAM?.Config ?? []) {
+      const subnet = parsePrefix(entry.Subnet ?? '')?.prefix;
+      if (subnet !== undefined) entry.Gateway ??= firstOf(subnet, parsePrefix(entry.IPRange ?? '')?.prefix);
+    }
+  }
+}
+
+function containersOf(world: World): readonly ApiContainer[] {
+  return world.containers.map(({ name, state, networks }) => ({
+    Id: `id-of-${name}`,
+    Names: [`/${name}`],
+    State: state,
+    NetworkSettings: {
+      Networks: Object.fromEntries(
+        Object.entries(networks).map(([network, { id, ip }]) => {
+          const known = id ?? world.networks.find(({ Name }) => Name === network)?.Id ?? '';
+          return [network, { NetworkID: state === 'created' ? '' : known, IPAddress: ip ?? '' }];
+        }),
+      ),
+    },
+  }));
+}
+
+function servicesOf(world: World): readonly ApiService[] {
+  return world.services.map(({ name, networks }) => ({
+    ID: `id-of-${name}`,
+    Spec: { Name: name, TaskTemplate: { Networks: networks.map((Target) => ({ Target })) } },
+  }));
+}

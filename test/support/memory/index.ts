@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import type { EngineBackend } from '../../../packages/core/src/docker/backend.js';
+import type { LinkBackend } from '../../../packages/core/src/links.js';
+import { memoryEngine } from './engine.js';
+import { makeFaults } from './faults.js';
+import type { Faults } from './faults.js';
+import { memoryLinks } from './links.js';
+import { makeWorld } from './world.js';
+import type { World, WorldInput } from './world.js';
+
+export { create, remove, restartEngine } from './engine.js';
+export { Killed } from './faults.js';
+export type { Fault } from './faults.js';
+export * as kernel from './kernel.js';
+export { addLink, addNetwork } from './world.js';
+export type { MemoryContainer, World, WorldInput } from './world.js';
+
+/** A host in memory: its two backends, and the plain data behind them, which a test may change at any time. */
+export interface MemoryHost {
+  readonly engine: EngineBackend;
+  readonly links: LinkBackend;
+  readonly world: World;
+  readonly faults: Faults;
+}
+
+export function memoryHost(input: WorldInput = {}): MemoryHost {
+  // The lock is by the engine's id, and other test files run beside this one.
+  const world = makeWorld({ ...input, engine: { id: `memory-${randomUUID()}`, ...input.engine } });
+  const faults = makeFaults();
+  return { world, faults, engine: memoryEngine(world, faults), links: memoryLinks(world, faults) };
+}

@@ -1,0 +1,123 @@
+import { NetctlError } from '../../../packages/core/src/errors.js';
+import type { LinkBackend, LinkChange } from '../../../packages/core/src/links.js';
+import type { Faults } from './faults.js';
+import {
+  addAddress,
+  addRoute,
+  changeLink,
+  linkFailed,
+  linkOf,
+  makeLink,
+  removeAddress,
+  removeLink,
+  removeRoute,
+  setUp,
+} from './kernel.js';
+import type { World } from './world.js';
+
+/** The links of a world behind the port that netctl knows. Each command that iproute2 would run is one write. */
+export function memoryLinks(world: World, faults: Faults): LinkBackend {
+  const begin = (signal: AbortSignal | undefined): void => {
+    faults.read();
+    if (signal?.aborted !== true) return;
+    const reason: unknown = signal.reason;
+    throw reason instanceof NetctlError ? reason : new NetctlError('INTERRUPTED', 'interrupted', { cause: reason });
+  };
+  const change = (): void => {
+    if (!world.mayChange) throw new NetctlError('PERMISSION', 'Operation not permitted');
+  };
+  /** One turn of the event loop for each command, so that steps beside one another do interleave. */
+  const run = async (commands: readonly Command[]): Promise<void> => {
+    for (const [what, command] of commands) {
+      await Promise.resolve();
+      change();
+      faults.write(what, command);
+    }
+  };
+  return {
+    observe: async (signal) => {
+      await Promise.resolve();
+      begin(signal);
+      if (!world.iproute2) {
+        throw new NetctlError('IPROUTE2_MISSING', "The program 'ip' (iproute2) is not on this machine");
+      }
+      return structuredClone({ links: world.links, routes: world.routes, mayChange: world.mayChange });
+    },
+    probe: async (kinds, signal) => {
+      await Promise.resolve();
+      begin(signal);
+      return Object.fromEntries(
+        kinds.map((kind) => [kind, world.mayChange ? (world.kernel[kind] ?? 'yes') : 'unknown']),
+      );
+    },
+    add: async (props, alias, signal) => {
+      begin(signal);
+      [props.name, props.parent].forEach(checkName);
+      const addAddresses = props.addresses;
+      await run([
+        [`ip link add ${props.name}`, () => makeLink(world, props)],
+        ...commands(world, props.name, { alias }),
+        ...addAddresses.map((address) => addressCommand(world, props.name, address)),
+        [`ip link set ${props.name} up`, () => setUp(world, props.name)],
+        ...commands(world, props.name, { addRoutes: props.routes }),
+      ]);
+    },
+    set: async (name, wanted, signal) => {
+      begin(signal);
+      checkName(name);
+      if (!world.links.some((link) => link.name === name)) throw linkFailed(`there is no link ${name}`);
+      await run(commands(world, name, wanted));
+    },
+    remove: async (name, index, signal) => {
+      begin(signal);
+      checkName(name);
+      const found = world.links.find((link) => link.name === name);
+      if (found === undefined) return;
+      if (found.index !== index) throw linkFailed(`${name} is another link now`);
+      await run([[`ip link del ${name}`, () => removeLink(world, name)]]);
+    },
+  };
+}
+
+type Command = readonly [what: string, run: () => void];
+
+/** In the order of iproute2's `setCommands`. */
+function commands(world: World, name: string, wanted: LinkChange): readonly Command[] {
+  const { alias, mtu, up } = wanted;
+  return [
+    ...(alias === undefined ? [] : [command(`ip link set ${name} alias`, () => changeLink(world, name, { alias }))]),
+    ...(mtu === undefined ? [] : [command(`ip link set ${name} mtu`, () => setMtu(world, name, mtu))]),
+    ...(up === undefined ? [] : [command(`ip link set ${name} up`, () => setUp(world, name))]),
+    ...(wanted.removeAddresses ?? []).map((address) =>
+      command(`ip addr del ${address}`, () => removeAddress(world, name, address)),
+    ),
+    ...(wanted.addAddresses ?? []).map((address) => addressCommand(world, name, address)),
+    ...(wanted.removeRoutes ?? []).map((route) =>
+      command(`ip route del ${route}`, () => removeRoute(world, name, route)),
+    ),
+    ...(wanted.addRoutes ?? []).map((route) =>
+      command(`ip route replace ${route.destination}`, () => addRoute(world, name, route)),
+    ),
+  ];
+}
+
+function command(what: string, run: () => void): Command {
+  return [what, run];
+}
+
+function addressCommand(world: World, name: string, address: string): Command {
+  const whole = `${address}/${address.includes(':') ? 128 : 32}`;
+  return [`ip addr replace ${whole}`, () => addAddress(world, name, whole)];
+}
+
+function setMtu(world: World, name: string, mtu: number): void {
+  const parent = world.links.find((one) => one.name === linkOf(world, name).parent);
+  if (parent !== undefined && mtu > parent.mtu) throw linkFailed(`the MTU ${mtu} is above that of ${parent.name}`);
+  changeLink(world, name, { mtu });
+  // What is stacked on it is lowered with it, and not raised again.
+  for (const upper of world.links.filter((one) => one.parent === name && one.mtu > mtu)) setMtu(world, upper.name, mtu);
+}
+
+function checkName(name: string): void {
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/.test(name)) throw linkFailed(`"${name}" cannot be the name of a link`);
+}
