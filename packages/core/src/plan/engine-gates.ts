@@ -9,8 +9,8 @@ import { compareVersions } from '../versions.js';
 export function engineGates(network: NetworkResource, { engine }: HostFacts): readonly Problem[] {
   const { asked, path } = network;
   const problems: Problem[] = [];
-  const gate = (since: string | undefined, where: string, what: string): void => {
-    if (since === undefined || compareVersions(engine.version, since) >= 0) return;
+  const gate = (since: string | undefined, where: string, what: string): boolean => {
+    if (since === undefined || compareVersions(engine.version, since) >= 0) return true;
     problems.push(
       problem(
         'error',
@@ -20,12 +20,13 @@ export function engineGates(network: NetworkResource, { engine }: HostFacts): re
         'Upgrade Docker, or leave it out.',
       ),
     );
+    return false;
   };
   for (const [key, value] of Object.entries(asked.options)) {
     const option = optionsOf(asked.driver)[key];
     const where = `${path}.driver_opts[${JSON.stringify(key)}]`;
-    gate(option?.since, where, `the option ${key}`);
-    gate(option?.values?.[value]?.since, where, `${key}=${value}`);
+    const known = gate(option?.since, where, `the option ${key}`);
+    if (known) gate(option?.values?.[value]?.since, where, `${key}=${value}`);
   }
   if (asked.enableIPv4 === false) gate('28.0', `${path}.enable_ipv4`, '`enable_ipv4: false`');
   const hasIPv6 = asked.ipam.config.some(({ subnet }) => subnet?.includes(':') === true);

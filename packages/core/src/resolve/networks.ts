@@ -1,7 +1,7 @@
 import { freeSubnet, prefixesInUse } from '../addresses/auto.js';
 import { askedIpam, reservations, withReservations } from '../addresses/ipam.js';
 import type { Reservation } from '../addresses/ipam.js';
-import { formatPrefix, parseAddress } from '../addresses/prefix.js';
+import { formatPrefix, overlaps, parseAddress } from '../addresses/prefix.js';
 import type { Prefix } from '../addresses/prefix.js';
 import { kindOf } from '../kinds/index.js';
 import { subnetsOf } from '../kinds/overlap.js';
@@ -49,7 +49,7 @@ export function askedProps(spec: NetworkSpec, parent: string | undefined): Netwo
 }
 
 export function resolveNetwork(input: NetworkInput): NetworkResource {
-  const { key, spec, host, facts, parent, stack } = input;
+  const { key, spec, host, facts, parent } = input;
   const asked = askedProps(spec, parent);
   const kind = kindOf(asked.driver);
   const config = spec.subnet === 'auto' ? [...autoEntry(input), ...asked.ipam.config] : asked.ipam.config;
@@ -64,7 +64,7 @@ export function resolveNetwork(input: NetworkInput): NetworkResource {
     path: formatPath(['networks', key]),
     name: spec.name ?? key,
     requires: input.requires,
-    why: `the spec of ${stack} wants it`,
+    why: 'it is not there yet',
     asked,
     props: {
       ...asked,
@@ -75,11 +75,15 @@ export function resolveNetwork(input: NetworkInput): NetworkResource {
   };
 }
 
-/** The subnet that the network has already, else the first that is free: once chosen it stays. */
+/**
+ * The subnet that the network has already, else the first that is free: once chosen it stays, unless the spec gives it to
+ * another network now.
+ */
 function autoEntry({ key, stack, facts, taken }: NetworkInput): readonly IpamEntry[] {
   const mine = facts.networks.find(({ owner }) => owner?.stack === stack && owner.ref === `network:${key}`);
   const kept = mine === undefined ? undefined : subnetsOf(mine).find(({ family }) => family === 4);
-  const subnet = kept ?? freeSubnet([...prefixesInUse(facts), ...taken]);
+  const stays = kept !== undefined && !taken.some((other) => overlaps(other, kept));
+  const subnet = stays ? kept : freeSubnet([...prefixesInUse(facts), ...taken]);
   return subnet === undefined ? [] : [{ subnet: formatPrefix(subnet) }];
 }
 
