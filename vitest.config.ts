@@ -13,6 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           sequence: { groupOrder: 0 },
+          setupFiles: ['test/support/seed.ts'],
           include: ['test/unit/**/*.test.ts', 'test/golden/**/*.test.ts'],
         },
       },
