@@ -88,16 +88,25 @@ async function ask(
   const disruptive = stepsOf(shown).filter((step) => step.disruptive);
   if (disruptive.length === 0 || shown.problems.some(({ severity }) => severity === 'error')) return undefined;
   output.line(formatPlan(shown));
+  const answer = await answerTo(`This will ${disruptive.map(stepTitle).join(', ')}. Go on? [y/N] `, signal);
+  if (/^y(es)?$/i.test(answer.trim())) return shown;
+  throw new NetctlError('NEEDS_YES', 'Not agreed to, nothing was changed', { hint: 'Answer y, or say --yes.' });
+}
+
+/** Empty when the input ends instead. */
+async function answerTo(question: string, signal: AbortSignal): Promise<string> {
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
+  // While a question is open, Ctrl-C is a character for it and no signal.
+  prompt.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  const ended = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
   try {
-    const answer = await prompt.question(`This will ${disruptive.map(stepTitle).join(', ')}. Go on? [y/N] `, {
-      signal,
-    });
-    if (/^y(es)?$/i.test(answer.trim())) return shown;
+    return await Promise.race([prompt.question(question, { signal }), ended]);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
   } finally {
     prompt.close();
   }
-  throw new NetctlError('NEEDS_YES', 'Not agreed to, nothing was changed', { hint: 'Answer y, or say --yes.' });
 }
 
 function tell(event: ApplyEvent, output: Output, planShown: boolean): void {

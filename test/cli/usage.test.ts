@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { documentOf, type FailureDocument, repository } from '../integration/support/netctl.js';
+import { type CliFolder, openCliFolder } from './support/run-cli.js';
+
+let cli: CliFolder;
+beforeAll(async () => {
+  cli = await openCliFolder();
+  await cli.write('netctl.yaml', 'name: usage\nnetworks: { web: {} }\n');
+});
+afterAll(() => cli[Symbol.asyncDispose]());
+
+const commands = ['validate', 'plan', 'apply', 'destroy', 'status', 'rehearse'];
+
+describe('help', () => {
+  test('lists every command, and no other', async () => {
+    const { exitCode, stdout, stderr } = await cli.netctl(['--help']);
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^Usage: netctl/);
+    const listed = [...stdout.matchAll(/^ {2}([a-z]+) \[/gm)].map(([, name]) => name);
+    expect(listed).toEqual([...commands, 'help']);
+  });
+
+  test.each(commands)('%s --help says what it is for and what FILE is', async (command) => {
+    const { exitCode, stdout, stderr } = await cli.netctl([command, '--help']);
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe('');
+    expect(stdout).toContain(`Usage: netctl ${command} [options] [FILE]`);
+    expect(stdout).toMatch(/netctl\.yaml or netctl\.yml by default/);
+    for (const option of ['-f, --file <file>', '--json', '--quiet', '--no-color', '-H, --host <socket>', '--timeout'])
+      expect(stdout).toContain(option);
+    expect((await cli.netctl(['help', command])).stdout).toBe(stdout);
+  });
+
+  test.each(['apply', 'destroy'])('%s has the options that write', async (command) => {
+    const { stdout } = await cli.netctl([command, '--help']);
+    for (const option of ['--yes', '--additive', '--strict', '--wait <time>']) expect(stdout).toContain(option);
+  });
+
+  test('no command at all is wrong usage, and shows the help on standard error', async () => {
+    const { exitCode, stdout, stderr } = await cli.netctl([]);
+    expect(exitCode).toBe(64);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('Commands:');
+  });
+});
+
+test.each(['--version', '-V'])('%s', async (flag) => {
+  const manifest = JSON.parse(await readFile(join(repository, 'packages/cli/package.json'), 'utf8')) as {
+    version: string;
+  };
+  expect(await cli.netctl([flag])).toEqual({ exitCode: 0, stdout: manifest.version, stderr: '' });
+});
+
+describe('wrong usage', () => {
+  const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ['a misspelled command', ['plam'], /unknown command 'plam'\n\(Did you mean plan\?\)/],
+    ['an unknown command', ['frobnicate'], /unknown command 'frobnicate'/],
+    ['a misspelled flag', ['plan', '--jsn'], /unknown option '--jsn'\n\(Did you mean --json\?\)/],
+    ['an unknown flag', ['plan', '--frobnicate'], /unknown option '--frobnicate'/],
+    ["another command's flag", ['plan', '--yes'], /unknown option '--yes'/],
+    ['two files', ['plan', 'a.yaml', 'b.yaml'], /too many arguments/],
+    ['two files, one by -f', ['plan', 'a.yaml', '-f', 'b.yaml'], /Two specs are named: a\.yaml and b\.yaml/],
+    ['a time that is none', ['plan', '--timeout', 'soon'], /argument 'soon' is invalid. Write a time such as 30s/],
+    ['a flag without its value', ['apply', '--wait'], /argument missing/],
+    [
+      'an engine that cannot be reached so',
+      ['plan', '-H', 'tcp://127.0.0.1:2375'],
+      /is not an engine that netctl can reach/,
+    ],
+    ['an engine without a path', ['plan', '-H', 'unix://docker.sock'], /is not an engine that netctl can reach/],
+  ];
+
+  test.each(wrong)('%s', async (_name, args, says) => {
+    const text = await cli.netctl(args);
+    expect(text.exitCode).toBe(64);
+    expect(text.stdout).toBe('');
+    expect(text.stderr).toMatch(says);
+    expect(text.stderr).not.toMatch(/^\s+at /m);
+
+    const json = await cli.netctl([args[0] ?? '', '--json', ...args.slice(1)]);
+    expect(json.exitCode).toBe(64);
+    expect(documentOf<FailureDocument>(json)).toMatchObject({
+      version: 1,
+      event: 'report',
+      error: { code: 'USAGE', exit: 64, message: expect.stringMatching(says) as string, problems: [] },
+    });
+  });
+
+  /** What the contract names and no version has yet: unknown, not a stub that does nothing. */
+  const notBuilt = {
+    apply: ['--recreate', '--adopt', '--resume', '--partial', '--links-only', '--no-probe', '--confirm'],
+    destroy: ['--recreate', '--adopt', '--resume', '--partial', '--links-only'],
+    plan: ['--context', '--recreate'],
+  };
+  test.each(Object.entries(notBuilt).flatMap(([command, flags]) => flags.map((flag) => [command, flag] as const)))(
+    '%s %s is not built yet, and unknown',
+    async (command, flag) => {
+      const { exitCode, stderr } = await cli.netctl([command, flag]);
+      expect(exitCode).toBe(64);
+      expect(stderr).toContain(`unknown option '${flag}'`);
+    },
+  );
+
+  test.each(['verify', 'doctor', 'import', 'compose', 'graph', 'watch', 'persist', 'init', 'schema', 'completion'])(
+    'the command %s is not built yet, and unknown',
+    async (command) => {
+      const { exitCode, stderr } = await cli.netctl([command]);
+      expect(exitCode).toBe(64);
+      expect(stderr).toContain(`unknown command '${command}'`);
+    },
+  );
+});
+
+describe('a reader that goes away', () => {
+  test.each([
+    'validate netctl.yaml',
+    'validate --json netctl.yaml',
+    '--help',
+    'plan --json',
+    'validate nosuch.yaml --json',
+  ])('netctl %s | true ends without a stack trace', async (args) => {
+    // `true` has ended long before netctl writes.
+    const { stderr } = await cli.shell(`netctl ${args} | true`);
+    expect(stderr).not.toMatch(/EPIPE|^\s+at /m);
+  });
+
+  test('the exit status is still that of the command', async () => {
+    const { stdout } = await cli.shell('netctl validate nosuch.yaml --json | true; echo "${PIPESTATUS[0]}"');
+    expect(stdout).toBe('65');
+  });
+});

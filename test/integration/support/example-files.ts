@@ -1,0 +1,33 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { repository } from './netctl.js';
+import type { TestedKind } from './kernel.js';
+
+export interface Example {
+  /** Below examples/. */
+  readonly name: string;
+  readonly path: string;
+  readonly overlay: boolean;
+  /** Kinds of links that it cannot do without. */
+  readonly kinds: readonly TestedKind[];
+}
+
+/** Every spec in examples/, found by looking, so that none can be forgotten. What it needs is read off its text. */
+export async function exampleSpecs(): Promise<readonly Example[]> {
+  const folder = join(repository, 'examples');
+  const names = (await readdir(folder, { recursive: true })).filter((name) => /\.ya?ml$/.test(name)).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      const text = (await readFile(path, 'utf8')).replaceAll(/#.*/g, '');
+      const signs: readonly (readonly [TestedKind, RegExp])[] = [
+        ['macvlan', /driver: macvlan/],
+        ['ipvlan', /driver: ipvlan/],
+        ['vlan', /^vlans:|\bvlan: \d|parent: \S+\.\d+\s/m],
+        ['vxlan', /driver: overlay/],
+      ];
+      const kinds = signs.filter(([, sign]) => sign.test(text)).map(([kind]) => kind);
+      return { name, path, overlay: kinds.includes('vxlan'), kinds };
+    }),
+  );
+}
