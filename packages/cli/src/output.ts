@@ -41,6 +41,7 @@ export function createOutput(options: GlobalOptions): Output {
       document({ version: 1, event: 'report', error: errorDocument(error) });
       if (json) return;
       problems(error.problems, file);
+      if (error.problems.some(({ message }) => message === error.message)) return;
       process.stderr.write(`${paint('red', `netctl: ${error.message}`, options, process.stderr)}\n`);
       if (error.hint !== undefined) process.stderr.write(`    ${error.hint}\n`);
     },

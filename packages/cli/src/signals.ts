@@ -15,7 +15,7 @@ export function signalAbort(): AbortSignal {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(exit);
       const error = new NetctlError(code, name === 'SIGINT' ? 'Interrupted' : 'Terminated', {
-        hint: 'What had begun was finished; the same command goes on from here.',
+        hint: 'No step was cut off, and none was begun after it; the same command goes on from what is there.',
       });
       controller.abort(error);
     });

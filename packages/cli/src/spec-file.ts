@@ -29,6 +29,6 @@ async function defaultFile(): Promise<string> {
     }
   }
   throw new NetctlError('SPEC_UNREADABLE', `No spec: neither ${DEFAULTS.join(' nor ')} is in this folder`, {
-    hint: 'Name one: netctl plan FILE.',
+    hint: 'Name one as an argument or with -f.',
   });
 }

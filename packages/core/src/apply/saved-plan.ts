@@ -38,7 +38,8 @@ export async function savePlan(stateDir: string, engineId: string, saved: SavedP
 async function write(stateDir: string, engineId: string, saved: SavedPlan): Promise<void> {
   const { folder, file } = fileOf(stateDir, engineId, saved.stack);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const beside = `${file}.${saved.pid}`;
+  // The lock is held, so one name will do, and what a crash leaves under it the next plan overwrites.
+  const beside = `${file}.new`;
   const handle = await open(beside, 'w', 0o600);
   try {
     await handle.writeFile(`${JSON.stringify(saved)}\n`);
@@ -68,7 +69,7 @@ export async function readSavedPlan(stateDir: string, engineId: string, stack: s
 /** Removes it, and the folders that it was alone in. */
 export async function dropSavedPlan(stateDir: string, engineId: string, stack: string): Promise<void> {
   const { folder, file } = fileOf(stateDir, engineId, stack);
-  await rm(file, { force: true });
+  for (const one of [file, `${file}.new`]) await rm(one, { force: true });
   // Not there, or not empty: another stack's plan is in it.
   for (const one of [folder, dirname(folder)]) await rmdir(one).catch(() => undefined);
 }

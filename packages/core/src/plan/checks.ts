@@ -34,11 +34,18 @@ export function checkHost(input: CheckInput): readonly Problem[] {
     // What is there already stays; but what is wrong with it is worth knowing.
     return found.map((one): Problem => (one.severity === 'error' ? { ...one, severity: 'warning' } : one));
   });
-  return [
+  return distinct([
     ...(destroy ? [] : externals(resolved, facts)),
     ...networks,
     ...checkLinks(input, plannedLinks, raisedLinks, leaving.links),
-  ];
+  ]);
+}
+
+/** A network and its shim can have the same thing against their parent; once is enough. */
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  return problems.filter(
+    (one, index) => problems.findIndex(({ code, message }) => code === one.code && message === one.message) === index,
+  );
 }
 
 function leavingOf(steps: readonly Step[]): CheckContext['leaving'] {

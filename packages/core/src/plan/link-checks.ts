@@ -139,6 +139,18 @@ function parentOf(link: LinkResource, facts: HostFacts, plannedLinks: ReadonlySe
       ),
     ];
   }
+  // Else the shim would be made again by every apply: its parent is never the one that the spec names.
+  if (link.role === 'shim' && found.kind === link.props.kind && found.parent !== undefined) {
+    return [
+      problem(
+        'error',
+        'PARENT_STACKED',
+        link.path,
+        `${parent} is a ${found.kind} link itself, and the kernel would put the shim on ${found.parent} below it`,
+        `Use ${found.parent} as the parent.`,
+      ),
+    ];
+  }
   if (found.master === undefined) return [];
   return [
     problem(
