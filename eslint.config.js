@@ -17,7 +17,9 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['eslint.config.js', 'vitest.config.ts', 'packages/cli/bundle.mjs', 'scripts/demo.mjs'] },
+        projectService: {
+          allowDefaultProject: ['eslint.config.js', 'vitest.config.ts', 'packages/cli/bundle.mjs', 'scripts/demo.mjs'],
+        },
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -70,7 +72,9 @@ export default tseslint.config(
     files: ['**/*.js', '**/*.mjs', 'eslint.config.js', 'vitest.config.ts'],
     ...tseslint.configs.disableTypeChecked,
     rules: { ...tseslint.configs.disableTypeChecked.rules, 'no-restricted-syntax': 'off' },
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', performance: 'readonly' } },
+    languageOptions: {
+      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', performance: 'readonly' },
+    },
   },
   // The interfaces of vitest for its configuration and its reporters are default exports.
   { files: ['vitest.config.ts', 'test/support/totals.ts'], rules: { 'no-restricted-syntax': 'off' } },

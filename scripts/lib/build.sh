@@ -10,7 +10,9 @@ install_packages() {
   fi
 }
 
+export PATH=$PWD/node_modules/.bin:$PATH
+
 build() {
-  npx tsc -b
+  tsc -b
   node packages/cli/bundle.mjs
 }

@@ -21,6 +21,7 @@ engineBackendContract('Docker', async () => {
       if (state === 'exited') await docker('kill', name);
     },
     removeContainer: (name) => docker('rm', '--force', name),
+    restart: () => host.restartEngine(),
     close: async () => {
       await backend[Symbol.asyncDispose]();
       await host.close();

@@ -1,4 +1,4 @@
-import { memoryHost } from '../support/memory/index.js';
+import { memoryHost, restartEngine } from '../support/memory/index.js';
 import { engineBackendContract } from './engine.js';
 
 engineBackendContract('the host in memory that the planner is tested against', () => {
@@ -12,6 +12,10 @@ engineBackendContract('the host in memory that the planner is tested against', (
     },
     removeContainer: (name) => {
       world.containers = world.containers.filter((one) => one.name !== name);
+      return Promise.resolve();
+    },
+    restart: () => {
+      restartEngine(world);
       return Promise.resolve();
     },
     close: () => Promise.resolve(),

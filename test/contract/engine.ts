@@ -10,6 +10,8 @@ export interface ContractEngine {
   /** Makes a container on a network, by name, and starts it unless told otherwise. */
   container(name: string, network: string, state: 'running' | 'created' | 'exited'): Promise<void>;
   removeContainer(name: string): Promise<void>;
+  /** Restarts the engine; its networks stay. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -211,6 +213,24 @@ export function engineBackendContract(title: string, start: () => Promise<Contra
       const { props } = await found(name);
       expect(props.options).toEqual({ parent: engine.parent });
       expect(props.ipam.config.map(({ ipRange }) => ipRange)).toEqual(config.map(({ ipRange }) => ipRange));
+      await remove(name);
+    });
+
+    // Every engine up to 28 does: what it fills in by itself must never be taken for what was asked.
+    test('a restart keeps what was asked, and gives a subnet without a gateway its first address', async () => {
+      const name = fresh();
+      const text = subnet();
+      await make(name, on(text));
+      const before = await found(name);
+      await engine.restart();
+      const after = await found(name);
+      expect(after).toEqual({
+        ...before,
+        props: {
+          ...before.props,
+          ipam: { ...before.props.ipam, config: [{ subnet: text, gateway: text.replace('.0/24', '.1') }] },
+        },
+      });
       await remove(name);
     });
 

@@ -62,8 +62,6 @@ export interface LinkResource extends ResourceBase {
   readonly props: LinkProps;
 }
 
-export type Resource = NetworkResource | LinkResource;
-
 /** A container or service on a network. */
 export interface Holder {
   readonly type: 'container' | 'service';

@@ -32,6 +32,9 @@ const bringsUp = ({ args }: IpCommand): boolean => args.at(-1) === 'up';
 const hasMtu = (command: IpCommand): boolean => command.mtu !== undefined;
 const isV6 = ({ args }: IpCommand): boolean => args.some((arg) => /^[0-9a-f.]*:[0-9a-f:.]*\/\d+$/i.test(arg));
 const parentOf = (command: IpCommand): string => command.parent ?? 'the link below it';
+/** Where the parent is seen: a change knows its own link alone, which is shown as `vlan30@eth0`. */
+const parentShown = ({ parent, link = 'LINK' }: IpCommand): string =>
+  parent === undefined ? `the name after the @ in 'ip link show dev ${link}'` : `'ip link show dev ${parent}'`;
 
 /** The first rule that fits is the cause; special ones come before general ones. */
 const RULES: readonly Rule[] = [
@@ -82,6 +85,19 @@ const RULES: readonly Rule[] = [
     hint: () => 'Use an address that no container and no other link on this parent has.',
   },
   {
+    // Names are compared before: with a link of this name it is `File exists`.
+    text: /VLAN device already exists/,
+    when: makesVlan,
+    cause: (command) => `this VLAN has a link of another name on ${parentOf(command)} already`,
+    hint: (command) => `See 'ip -details link show type vlan'; a VLAN can have one link on ${parentOf(command)}.`,
+  },
+  {
+    text: /VLANs not supported on device/,
+    when: makesVlan,
+    cause: (command) => `${parentOf(command)} cannot carry VLANs: it is the loopback or an ipvlan link, or no Ethernet`,
+    hint: () => 'Choose the link that goes to the switch.',
+  },
+  {
     text: /File exists|already exists/,
     when: makesVlan,
     cause: ({ link = '' }) => `there is a link ${link} already, or this VLAN has a link of another name on its parent`,
@@ -105,10 +121,11 @@ const RULES: readonly Rule[] = [
     hint: () => 'Choose another MTU, or leave it out for that of the parent.',
   },
   {
-    text: /Invalid argument|Invalid MTU/i,
+    // A VLAN link gives the last of them, and only when it has been made already.
+    text: /Invalid argument|Invalid MTU|Numerical result out of range/i,
     when: hasMtu,
     cause: (command) => `the MTU ${command.mtu ?? 0} is probably above that of ${parentOf(command)}`,
-    hint: (command) => `See 'ip link show dev ${parentOf(command)}'; a link cannot have a larger MTU than its parent.`,
+    hint: (command) => `See ${parentShown(command)}; a link cannot have a larger MTU than its parent.`,
   },
   {
     text: /Invalid argument/,
@@ -138,7 +155,9 @@ const RULES: readonly Rule[] = [
     when: bringsUp,
     cause: (command) => `${parentOf(command)} is down`,
     hint: (command) =>
-      `Bring it up ('ip link set dev ${command.parent ?? 'PARENT'} up'); netctl does not touch a parent.`,
+      command.parent === undefined
+        ? `Bring that one up: see ${parentShown(command)}; netctl does not touch a parent.`
+        : `Bring it up ('ip link set dev ${command.parent} up'); netctl does not touch a parent.`,
   },
   {
     text: /Network is down|not up/i,

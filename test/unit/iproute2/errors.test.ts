@@ -26,6 +26,9 @@ const vlan = first(make({ kind: 'vlan', name: 'vlan30', vlanId: 30 }));
 const large = first(make({ mtu: 9000 }));
 const up = first(make().slice(-1));
 const mtu = first(setCommands('shim0', { mtu: 20 }));
+const up30 = first(setCommands('vlan30', { up: true }));
+const mtu30 = first(setCommands('vlan30', { mtu: 9000 }));
+const ipvlan = first(make({ kind: 'ipvlan' }));
 const v6 = first(setCommands('shim0', { addAddresses: ['fd00::1'] }));
 const route = first(setCommands('shim0', { addRoutes: [{ destination: '10.0.0.0/8', source: '10.0.0.1' }] }));
 
@@ -40,7 +43,7 @@ const failed = (command: IpCommand, outcome: Partial<Outcome>, argv = ['ip']): {
 };
 
 describe('what the kernel says', () => {
-  // Seen on Linux 6.18 with iproute2 6.1, but for those of 802.1Q, ipvlan and older kernels, which are from their source.
+  // Seen with iproute2 6.1 on Linux 6.18, those of 802.1Q and ipvlan on 6.1; those of older kernels are from their source.
   test.each<[string, IpCommand, string, string]>([
     ['RTNETLINK answers: Operation not permitted', macvlan, 'PERMISSION', 'may not change the links'],
     ['nsenter: cannot open /run/netns/x: Permission denied', macvlan, 'PERMISSION', 'CAP_NET_ADMIN'],
@@ -52,10 +55,25 @@ describe('what the kernel says', () => {
     ['RTNETLINK answers: Device or resource busy', up, 'LINK_FAILED', 'its MAC address is taken'],
     ['RTNETLINK answers: Address already in use', v6, 'LINK_FAILED', 'another ipvlan link'],
     ['RTNETLINK answers: File exists', macvlan, 'LINK_FAILED', 'there is a link shim0 already'],
-    ['Error: 8021q: VLAN device already exists.', vlan, 'LINK_FAILED', 'a link of another name on its parent'],
+    ['RTNETLINK answers: File exists', vlan, 'LINK_FAILED', 'there is a link vlan30 already, or'],
+    [
+      'Error: 8021q: VLAN device already exists.',
+      vlan,
+      'LINK_FAILED',
+      'VLAN has a link of another name on eth0 already',
+    ],
+    ['Error: 8021q: VLANs not supported on device.', vlan, 'LINK_FAILED', 'eth0 cannot carry VLANs'],
+    ['RTNETLINK answers: Device or resource busy', ipvlan, 'LINK_FAILED', 'or it carries links of the other kind'],
+    ['Error: Address already assigned to an ipvlan device.', v6, 'LINK_FAILED', 'another ipvlan link'],
     ['Cannot find device "eth0"', macvlan, 'LINK_FAILED', 'there is no link eth0'],
     ['Device "shim0" does not exist.', up, 'LINK_FAILED', 'there is no link shim0'],
     ['RTNETLINK answers: Invalid argument', large, 'LINK_FAILED', 'MTU 9000 is probably above that of eth0'],
+    [
+      'RTNETLINK answers: Numerical result out of range',
+      mtu30,
+      'LINK_FAILED',
+      "after the @ in 'ip link show dev vlan30'",
+    ],
     ['RTNETLINK answers: Invalid argument', macvlan, 'LINK_FAILED', 'loopback link or no Ethernet'],
     ['Error: mtu less than device minimum.', mtu, 'LINK_FAILED', 'an MTU of 20 is less than this kind'],
     ['Error: mtu greater than device maximum.', mtu, 'LINK_FAILED', 'an MTU of 20 is greater than this kind'],
@@ -66,6 +84,7 @@ describe('what the kernel says', () => {
     ['Error: Invalid source address.', route, 'LINK_FAILED', 'its source is not an address of this host'],
     ['Error: Invalid prefix for given prefix length.', route, 'LINK_FAILED', 'bits set beyond'],
     ['RTNETLINK answers: Network is down', up, 'LINK_FAILED', 'eth0 is down'],
+    ['RTNETLINK answers: Network is down', up30, 'LINK_FAILED', "after the @ in 'ip link show dev vlan30'"],
     ['Error: Device for nexthop is not up.', route, 'LINK_FAILED', 'shim0 is down'],
     ['RTNETLINK answers: Some new trouble', route, 'LINK_FAILED', 'Cannot route 10.0.0.0/8 to shim0: ip ended with 2'],
   ])('%s', (stderr, command, code, part) => {

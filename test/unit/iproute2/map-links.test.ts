@@ -1,11 +1,16 @@
 import { readFile } from 'node:fs/promises';
+import type { LinkFact } from '@netctl/core';
 import { expect, test } from 'vitest';
 import { replyItems } from '../../../packages/iproute2/src/json.js';
 import { toLinkFacts } from '../../../packages/iproute2/src/map-links.js';
 
-const recorded = await readFile(new URL('recorded/links.json', import.meta.url), 'utf8');
-const links = toLinkFacts(replyItems(recorded, 'read'));
+const read = async (file: string): Promise<readonly LinkFact[]> =>
+  toLinkFacts(replyItems(await readFile(new URL(`recorded/${file}`, import.meta.url), 'utf8'), 'read'));
+const links = await read('links.json');
 const named = (name: string): unknown => links.find((link) => link.name === name);
+/** Of a kernel (6.1) that has 802.1Q and ipvlan. */
+const more = await read('stacked.json');
+const stacked = (name: string): unknown => more.find((link) => link.name === name);
 
 /** A link as `ip` prints it at the least, with these fields in place. */
 const one = (fields: object): unknown =>
@@ -65,40 +70,64 @@ test('the loopback link', () => {
   });
 });
 
-// Not recorded: the kernel here has no 802.1Q. From iplink_vlan.c; with -Numeric the protocol may be a number as well.
-test.each([
-  ['802.1Q', '802.1q'],
-  ['[33024]', '802.1q'],
-  ['802.1ad', '802.1ad'],
-  ['[34984]', '802.1ad'],
-])('a VLAN link with the protocol %s', (protocol, expected) => {
-  const linkinfo = { info_kind: 'vlan', info_data: { protocol, id: 30, flags: ['REORDER_HDR'] } };
-  expect(one({ link: 'eth0', linkinfo })).toEqual({
-    ...least,
+test('recorded VLAN links, and a macvlan link on one', () => {
+  expect(stacked('eth0-v30')).toEqual({
+    name: 'eth0-v30',
+    index: 9,
     kind: 'vlan',
     parent: 'eth0',
-    vlan: { id: 30, protocol: expected },
+    type: 'ether',
+    mtu: 1500,
+    up: true,
+    mac: '7e:b1:90:b8:17:5d',
+    vlan: { id: 30, protocol: '802.1q' },
+    alias: 'netctl:web/link:eth0-v30',
+    group: 28259,
+    wireless: false,
+    addresses: [{ address: 'fe80::7cb1:90ff:feb8:175d', prefixLength: 64, scope: 'link' }],
   });
+  expect(stacked('eth0.40')).toMatchObject({ parent: 'eth0', mtu: 1400, up: false, vlan: { id: 40 }, group: 0 });
+  expect(stacked('ad50')).toMatchObject({ parent: 'eth0', vlan: { id: 50, protocol: '802.1ad' } });
+  expect(stacked('mac30')).toMatchObject({ kind: 'macvlan', parent: 'eth0-v30', mode: 'bridge', up: true });
 });
 
-// Not recorded: the kernel here has no ipvlan. From iplink_ipvlan.c; old kernels report no flag.
+test('recorded ipvlan links', () => {
+  expect(stacked('ip-l2')).toEqual({
+    name: 'ip-l2',
+    index: 19,
+    kind: 'ipvlan',
+    parent: 'p-l2',
+    type: 'ether',
+    mtu: 1500,
+    up: true,
+    mac: '22:c5:ea:30:8c:a4',
+    mode: 'l2',
+    flag: 'bridge',
+    alias: 'netctl:web/link:ip-l2',
+    group: 28259,
+    wireless: false,
+    addresses: [
+      { address: '192.168.2.223', prefixLength: 32, scope: 'global' },
+      { address: 'fd00:2::223', prefixLength: 128, scope: 'global' },
+    ],
+  });
+  expect(stacked('ip-l3')).toMatchObject({ kind: 'ipvlan', parent: 'p-l3', mode: 'l3', flag: 'private', up: false });
+  expect(stacked('ip-l3s')).toMatchObject({ kind: 'ipvlan', parent: 'p-l3s', mode: 'l3s', flag: 'vepa' });
+});
+
+// An `ip` without -Numeric prints the name.
 test.each([
-  [
-    { mode: 'l2', bridge: true },
-    { mode: 'l2', flag: 'bridge' },
-  ],
-  [
-    { mode: 'l3', private: true },
-    { mode: 'l3', flag: 'private' },
-  ],
-  [
-    { mode: 'l3s', vepa: true },
-    { mode: 'l3s', flag: 'vepa' },
-  ],
-  [{ mode: 'l3' }, { mode: 'l3' }],
-])('an ipvlan link with %j', (data, expected) => {
-  const fact = one({ link: 'eth0', linkinfo: { info_kind: 'ipvlan', info_data: data } });
-  expect(fact).toEqual({ ...least, kind: 'ipvlan', parent: 'eth0', ...expected });
+  ['802.1Q', '802.1q'],
+  ['802.1ad', '802.1ad'],
+])('a VLAN link with the protocol %s', (protocol, expected) => {
+  const linkinfo = { info_kind: 'vlan', info_data: { protocol, id: 30, flags: ['REORDER_HDR'] } };
+  expect(one({ link: 'eth0', linkinfo })).toMatchObject({ vlan: { id: 30, protocol: expected } });
+});
+
+// Not recorded: kernels before 4.15 have no flags.
+test('an ipvlan link without a flag', () => {
+  const fact = one({ link: 'eth0', linkinfo: { info_kind: 'ipvlan', info_data: { mode: 'l3' } } });
+  expect(fact).toEqual({ ...least, kind: 'ipvlan', parent: 'eth0', mode: 'l3' });
 });
 
 test('a parent in another namespace, or none at all, is no parent', () => {

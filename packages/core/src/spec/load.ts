@@ -15,7 +15,7 @@ import type { Tree } from './text/tree.js';
 import { parseYaml } from './text/yaml.js';
 import { validate } from './validate.js';
 
-export type { IpamConfigSpec, NetworkSpec, ShimSpec, Spec, VlanSpec } from './schema.js';
+export type { IpamConfigSpec, NetworkSpec, Spec, VlanSpec } from './schema.js';
 
 export interface SpecInput {
   readonly bytes: Uint8Array | string;

@@ -187,7 +187,6 @@ export type Spec = z.output<typeof specSchema>;
 export type NetworkSpec = Spec['networks'][string];
 export type VlanSpec = Spec['vlans'][string];
 export type IpamConfigSpec = z.output<typeof ipamConfig>;
-export type ShimSpec = z.output<typeof shim>;
 
 /** The keys of a network, for suggestions. */
 export const NETWORK_KEYS: readonly string[] = Object.keys(network.shape);
