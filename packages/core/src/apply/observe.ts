@@ -2,7 +2,7 @@ import type { EngineBackend } from '../docker/backend.js';
 import { NetctlError } from '../errors.js';
 import type { LinkBackend, LinkFacts } from '../links.js';
 import type { HostFacts, Observed, Plan } from '../model.js';
-import { kindsNeeded } from '../plan/link-checks.js';
+import { kindsNeeded } from '../plan/kernel-kinds.js';
 import { makePlan, stepsOf } from '../plan/plan.js';
 import type { PlanOptions } from '../plan/plan.js';
 import type { LoadedSpec } from '../spec/load.js';

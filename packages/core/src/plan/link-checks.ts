@@ -1,9 +1,9 @@
 import { contains, parseAddress, parsePrefix } from '../addresses/prefix.js';
-import type { LinkKind } from '../links.js';
 import type { HostFacts, LinkResource, Step } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import type { CheckInput } from './checks.js';
+import { missingModules } from './kernel-kinds.js';
 
 /** What stands against the link steps: no way to see or change links, no kernel module, no parent, a stolen route. */
 export function checkLinks(
@@ -27,11 +27,12 @@ export function checkLinks(
       ),
     );
   }
-  problems.push(...missingModules(steps, facts, input));
+  const both = [...wanted.links, ...wanted.networks];
+  problems.push(...missingModules(steps, facts, (step) => pathOf(step, both)));
   problems.push(...sawnOff(input, plannedLinks, leaving));
   for (const link of wanted.links) {
     const added = changing.some(({ op, ref }) => op === 'link.add' && ref === link.ref);
-    if (added) problems.push(...parentOf(link, facts, plannedLinks));
+    if (added) problems.push(...parentOf(link, facts, plannedLinks), ...mtuAbove(link, facts));
     if (added || raisedLinks.has(link.props.name)) problems.push(...parentDown(link, facts, plannedLinks, raisedLinks));
     if (link.role === 'shim') problems.push(...routeThieves(link, facts, leaving));
   }
@@ -86,40 +87,6 @@ function unseen({ facts, wanted, resolved, destroy }: CheckInput): readonly Prob
   ];
 }
 
-const MODULES: Readonly<Record<LinkKind, string>> = {
-  macvlan: 'macvlan',
-  ipvlan: 'ipvlan',
-  vlan: '8021q',
-  vxlan: 'vxlan',
-};
-
-/** The kinds of links that the kernel has to know for these steps. */
-export function kindsNeeded(steps: readonly Step[]): readonly LinkKind[] {
-  const kinds = steps.flatMap((step): readonly LinkKind[] => {
-    if (step.op === 'link.add') return [step.props.kind];
-    if (step.op !== 'network.create' || step.props.configOnly === true) return [];
-    const { driver } = step.props;
-    if (driver === 'overlay') return ['vxlan'];
-    return driver === 'macvlan' || driver === 'ipvlan' ? [driver] : [];
-  });
-  return [...new Set(kinds)];
-}
-
-function missingModules(steps: readonly Step[], facts: HostFacts, { wanted }: CheckInput): readonly Problem[] {
-  const lacking = kindsNeeded(steps).filter((kind) => facts.kernel[kind] === 'no');
-  return lacking.map((kind) => {
-    const step = steps.find((one) => kindsNeeded([one]).includes(kind));
-    const path = step === undefined ? '' : pathOf(step, [...wanted.links, ...wanted.networks]);
-    return problem(
-      'error',
-      'KERNEL_LACKS',
-      path,
-      `the kernel of this host has no ${kind} links (module ${MODULES[kind]})`,
-      `Load it (modprobe ${MODULES[kind]}) or install the package that holds it (Ubuntu: linux-modules-extra-$(uname -r)).`,
-    );
-  });
-}
-
 function pathOf(step: Step, resources: readonly { readonly ref: string; readonly path: string }[]): string {
   return resources.find(({ ref }) => ref === step.ref)?.path ?? '';
 }
@@ -159,6 +126,22 @@ function parentOf(link: LinkResource, facts: HostFacts, plannedLinks: ReadonlySe
       link.path,
       `${parent} is a port of ${found.master}, and a link on a port gets no traffic`,
       `Use ${found.master} itself as the parent.`,
+    ),
+  ];
+}
+
+/** The kernel takes no more than the parent has (ERANGE), and lowers a VLAN link with it. */
+function mtuAbove(link: LinkResource, facts: HostFacts): readonly Problem[] {
+  const { kind, parent, mtu } = link.props;
+  const below = facts.links?.links.find(({ name }) => name === parent)?.mtu;
+  if (kind !== 'vlan' || mtu === undefined || below === undefined || mtu <= below) return [];
+  return [
+    problem(
+      'error',
+      'MTU_ABOVE_PARENT',
+      link.path,
+      `the MTU ${mtu} is more than the ${below} of ${parent} below`,
+      `Write ${below} or less, or raise the MTU of ${parent} first.`,
     ),
   ];
 }

@@ -12,7 +12,7 @@ export interface Part {
 
 /**
  * The steps from the networks that are there to the networks that are wanted, on one host; `unwanted` is the reason to
- * remove what the spec does not have.
+ * remove what the spec does not have, and `returning` has the links that are gone now and that the same plan makes.
  */
 export function networkSteps(
   wanted: readonly NetworkResource[],
@@ -20,6 +20,7 @@ export function networkSteps(
   stack: string,
   host: HostName,
   unwanted: string,
+  returning: ReadonlySet<string>,
 ): Part {
   const matches = matchAll(wanted, facts, stack);
   const refs = new Map<FoundNetwork, Ref>();
@@ -31,21 +32,25 @@ export function networkSteps(
   const problems: Problem[] = [];
   const doomed = new Map<FoundNetwork, string>();
   const replaced = new Map<NetworkResource, string>();
+  const harmless = new Set<FoundNetwork>();
   for (const [want, found] of configurationsFirst(matches)) {
     if (found === undefined) continue;
     const source = configOf(found, facts);
     const changes = networkChanges(want, found);
+    const parent = found.props.options['parent'];
+    const lost = parent !== undefined && returning.has(parent) && want.asked.configOnly !== true;
     // What a network took from its configuration it keeps, so a new configuration means a new network.
-    const why =
-      changes.length > 0
-        ? describeChanges(changes)
-        : source !== undefined && doomed.has(source)
-          ? `its configuration ${source.name} is replaced`
-          : undefined;
-    if (why === undefined) continue;
-    doomed.set(found, why);
-    replaced.set(want, why);
-    if (found.holders.length > 0) problems.push(inUse(found, want.path, `has to be replaced (${why})`));
+    const stale =
+      source !== undefined && doomed.has(source) ? `its configuration ${source.name} is replaced` : undefined;
+    const why = changes.length > 0 ? describeChanges(changes) : stale;
+    if (why === undefined && lost && found.holders.length > 0) problems.push(cutOff(found, want.path, parent));
+    if (why === undefined && (!lost || found.holders.length > 0)) continue;
+    // Nobody is on it, and it is made again as it was: that needs no leave.
+    if (why === undefined) harmless.add(found);
+    const reason = why ?? `its parent ${parent ?? ''} was gone, and an engine that starts without it loses the network`;
+    doomed.set(found, reason);
+    replaced.set(want, reason);
+    if (found.holders.length > 0) problems.push(inUse(found, want.path, `has to be replaced (${reason})`));
   }
   for (const found of refs.keys()) {
     if ([...matches.values()].includes(found)) continue;
@@ -53,11 +58,14 @@ export function networkSteps(
     if (found.holders.length > 0) problems.push(inUse(found, '', 'is no longer wanted'));
   }
 
-  const drafts = [...doomed].map(([found, why]) => remove(found, host, why, refs, facts));
+  const drafts = [...doomed].map(([found, why]) => remove(found, host, why, !harmless.has(found), refs, facts));
   for (const [want, found] of matches) {
     const others = facts.networks.filter((one) => one !== found && one.name === want.name && !doomed.has(one));
     if (others.length > 0) problems.push(nameTaken(want, others));
-    else if (found === undefined || replaced.has(want)) drafts.push(create(want, replaced.get(want)));
+    else if (found === undefined || replaced.has(want)) {
+      const safe = found === undefined || harmless.has(found);
+      drafts.push(create(want, replaced.get(want), !safe));
+    }
   }
   return { drafts, problems };
 }
@@ -108,13 +116,13 @@ function configOf(found: FoundNetwork, facts: HostFacts): FoundNetwork | undefin
     : facts.networks.find((other) => other.name === name && other.props.configOnly === true);
 }
 
-function create(want: NetworkResource, changed?: string): Draft {
+function create(want: NetworkResource, changed: string | undefined, disruptive: boolean): Draft {
   const step: StepOf<'network.create'> = {
     op: 'network.create',
     host: want.host,
     ref: want.ref,
     why: changed ?? want.why,
-    disruptive: changed !== undefined,
+    disruptive,
     name: want.name,
     props: want.props,
     asked: want.asked,
@@ -128,6 +136,7 @@ function remove(
   found: FoundNetwork,
   host: HostName,
   why: string,
+  disruptive: boolean,
   refs: ReadonlyMap<FoundNetwork, Ref>,
   facts: HostFacts,
 ): Draft {
@@ -136,7 +145,7 @@ function remove(
     host,
     ref: refs.get(found) ?? `network:${found.name}`,
     why,
-    disruptive: true,
+    disruptive,
     name: found.name,
     id: found.id,
     scope: found.props.scope ?? 'local',
@@ -170,5 +179,16 @@ function inUse(found: FoundNetwork, path: string, what: string): Problem {
     path,
     `the network ${found.name} ${what}, and these hold it: ${describeHolders(found.holders)}`,
     'Disconnect or remove them first; stopped containers count, because they could not start again.',
+  );
+}
+
+/** The link comes back, but not into the containers, nor into an engine that started without it. */
+function cutOff(found: FoundNetwork, path: string, parent: string): Problem {
+  return problem(
+    'warning',
+    'PARENT_WAS_GONE',
+    path,
+    `the link ${parent} was gone, and these are on the network ${found.name} on it: ${describeHolders(found.holders)}`,
+    'Restart Docker (systemctl restart docker): the containers lost their interfaces with the link, and an engine that starts without it loses the network.',
   );
 }

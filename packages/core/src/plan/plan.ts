@@ -45,7 +45,9 @@ function planHost(
   const names = new Set(resolved.links.map(({ props }) => props.name));
   const wanted = destroy ? { networks: [], links: [] } : resolved;
   const unwanted = destroy ? `all of ${stack} goes` : `the spec of ${stack} no longer wants it`;
-  const networks = networkSteps(wanted.networks, facts, stack, host, unwanted);
+  const there = new Set(facts.links?.links.map(({ name }) => name));
+  const returning = facts.links === undefined ? [] : [...names].filter((name) => !there.has(name));
+  const networks = networkSteps(wanted.networks, facts, stack, host, unwanted, new Set(returning));
   const links = linkSteps({ wanted: wanted.links, facts, stack, host, unwanted, names });
   const drafts = [...links.drafts, ...networks.drafts];
   const steps = drafts.map(({ step }) => step);
