@@ -1,5 +1,5 @@
 import type { Plan } from '../../packages/core/src/model.js';
-import { formatPlan, formatProblem, stepTitle } from '../../packages/core/src/plan/format.js';
+import { formatProblem, formatSteps, stepTitle } from '../../packages/core/src/plan/format.js';
 import { stepsOf } from '../../packages/core/src/plan/plan.js';
 
 /**
@@ -7,7 +7,7 @@ import { stepsOf } from '../../packages/core/src/plan/plan.js';
  * problems below.
  */
 export function renderPlan(plan: Plan): string {
-  const stages = plan.stages.map((stage) => formatPlan({ ...plan, stages: [stage] }));
+  const stages = plan.stages.map((stage) => formatSteps(stage, plan));
   const disruptive = stepsOf(plan).filter((step) => step.disruptive);
   const asked = disruptive.length === 0 ? [] : [`disruptive: ${disruptive.map(stepTitle).join(', ')}\n`];
   const problems = plan.problems.map((one) => `${formatProblem(one, 'spec.yaml')}\n`);

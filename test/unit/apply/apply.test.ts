@@ -157,6 +157,17 @@ describe('additive', () => {
     ]);
   });
 
+  test('leaves out what somebody holds, instead of refusing everything for it', async () => {
+    await run(WEB);
+    host.world.containers.push({ name: 'db', state: 'running', networks: { web: {} } });
+    const more = 'name: home\nnetworks:\n  app: { subnet: 10.6.0.0/24 }\n';
+    expect((await failure(run(more))).code).toBe('REFUSED');
+    const report = await run(more, { additive: true, allowDisruptive: false });
+    expect(titles(report.done)).toEqual(['make network app']);
+    expect(titles(report.left)).toEqual(['remove network web']);
+    expect(report.problems.map(({ code }) => code)).toEqual(['IN_USE']);
+  });
+
   test('has nothing to leave out of a plan that disrupts nobody', async () => {
     expect((await run(WEB, { additive: true, allowDisruptive: false })).left).toEqual([]);
   });

@@ -74,6 +74,19 @@ const SAME: readonly Omit<Row, 'changes'>[] = [
     },
   },
   {
+    rule: '2: the blocks of a range in any order, and a gateway that the engine chose for one of them',
+    want: { driver: 'macvlan', subnet: '10.1.0.0/24', gateway: '10.1.0.1', ip_range: '10.1.0.100-10.1.0.111' },
+    have: {
+      Driver: 'macvlan',
+      IPAM: {
+        Config: [
+          { Subnet: '10.1.0.0/24', IPRange: '10.1.0.104/29', Gateway: '10.1.0.104' },
+          { Subnet: '10.1.0.0/24', IPRange: '10.1.0.100/30', Gateway: '10.1.0.1' },
+        ],
+      },
+    },
+  },
+  {
     rule: '3: a gateway that nobody asked for',
     want: { subnet: '10.1.0.0/24' },
     have: pool('10.1.0.0/24', { Gateway: '10.1.0.1' }),
@@ -254,6 +267,17 @@ const DIFFERENT: readonly Row[] = [
     want: { subnet: '10.1.0.0/24', ip_range: '10.1.0.0/28' },
     have: pool('10.1.0.0/24'),
     changes: ['ip_range: - > 10.1.0.0/28'],
+  },
+  {
+    rule: 'range of several blocks, said as one',
+    want: { driver: 'macvlan', subnet: '10.1.0.0/24', ip_range: '10.1.0.100-10.1.0.111' },
+    have: {
+      Driver: 'macvlan',
+      IPAM: {
+        Config: ['10.1.0.100/31', '10.1.0.102/32'].map((IPRange) => ({ Subnet: '10.1.0.0/24', IPRange })),
+      },
+    },
+    changes: ['ip_range: 10.1.0.100-10.1.0.102 > 10.1.0.100-10.1.0.111'],
   },
   {
     rule: 'range too much',

@@ -1,9 +1,10 @@
 import type { IpamEntry } from '../model.js';
 import type { NetworkSpec } from '../spec/schema.js';
-import { formatAddress, formatPrefix, parseAddress, parsePrefix } from './prefix.js';
-import type { Address } from './prefix.js';
-import { blocksOf, inRange, parseRange } from './range.js';
+import { contains, formatAddress, formatPrefix, parsePrefix } from './prefix.js';
+import type { Address, Prefix } from './prefix.js';
+import { blocksOf, formatRange, inRange, parseRange, rangeOf } from './range.js';
 import type { AddressRange } from './range.js';
+import { canonicalAddress, canonicalPrefix } from './text.js';
 
 /**
  * The IPAM entries that a spec asks for, with canonical text. A range that is several blocks becomes one entry for each,
@@ -45,10 +46,54 @@ function shorthand(spec: NetworkSpec, subnet: string): LongEntry {
   return { subnet, ip_range: spec.ip_range, gateway: spec.gateway, aux_addresses: undefined };
 }
 
-/** The addresses that the engine hands out by itself, for each entry: the range where there is one, else the subnet. */
-export function dynamicRange(entry: IpamEntry): AddressRange | undefined {
-  const text = entry.ipRange ?? entry.subnet;
-  return text === undefined ? undefined : parseRange(text);
+/** The addresses that the engine hands out by itself: the range where there is one, else the subnet. */
+export function handedOut(subnet: Prefix | undefined, range: AddressRange | undefined): AddressRange | undefined {
+  return range ?? (subnet === undefined ? undefined : rangeOf(subnet));
+}
+
+/** What the engine hands out of one entry. */
+export function dynamicRange({ subnet, ipRange }: IpamEntry): AddressRange | undefined {
+  return handedOut(subnetOf(subnet), ipRange === undefined ? undefined : parseRange(ipRange));
+}
+
+function subnetOf(text: string | undefined): Prefix | undefined {
+  return text === undefined ? undefined : parsePrefix(text)?.prefix;
+}
+
+/** All entries of one subnet as one, since the blocks of a range come one to an entry. */
+export interface IpamPool {
+  readonly subnet?: string;
+  /** Adjacent blocks are one range here: `192.168.1.100-192.168.1.130`. Empty where the whole subnet is handed out. */
+  readonly ranges: readonly string[];
+  /** More than one only where the engine has chosen one for each block. */
+  readonly gateways: readonly string[];
+  readonly auxAddresses: Readonly<Record<string, string>>;
+}
+
+/** The pools of a network, in the order of their first entries. */
+export function poolsOf(entries: readonly IpamEntry[]): readonly IpamPool[] {
+  const subnets = [...new Set(entries.map(({ subnet }) => subnet))];
+  return subnets.map((subnet) => {
+    const group = entries.filter((entry) => entry.subnet === subnet);
+    return {
+      ...(subnet === undefined ? {} : { subnet }),
+      ranges: joined(group.flatMap(({ ipRange }) => ipRange ?? [])),
+      gateways: [...new Set(group.flatMap(({ gateway }) => gateway ?? []))],
+      auxAddresses: Object.fromEntries(group.flatMap(({ auxAddresses }) => Object.entries(auxAddresses ?? {}))),
+    };
+  });
+}
+
+function joined(blocks: readonly string[]): readonly string[] {
+  const ranges = blocks.map(parseRange).filter((range) => range !== undefined);
+  if (ranges.length < blocks.length) return blocks;
+  const result: AddressRange[] = [];
+  for (const range of ranges.sort((a, b) => (a.first < b.first ? -1 : 1))) {
+    const before = result.at(-1);
+    if (before !== undefined && before.last + 1n === range.first) result.splice(-1, 1, { ...before, last: range.last });
+    else result.push(range);
+  }
+  return result.map(formatRange);
 }
 
 /** A single address to keep the engine from handing out. */
@@ -57,8 +102,8 @@ export interface Reservation {
   readonly address: Address;
 }
 
-/** More auxiliary addresses than this take engine 20.10 many seconds. */
-const MAX_RESERVATIONS = 1000;
+/** Each is an auxiliary address of its own, and more than this take engine 20.10 many seconds. */
+export const MAX_RESERVATIONS = 1000;
 
 /** The single addresses of `reserve:` that lie inside a dynamic range; those outside need no reservation. */
 export function reservations(spec: NetworkSpec, entries: readonly IpamEntry[]): readonly Reservation[] {
@@ -112,26 +157,28 @@ function takenBy(entry: IpamEntry, implicitGateway: boolean): readonly string[] 
   return [...(gateway === undefined ? [] : [gateway]), ...Object.values(entry.auxAddresses ?? {})];
 }
 
-/** The address that an engine takes as the gateway when none is given: the first of the range, else of the subnet. */
-function firstAddress(entry: IpamEntry): string | undefined {
-  const range = dynamicRange(entry);
-  if (range === undefined) return undefined;
-  return formatAddress({ family: range.family, value: entry.ipRange === undefined ? range.first + 1n : range.first });
+function firstAddress({ subnet, ipRange }: IpamEntry): string | undefined {
+  const prefix = subnetOf(subnet);
+  const range = ipRange === undefined ? undefined : parseRange(ipRange);
+  const gateway = prefix === undefined ? undefined : impliedGateway(prefix, range);
+  return gateway === undefined ? undefined : formatAddress(gateway);
+}
+
+/**
+ * The address that an engine takes as the gateway when none is given: the first that it may hand out of the range, else
+ * of the subnet. The first address of a subnet is nobody's, but in an IPv4 subnet of one or two addresses. A bridge
+ * takes one always; which other drivers do is a matter of the engine.
+ */
+export function impliedGateway(subnet: Prefix, range: AddressRange | undefined): Address | undefined {
+  const { family, first } = subnet;
+  const start = range?.first ?? first;
+  const edge = start === first && !(family === 4 && subnet.length >= 31);
+  const address = { family, value: edge ? start + 1n : start };
+  return contains(subnet, address) ? address : undefined;
 }
 
 function intersection(a: AddressRange, b: AddressRange): AddressRange | undefined {
   const first = a.first > b.first ? a.first : b.first;
   const last = a.last < b.last ? a.last : b.last;
   return a.family === b.family && first <= last ? { family: a.family, first, last } : undefined;
-}
-
-/** The text as it is where it is no prefix: the rules of the spec have reported that. */
-function canonicalPrefix(text: string): string {
-  const parsed = parsePrefix(text);
-  return parsed === undefined ? text : formatPrefix(parsed.prefix);
-}
-
-function canonicalAddress(text: string): string {
-  const parsed = parseAddress(text);
-  return parsed === undefined ? text : formatAddress(parsed);
 }

@@ -64,7 +64,7 @@ export async function apply(loaded: LoadedSpec, backends: Backends, options: App
   const first = await observeAndPlan(loaded, backends, scope, signal);
   const { engine } = first.facts;
   const unfinished = await readSavedPlan(stateDir, engine.id, stack);
-  if (unfinished === undefined && isQuiet(first.plan, options.strict === true)) {
+  if (unfinished === undefined && isQuiet(first.plan, options)) {
     // Nothing to write needs no lock; one look is all that a second apply costs.
     emit({ event: 'plan', plan: first.plan });
     return { version: 1, stack, done: [], left: [], problems: first.plan.problems };
@@ -79,7 +79,7 @@ export async function apply(loaded: LoadedSpec, backends: Backends, options: App
   });
   // Only what is seen under the lock counts: another netctl may have been at work until now.
   const { plan: full } = await observeAndPlan(loaded, backends, scope, signal);
-  refuseProblems(full, options.strict === true);
+  refuseProblems(full, options);
   const plan = options.additive === true ? withoutDisruptive(full) : full;
   const left = stepsOf(full).filter((step) => !stepsOf(plan).includes(step));
   if (options.allowDisruptive !== true) refuseDisruptive(plan);
@@ -151,16 +151,21 @@ function standsOn(step: Step): readonly Ref[] {
 }
 
 /** Whether there is nothing to do and nothing to refuse. */
-function isQuiet(plan: Plan, strict: boolean): boolean {
-  return stepsOf(plan).length === 0 && against(plan, strict).length === 0;
+function isQuiet(plan: Plan, options: ApplyOptions): boolean {
+  return stepsOf(plan).length === 0 && against(plan, options).length === 0;
 }
 
-function against(plan: Plan, strict: boolean): readonly Problem[] {
-  return plan.problems.filter(({ severity }) => severity === 'error' || strict);
+/** What somebody would lose by a step that `additive` leaves out does not stand against the rest. */
+const AGAINST_DISRUPTION: readonly string[] = ['IN_USE', 'LINK_IN_USE'];
+
+function against(plan: Plan, { strict, additive }: ApplyOptions): readonly Problem[] {
+  return plan.problems
+    .filter(({ severity }) => severity === 'error' || strict === true)
+    .filter(({ code }) => additive !== true || !AGAINST_DISRUPTION.includes(code));
 }
 
-function refuseProblems(plan: Plan, strict: boolean): void {
-  const found = against(plan, strict);
+function refuseProblems(plan: Plan, options: ApplyOptions): void {
+  const found = against(plan, options);
   if (found.length === 0) return;
   const code = found.every((one) => one.code === NO_NET_ADMIN) ? 'PERMISSION' : 'REFUSED';
   const count = found.length === 1 ? '1 problem' : `${found.length} problems`;

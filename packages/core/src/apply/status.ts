@@ -1,15 +1,21 @@
-import { dynamicRange } from '../addresses/ipam.js';
+import { poolsOf } from '../addresses/ipam.js';
+import type { IpamPool } from '../addresses/ipam.js';
 import { parseAddress } from '../addresses/prefix.js';
-import { inRange, rangeSize } from '../addresses/range.js';
-import type { FoundNetwork, HostFacts, Holder, IpamEntry, Observed, Plan } from '../model.js';
+import { inRange, parseRange, rangeSize } from '../addresses/range.js';
+import type { FoundNetwork, HostFacts, Holder, LinkResource, NetworkResource, Observed, Plan, Step } from '../model.js';
 import { describeLink, describeNetwork } from '../plan/describe.js';
 import { stepLine } from '../plan/format.js';
+import { matchAll } from '../plan/match.js';
 import { stepsOf } from '../plan/plan.js';
+import type { Problem } from '../problem.js';
 import { resolve } from '../resolve/resolve.js';
 import type { LoadedSpec } from '../spec/load.js';
 
-/** `ok`: as the spec says; `missing`: not there; `drifted`: there, but not so; `unwanted`: ours, and no longer in the spec. */
-export type ItemState = 'ok' | 'missing' | 'drifted' | 'unwanted';
+/**
+ * `ok`: as the spec says; `missing`: not there; `drifted`: there, but not so; `blocked`: something stands against what
+ * the spec says, such as a network of somebody else with that name; `unwanted`: ours, and no longer in the spec.
+ */
+export type ItemState = 'ok' | 'missing' | 'drifted' | 'blocked' | 'unwanted';
 
 export interface AddressUse {
   /** What the engine hands out of: `192.168.1.192/27`. */
@@ -39,83 +45,103 @@ export function statusOf(loaded: LoadedSpec, observed: Observed, plan: Plan): re
 function hostStatus(loaded: LoadedSpec, host: string, facts: HostFacts, plan: Plan): readonly StatusItem[] {
   const { networks, links } = resolve(loaded.spec, host, facts);
   const steps = stepsOf(plan).filter((step) => step.host === host);
-  const judge = (ref: string): { state: ItemState; why?: string } => {
-    const mine = steps.filter((step) => step.ref === ref);
-    const [first] = mine;
-    if (first === undefined) return { state: 'ok' };
-    const signs = mine.map((step) => stepLine(step).sign);
-    if (!signs.includes('+') && signs.includes('-')) return { state: 'unwanted', why: first.why };
-    return signs.includes('-') || signs.includes('~')
-      ? { state: 'drifted', why: first.why }
-      : { state: 'missing', why: first.why };
-  };
-  const wanted = [...links, ...networks].map((resource): StatusItem => {
-    const found =
-      resource.type === 'network' ? foundFor(resource.ref, resource.name, facts, loaded.spec.name) : undefined;
-    const name = resource.type === 'network' ? resource.name : resource.props.name;
-    return {
-      host,
-      ref: resource.ref,
-      name,
-      ...judge(resource.ref),
-      description:
-        resource.type === 'network' ? describeNetwork(found?.props ?? resource.props) : describeLink(resource.props),
-      holders: found?.holders ?? [],
-      addresses: found === undefined ? [] : addressUse(found),
-    };
+  const errors = plan.problems.filter(({ severity }) => severity === 'error');
+  const resources = [...links, ...networks];
+  const matches = matchAll(networks, facts, loaded.spec.name);
+  const wanted = resources.map((resource) => {
+    const found = resource.type === 'network' ? matches.get(resource) : undefined;
+    const mine = steps.filter((step) => step.ref === resource.ref && isAbout(step, found));
+    const against = errors.find(({ path }) => isOf(path, resource, resources));
+    return { mine, item: { host, ref: resource.ref, ...judge(mine, against), ...shown(resource, found) } };
   });
-  const known = new Set(wanted.map(({ ref }) => ref));
-  const extra = steps
-    .filter(({ ref }) => !known.has(ref))
-    .map((step): StatusItem => {
-      const name = step.ref.replace(/^[a-z]+:/, '');
-      const found = facts.networks.find((network) => network.owner?.ref === step.ref);
-      return {
-        host,
-        ref: step.ref,
-        name,
-        state: 'unwanted',
-        why: step.why,
-        description: '',
-        holders: found?.holders ?? [],
-        addresses: [],
-      };
-    });
-  return [...wanted, ...extra];
+  const known = new Set(wanted.flatMap(({ mine }) => mine));
+  return [
+    ...wanted.map(({ item }) => item),
+    ...steps.filter((step) => !known.has(step)).map((step) => unwanted(step, facts)),
+  ];
 }
 
-function foundFor(ref: string, name: string, facts: HostFacts, stack: string): FoundNetwork | undefined {
-  return (
-    facts.networks.find(({ owner }) => owner?.stack === stack && owner.ref === ref) ??
-    facts.networks.find((network) => network.name === name)
-  );
+/** Two networks can have one mark; the steps about the other are not about this one. */
+function isAbout(step: Step, found: FoundNetwork | undefined): boolean {
+  return step.op !== 'network.remove' || step.id === found?.id;
+}
+
+/** Whether the place is of this resource: at its path or below, and not of another one whose path is closer. */
+function isOf(
+  path: string,
+  resource: LinkResource | NetworkResource,
+  all: readonly { readonly path: string }[],
+): boolean {
+  const covers = (upper: string): boolean =>
+    path === upper || path.startsWith(`${upper}.`) || path.startsWith(`${upper}[`);
+  // A link that is made for the parent has its place there too; what is wrong at it is wrong for both.
+  if (path === `${resource.path}.parent`) return true;
+  return covers(resource.path) && !all.some((other) => other.path.length > resource.path.length && covers(other.path));
+}
+
+function judge(steps: readonly Step[], against: Problem | undefined): Pick<StatusItem, 'state' | 'why'> {
+  if (against !== undefined) return { state: 'blocked', why: against.message };
+  const [first] = steps;
+  if (first === undefined) return { state: 'ok' };
+  const made = steps.every((step) => stepLine(step).sign === '+');
+  return { state: made ? 'missing' : 'drifted', why: first.why };
+}
+
+/** What is there where it is ours, else what is wanted. */
+function shown(
+  resource: LinkResource | NetworkResource,
+  found: FoundNetwork | undefined,
+): Pick<StatusItem, 'name' | 'description' | 'holders' | 'addresses'> {
+  if (resource.type === 'link') {
+    const { props } = resource;
+    return { name: props.name, description: describeLink(props), holders: [], addresses: [] };
+  }
+  const { name, props, asked } = resource;
+  if (found === undefined) return { name, description: describeNetwork(props), holders: [], addresses: [] };
+  return {
+    name,
+    description: describeNetwork(found.props, found.asked ?? asked),
+    holders: found.holders,
+    addresses: addressUse(found),
+  };
+}
+
+function unwanted(step: Step, facts: HostFacts): StatusItem {
+  const found = step.op === 'network.remove' ? facts.networks.find(({ id }) => id === step.id) : undefined;
+  return {
+    host: step.host,
+    ref: step.ref,
+    name: found?.name ?? step.ref.replace(/^[a-z]+:/, ''),
+    state: 'unwanted',
+    why: step.why,
+    description: '',
+    holders: found?.holders ?? [],
+    addresses: [],
+  };
 }
 
 /**
  * How many addresses of each dynamic range are taken: by containers of this host, the gateway, and what is reserved.
  * The first and last address of a whole IPv4 subnet are nobody's.
  */
-function addressUse(network: FoundNetwork): readonly AddressUse[] {
-  return network.props.ipam.config.flatMap((entry) => {
-    const range = dynamicRange(entry);
-    const text = entry.ipRange ?? entry.subnet;
-    if (range === undefined || text === undefined) return [];
-    const taken = new Set(
-      [...holderAddresses(network), ...fixed(entry)].flatMap((address) => {
-        const parsed = parseAddress(address);
-        return parsed !== undefined && inRange(range, parsed) ? [parsed.value] : [];
-      }),
-    );
-    const whole = entry.ipRange === undefined && range.family === 4 && rangeSize(range) > 2n;
-    const size = rangeSize(range) - (whole ? 2n : 0n);
-    return [{ range: text, size: String(size), used: taken.size, left: String(size - BigInt(taken.size)) }];
+function addressUse({ props, holders }: FoundNetwork): readonly AddressUse[] {
+  const held = holders.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6].filter((one) => one !== undefined));
+  return poolsOf(props.ipam.config).flatMap((pool) => {
+    const texts = pool.ranges.length > 0 ? pool.ranges : pool.subnet === undefined ? [] : [pool.subnet];
+    return texts.flatMap((text) => rangeUse(text, pool, held) ?? []);
   });
 }
 
-function holderAddresses(network: FoundNetwork): readonly string[] {
-  return network.holders.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6].filter((one) => one !== undefined));
-}
-
-function fixed(entry: IpamEntry): readonly string[] {
-  return [...(entry.gateway === undefined ? [] : [entry.gateway]), ...Object.values(entry.auxAddresses ?? {})];
+function rangeUse(text: string, pool: IpamPool, held: readonly string[]): AddressUse | undefined {
+  const range = parseRange(text);
+  if (range === undefined) return undefined;
+  const taken = new Set(
+    [...held, ...pool.gateways, ...Object.values(pool.auxAddresses)].flatMap((address) => {
+      const parsed = parseAddress(address);
+      return parsed !== undefined && inRange(range, parsed) ? [parsed.value] : [];
+    }),
+  );
+  const whole = pool.ranges.length === 0 && range.family === 4 && rangeSize(range) > 2n;
+  const size = rangeSize(range) - (whole ? 2n : 0n);
+  return { range: text, size: String(size), used: taken.size, left: String(size - BigInt(taken.size)) };
 }

@@ -23,7 +23,7 @@ const REFUSALS: readonly { readonly pattern: RegExp; readonly hint: string }[] =
   },
   {
     pattern: /failed to allocate (gateway|secondary ip address).*already in use/is,
-    hint: 'The gateway or an auxiliary address is the network or broadcast address of the subnet, or is given twice.',
+    hint: 'The gateway or an auxiliary address is the network or broadcast address of the subnet, is given twice, or is that of another network on the same subnet.',
   },
   {
     pattern: /parent interface .*was not found|invalid subinterface vlan name/i,

@@ -1,4 +1,4 @@
-import { parseAddress, formatAddress, parsePrefix, formatPrefix } from '../addresses/prefix.js';
+import { canonicalAddress, canonicalPrefix } from '../addresses/text.js';
 import type { EngineFacts, FoundNetwork, Holder, IpamEntry, NetworkProps } from '../model.js';
 import type { ApiContainer, ApiInfo, ApiIpamEntry, ApiNetwork, ApiService } from './api.js';
 import { readAsked, readOwner, withoutMarks } from './labels.js';
@@ -150,16 +150,6 @@ function toApiIpamEntry(entry: IpamEntry): ApiIpamEntry {
     ...(entry.gateway === undefined ? {} : { Gateway: entry.gateway }),
     ...(entry.auxAddresses === undefined ? {} : { AuxiliaryAddresses: { ...entry.auxAddresses } }),
   };
-}
-
-function canonicalPrefix(text: string): string {
-  const parsed = parsePrefix(text);
-  return parsed === undefined ? text : formatPrefix(parsed.prefix);
-}
-
-function canonicalAddress(text: string): string {
-  const parsed = parseAddress(text);
-  return parsed === undefined ? text : formatAddress(parsed);
 }
 
 function hasText(value: string | undefined): value is string {

@@ -1,6 +1,7 @@
 import { problem } from '../problem.js';
+import { MTU_OPTION } from '../spec/options.js';
 import type { NetworkKind } from './kind.js';
-import { defaultRouteMtu, MTU_OPTION } from './mtu.js';
+import { defaultRouteMtu } from './mtu.js';
 import { bridgeOverlap, isSame } from './overlap.js';
 
 const PREFIX = 'com.docker.network.bridge.';

@@ -1,6 +1,7 @@
 import { problem } from '../problem.js';
 import type { NetworkKind } from './kind.js';
 import { parentOptions } from './macvlan.js';
+import { lanOverlap } from './overlap.js';
 import { checkParent } from './parent-checks.js';
 
 export const ipvlan: NetworkKind = {
@@ -10,7 +11,11 @@ export const ipvlan: NetworkKind = {
   defaults: { ipvlan_mode: 'l2', ipvlan_flag: 'bridge' },
   options: (spec, parent) => parentOptions(spec, parent, 'ipvlan_mode'),
   derivedOptions: () => ({}),
-  check: (network, context) => [...checkParent(network, context), ...oneMode(network, context)],
+  check: (network, context) => [
+    ...checkParent(network, context),
+    ...oneMode(network, context),
+    ...lanOverlap(network, context),
+  ],
 };
 
 /**

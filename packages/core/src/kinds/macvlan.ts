@@ -1,5 +1,6 @@
 import type { NetworkSpec } from '../spec/schema.js';
 import type { NetworkKind } from './kind.js';
+import { lanOverlap } from './overlap.js';
 import { checkParent } from './parent-checks.js';
 
 export const macvlan: NetworkKind = {
@@ -9,7 +10,7 @@ export const macvlan: NetworkKind = {
   defaults: { macvlan_mode: 'bridge' },
   options: (spec, parent) => parentOptions(spec, parent, 'macvlan_mode'),
   derivedOptions: () => ({}),
-  check: checkParent,
+  check: (network, context) => [...checkParent(network, context), ...lanOverlap(network, context)],
 };
 
 /** The options that macvlan and ipvlan share: the link below, and the mode by the driver's own name for it. */

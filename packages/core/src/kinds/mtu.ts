@@ -1,11 +1,5 @@
 import type { HostFacts } from '../model.js';
-
-export const MTU_OPTION = 'com.docker.network.driver.mtu';
-
-/** Bytes that VXLAN takes from every packet of an overlay network. */
-const VXLAN_OVERHEAD = 50;
-/** Bytes that ESP takes when an overlay is encrypted (moby, overlay driver, encryption.go `maxMTU`). */
-const ESP_OVERHEAD = 26;
+import { overlayOverhead } from '../spec/options.js';
 
 /** The MTU of the link that the default route leaves by. */
 export function defaultRouteMtu(facts: HostFacts): number | undefined {
@@ -26,5 +20,5 @@ export function dataPathMtu(facts: HostFacts): number | undefined {
  * off what VXLAN needs, then for an encrypted network what ESP needs, and rounds that down to a multiple of four.
  */
 export function underlayMtu(mtu: number, encrypted: boolean): number {
-  return mtu + VXLAN_OVERHEAD + (encrypted ? ESP_OVERHEAD : 0);
+  return mtu + overlayOverhead(encrypted);
 }

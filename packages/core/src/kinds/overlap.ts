@@ -18,8 +18,8 @@ export function isSame(network: NetworkResource, found: FoundNetwork, stack: str
   return (found.owner?.stack === stack && found.owner.ref === network.ref) || found.name === network.name;
 }
 
-/** The Linux bridge of a network of the driver `bridge`. */
-function bridgeOf({ id, props }: FoundNetwork): string {
+/** The Linux bridge of a network of the driver `bridge`, by its option or by the engine's rule for its name. */
+export function bridgeOf({ id, props }: FoundNetwork): string {
   return props.options['com.docker.network.bridge.name'] ?? `br-${id.slice(0, 12)}`;
 }
 
@@ -64,6 +64,86 @@ export function bridgeOverlap(network: NetworkResource, { facts, stack, leaving 
     const by = route.link === undefined ? '' : ` by ${route.link}`;
     return [problem('error', 'SUBNET_OVERLAP', path, `the host has a route to ${route.destination}${by}`, cure)];
   });
+}
+
+/**
+ * Two networks may share a LAN only when each hands out a range of its own: then they share one set of addresses in the
+ * engine. Two plain ones, or two that name the same gateway, it refuses, and overlapping ranges it wrongly accepts; a
+ * bridge on the LAN's addresses would answer for the LAN.
+ */
+export function lanOverlap(network: NetworkResource, { facts, stack, leaving }: CheckContext): readonly Problem[] {
+  if (facts.networks.some((found) => isSame(network, found, stack) && !leaving.networks.has(found.id))) return [];
+  const others = facts.networks.filter(
+    ({ id, props }) => !leaving.networks.has(id) && props.scope !== 'swarm' && props.configOnly !== true,
+  );
+  const found = others.flatMap((other) => {
+    const clash = lanClash(network, other);
+    return clash === undefined ? [] : [{ other, clash }];
+  })[0];
+  if (found === undefined) return [];
+  const { other, clash } = found;
+  return [
+    problem(
+      'error',
+      'SUBNET_OVERLAP',
+      `${network.path}.subnet`,
+      `the Docker network ${other.name} ${clash}`,
+      'Give each of the two an ip_range of its own and only one of them the gateway, or choose another subnet.',
+    ),
+  ];
+}
+
+/** What keeps two networks apart, as half a sentence; undefined when nothing does. */
+function lanClash(network: NetworkResource, other: FoundNetwork): string | undefined {
+  const lan = other.props.driver === 'macvlan' || other.props.driver === 'ipvlan';
+  for (const mine of network.props.ipam.config) {
+    for (const theirs of other.props.ipam.config) {
+      const [a, b] = [mine.subnet, theirs.subnet].map((text) => parsePrefix(text ?? '')?.prefix);
+      if (a === undefined || b === undefined || !overlaps(a, b)) continue;
+      if (!lan || mine.subnet !== theirs.subnet) return `uses addresses of ${mine.subnet ?? ''}`;
+      if (mine.ipRange === undefined || theirs.ipRange === undefined)
+        return `has ${mine.subnet ?? ''} too, and not both have an ip_range`;
+      const [c, d] = [mine.ipRange, theirs.ipRange].map((text) => parsePrefix(text)?.prefix);
+      if (c !== undefined && d !== undefined && overlaps(c, d)) return `hands out addresses of ${mine.ipRange} too`;
+      if (mine.gateway !== undefined && mine.gateway === theirs.gateway) {
+        return `has the gateway ${mine.gateway} too, and the engine gives it to one network`;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The swarm stores an overlay network that overlaps another, and never gives it addresses. */
+export function swarmOverlap(network: NetworkResource, { facts, stack, leaving }: CheckContext): readonly Problem[] {
+  if (facts.networks.some((found) => isSame(network, found, stack) && !leaving.networks.has(found.id))) return [];
+  const others = facts.networks.filter(({ id, props }) => !leaving.networks.has(id) && props.scope === 'swarm');
+  const ingress = network.asked.ingress === true ? others.find(({ props }) => props.ingress === true) : undefined;
+  if (ingress !== undefined) {
+    const cure = `Remove it first (docker network rm ${ingress.name}), which needs that no service publishes a port by it.`;
+    return [
+      problem(
+        'error',
+        'INGRESS_EXISTS',
+        network.path,
+        `the swarm has the ingress network ${ingress.name} already`,
+        cure,
+      ),
+    ];
+  }
+  const taken = others.find((other) =>
+    subnetsOf(network).some((subnet) => subnetsOf(other).some((theirs) => overlaps(subnet, theirs))),
+  );
+  if (taken === undefined) return [];
+  const path = `${network.path}.subnet`;
+  return [
+    problem(
+      'error',
+      'SUBNET_OVERLAP',
+      path,
+      `the swarm network ${taken.name} uses these addresses`,
+      'Choose another subnet.',
+    ),
+  ];
 }
 
 /** Shorter prefixes (`0.0.0.0/0`, or the `0.0.0.0/1` and `128.0.0.0/1` of a VPN) stand for "everything else". */

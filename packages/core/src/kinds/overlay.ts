@@ -1,6 +1,8 @@
 import { problem } from '../problem.js';
+import { isEncrypted, MTU_OPTION } from '../spec/options.js';
 import type { NetworkKind } from './kind.js';
-import { dataPathMtu, MTU_OPTION, underlayMtu } from './mtu.js';
+import { swarmOverlap } from './overlap.js';
+import { dataPathMtu, underlayMtu } from './mtu.js';
 
 export const overlay: NetworkKind = {
   driver: 'overlay',
@@ -17,9 +19,10 @@ export const overlay: NetworkKind = {
     const mtu = spec.mtu === 'auto' ? dataPathMtu(facts) : undefined;
     return mtu === undefined ? {} : { [MTU_OPTION]: String(mtu) };
   },
-  check: (network, { facts }) => {
-    const { state, manager } = facts.engine.swarm;
-    if (network.asked.configOnly === true || manager) return [];
+  check: (network, context) => {
+    const { state, manager } = context.facts.engine.swarm;
+    if (network.asked.configOnly === true) return [];
+    if (manager) return swarmOverlap(network, context);
     return [
       problem(
         'error',
@@ -33,7 +36,3 @@ export const overlay: NetworkKind = {
     ];
   },
 };
-
-function isEncrypted(spec: Parameters<NetworkKind['options']>[0]): boolean {
-  return spec.encrypted === true || spec.driver_opts?.['encrypted'] !== undefined;
-}

@@ -1,10 +1,10 @@
 import type { LinkFact } from '../links.js';
-import type { FoundNetwork, NetworkResource } from '../model.js';
+import type { FoundNetwork, HostFacts, NetworkResource } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { compareVersions } from '../versions.js';
 import type { CheckContext } from './kind.js';
-import { isSame } from './overlap.js';
+import { bridgeOf, isSame } from './overlap.js';
 
 /** What is wrong with the parent of a macvlan or ipvlan network on this host. */
 export function checkParent(network: NetworkResource, context: CheckContext): readonly Problem[] {
@@ -17,20 +17,27 @@ export function checkParent(network: NetworkResource, context: CheckContext): re
   const link = facts.links?.links.find(({ name }) => name === parent);
   if (link === undefined) {
     if (facts.links === undefined || plannedLinks.has(parent)) return sharing(network, parent, context);
-    const known = facts.links.links.filter(
-      ({ type, kind }) => type === 'ether' && kind !== 'macvlan' && kind !== 'ipvlan',
-    );
-    return [
-      problem(
-        'error',
-        'PARENT_MISSING',
-        path,
-        `the host has no link named ${parent}`,
-        `Its links are: ${known.map(({ name }) => name).join(', ') || 'none'}.`,
-      ),
-    ];
+    return [parentMissing(path, parent, facts)];
   }
   return [...unfit(network, link, path, context), ...sharing(network, parent, context)];
+}
+
+/** The link that a network or a link of ours is to sit on is not there; the hint names those that could carry one. */
+export function parentMissing(path: string, parent: string, facts: HostFacts): Problem {
+  const fit = (facts.links?.links ?? []).filter((link) => isFit(link, facts)).map(({ name }) => name);
+  const hint =
+    fit.length === 0 ? 'The host has none that could be one.' : `Links that could be one: ${fit.join(', ')}.`;
+  return problem('error', 'PARENT_MISSING', path, `the host has no link named ${parent}`, hint);
+}
+
+/** Ethernet, no port of another link (as are Docker's own veths), no shim or the like, and no bridge of Docker's. */
+function isFit({ name, type, kind, master }: LinkFact, { networks }: HostFacts): boolean {
+  return (
+    type === 'ether' &&
+    master === undefined &&
+    !['macvlan', 'macvtap', 'ipvlan', 'ipvtap'].includes(kind ?? '') &&
+    !networks.some((network) => bridgeOf(network) === name)
+  );
 }
 
 function virtualHost(network: NetworkResource, { facts }: CheckContext): Problem | undefined {

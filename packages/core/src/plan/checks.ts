@@ -41,11 +41,14 @@ export function checkHost(input: CheckInput): readonly Problem[] {
   ]);
 }
 
-/** A network and its shim can have the same thing against their parent; once is enough. */
+/** A network and its shim can have the same thing against their parent; once is enough, and the worst of them counts. */
 function distinct(problems: readonly Problem[]): readonly Problem[] {
-  return problems.filter(
-    (one, index) => problems.findIndex(({ code, message }) => code === one.code && message === one.message) === index,
-  );
+  const same = (one: Problem, other: Problem): boolean => one.code === other.code && one.message === other.message;
+  return problems.filter((one, index) => {
+    const twins = problems.filter((other) => same(one, other));
+    const worst = twins.find(({ severity }) => severity === 'error') ?? twins[0];
+    return worst !== undefined && problems.indexOf(worst) === index;
+  });
 }
 
 function leavingOf(steps: readonly Step[]): CheckContext['leaving'] {

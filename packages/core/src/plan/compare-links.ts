@@ -75,13 +75,18 @@ function shimChange(props: LinkResource['props'], have: LinkFact, routes: readon
           (route.source === undefined || (source === route.source && !gone.has(route.source))),
       ),
   );
+  // A route is removed by its destination alone: where a wrong one has that of a right one, all of them go, and the right
+  // one is made again.
+  const unwanted = new Set(wrong.map(({ destination }) => destination));
+  const removed = mine.filter(({ destination }) => unwanted.has(destination)).map(({ destination }) => destination);
+  const added = props.routes.filter((route) => lost.includes(route) || unwanted.has(route.destination));
   return {
     ...(missing.length === 0 ? {} : { addAddresses: missing }),
     ...(extra.length === 0
       ? {}
       : { removeAddresses: extra.map(({ address, prefixLength }) => `${address}/${prefixLength}`) }),
-    ...(lost.length === 0 ? {} : { addRoutes: lost }),
-    ...(wrong.length === 0 ? {} : { removeRoutes: wrong.map(({ destination }) => destination) }),
+    ...(added.length === 0 ? {} : { addRoutes: added }),
+    ...(removed.length === 0 ? {} : { removeRoutes: removed }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { poolsOf } from '../addresses/ipam.js';
 import { parsePrefix } from '../addresses/prefix.js';
 import { kindOf } from '../kinds/index.js';
 import type { FoundNetwork, IpamEntry, NetworkProps, NetworkResource } from '../model.js';
@@ -108,26 +109,26 @@ function normalised(value: string | undefined): string | undefined {
   return /^\d+$/.test(value) ? String(Number(value)) : value;
 }
 
-/** All entries of one subnet as one, since ranges come one to an entry. */
 interface Pool {
   readonly subnet: string;
   readonly ranges: string;
-  readonly gateway?: string;
+  readonly gateways: readonly string[];
   readonly aux: Readonly<Record<string, string>>;
 }
 
+/** Ranges and not blocks, so that what a change says can be read. */
 function pools(entries: readonly IpamEntry[], props: NetworkProps): readonly Pool[] {
-  const merged = new Map<string, { ranges: string[]; gateway?: string; aux: Record<string, string> }>();
-  for (const { subnet = '', ipRange, gateway, auxAddresses } of entries) {
-    // Engines keep an IPv6 subnet of a network without IPv6, to no effect.
-    if (subnet.includes(':') && props.enableIPv6 !== true) continue;
-    const pool = merged.get(subnet) ?? { ranges: [], aux: {} };
-    if (ipRange !== undefined) pool.ranges.push(ipRange);
-    if (gateway !== undefined) pool.gateway ??= gateway;
-    Object.assign(pool.aux, auxAddresses);
-    merged.set(subnet, pool);
-  }
-  return [...merged].map(([subnet, pool]) => ({ subnet, ...pool, ranges: pool.ranges.sort().join(' ') }));
+  return (
+    poolsOf(entries)
+      .map(({ subnet = '', ranges, gateways, auxAddresses }) => ({
+        subnet,
+        ranges: ranges.join(' '),
+        gateways,
+        aux: auxAddresses,
+      }))
+      // Engines keep an IPv6 subnet of a network without IPv6, to no effect.
+      .filter(({ subnet }) => !subnet.includes(':') || props.enableIPv6 === true)
+  );
 }
 
 function addressing(changes: Change[], want: NetworkResource, have: FoundNetwork): void {
@@ -150,7 +151,10 @@ function addressing(changes: Change[], want: NetworkResource, have: FoundNetwork
     const chosen = !wanted.some((one) => family(one) === family(pool));
     const kept = effective.some(({ subnet }) => subnet === pool.subnet);
     const asked = before.some(({ subnet }) => subnet === pool.subnet);
-    if (chosen && (kept || !asked)) continue;
+    // What `auto` chose stays until the spec gives it to another network.
+    const anew = want.autoSubnet && !kept ? effective.find((one) => family(one) === family(pool))?.subnet : undefined;
+    if (anew !== undefined) scalar(changes, 'subnet', pool.subnet, anew);
+    if (anew !== undefined || (chosen && (kept || !asked))) continue;
     changes.push({ field: 'subnet', from: pool.subnet });
   }
 }
@@ -166,8 +170,10 @@ function pair(changes: Change[], want: Pool, have: Pool | undefined, before: rea
     want.ranges === '' ? undefined : want.ranges,
   );
   // A gateway that nobody asked for is the engine's: it appears after a restart, on every engine up to 28.
-  if (want.gateway !== undefined) scalar(changes, 'gateway', have.gateway, want.gateway);
-  else if (then?.gateway !== undefined) scalar(changes, 'gateway', have.gateway, undefined);
+  const [gateway] = want.gateways;
+  if (gateway === undefined) {
+    if (then?.gateways[0] !== undefined) scalar(changes, 'gateway', have.gateways[0], undefined);
+  } else if (!have.gateways.includes(gateway)) scalar(changes, 'gateway', have.gateways[0], gateway);
   record(changes, 'aux_addresses', want.aux, have.aux, then?.aux ?? {});
 }
 

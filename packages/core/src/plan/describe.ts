@@ -1,18 +1,23 @@
+import { poolsOf } from '../addresses/ipam.js';
 import type { LinkChange, LinkProps } from '../links.js';
 import type { Holder, NetworkProps } from '../model.js';
 import type { Change } from './compare.js';
 
-/** `macvlan on eth0, 192.168.1.0/24, range 192.168.1.192/27, gateway 192.168.1.1` */
-export function describeNetwork(props: NetworkProps): string {
+/**
+ * `macvlan on eth0, 192.168.1.0/24 range 192.168.1.192/27 gateway 192.168.1.1`. A gateway is shown where it was asked
+ * for: engines choose one for each pool without.
+ */
+export function describeNetwork(props: NetworkProps, asked: NetworkProps = props): string {
   if (props.configFrom !== undefined) return `${props.driver} from ${props.configFrom}`;
   const parent = props.options['parent'];
+  const wanted = new Set(asked.ipam.config.map(({ gateway }) => gateway));
   const mode = props.options['macvlan_mode'] ?? props.options['ipvlan_mode'];
   const parts = [
     [props.configOnly === true ? 'configuration' : props.driver, mode, parent === undefined ? '' : `on ${parent}`],
-    ...props.ipam.config.map(({ subnet, ipRange, gateway }, index, all) => [
-      all.findIndex((other) => other.subnet === subnet) === index ? subnet : '',
-      ipRange === undefined ? '' : `range ${ipRange}`,
-      gateway === undefined ? '' : `gateway ${gateway}`,
+    ...poolsOf(props.ipam.config).map(({ subnet, ranges, gateways }) => [
+      subnet,
+      ...ranges.map((range) => `range ${range}`),
+      ...gateways.filter((gateway) => wanted.has(gateway)).map((gateway) => `gateway ${gateway}`),
     ]),
     [props.internal === true ? 'internal' : ''],
     [props.attachable === true ? 'attachable' : ''],

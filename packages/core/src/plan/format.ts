@@ -34,7 +34,12 @@ export function stepTitle(step: Step): string {
 
 /** The steps of a plan as people read them and as tests compare them; stages are set apart by nothing but their order. */
 export function formatPlan(plan: Plan): string {
-  const lines = plan.stages.flat().map(stepLine);
+  return formatSteps(plan.stages.flat(), plan);
+}
+
+/** Some of the steps of a plan. */
+export function formatSteps(steps: readonly Step[], plan: Plan): string {
+  const lines = steps.map((step) => planLine(step, plan));
   if (lines.length === 0) return '';
   const width = Math.max(...lines.map(({ what }) => what.length));
   return lines
@@ -43,6 +48,15 @@ export function formatPlan(plan: Plan): string {
       return detail === '' ? `${head}  ${why}\n` : `${head}  ${detail}\n${' '.repeat(width + 4)}${why}\n`;
     })
     .join('');
+}
+
+/** What makes a network again has its reason at the removal, and need not say it twice. */
+function planLine(step: Step, plan: Plan): StepLine {
+  const line = stepLine(step);
+  const again =
+    step.op === 'network.create' &&
+    plan.stages.flat().some(({ op, host, ref }) => op === 'network.remove' && host === step.host && ref === step.ref);
+  return again ? { ...line, detail: '', why: `made again: ${line.detail}` } : line;
 }
 
 /** `3 to make, 1 to repair, 2 to remove` */

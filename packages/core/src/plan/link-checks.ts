@@ -1,9 +1,11 @@
-import { contains, parseAddress, parsePrefix } from '../addresses/prefix.js';
+import { parentMissing } from '../kinds/parent-checks.js';
+import { isHalfMade } from '../marks.js';
 import type { HostFacts, LinkResource, Step } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import type { CheckInput } from './checks.js';
 import { missingModules } from './kernel-kinds.js';
+import { checkShim } from './shim-checks.js';
 
 /** What stands against the link steps: no way to see or change links, no kernel module, no parent, a stolen route. */
 export function checkLinks(
@@ -30,13 +32,31 @@ export function checkLinks(
   const both = [...wanted.links, ...wanted.networks];
   problems.push(...missingModules(steps, facts, (step) => pathOf(step, both)));
   problems.push(...sawnOff(input, plannedLinks, leaving));
+  problems.push(...unfinished(input, leaving));
   for (const link of wanted.links) {
     const added = changing.some(({ op, ref }) => op === 'link.add' && ref === link.ref);
     if (added) problems.push(...parentOf(link, facts, plannedLinks), ...mtuAbove(link, facts));
     if (added || raisedLinks.has(link.props.name)) problems.push(...parentDown(link, facts, plannedLinks, raisedLinks));
-    if (link.role === 'shim') problems.push(...routeThieves(link, facts, leaving));
+    if (link.role === 'shim') problems.push(...checkShim(link, input, leaving));
   }
   return problems;
+}
+
+/** What a netctl began to make under a name that nobody asks for now: it says no more about whose it is. */
+function unfinished({ facts, wanted }: CheckInput, leaving: ReadonlySet<string>): readonly Problem[] {
+  const links = facts.links?.links ?? [];
+  const asked = new Set(wanted.links.map(({ props }) => props.name));
+  return links
+    .filter((link) => isHalfMade(link) && !asked.has(link.name) && !leaving.has(link.name))
+    .map(({ name }) =>
+      problem(
+        'warning',
+        'LINK_UNFINISHED',
+        '',
+        `the link ${name} was begun by a netctl that did not live to name it, and no part of this spec is called so`,
+        `Remove it when it is nobody's: ip link del ${name}`,
+      ),
+    );
 }
 
 /** A link of ours that nothing asks for any more goes, and with it the interfaces of all who are on it. */
@@ -95,28 +115,7 @@ function parentOf(link: LinkResource, facts: HostFacts, plannedLinks: ReadonlySe
   const { parent } = link.props;
   const found = facts.links?.links.find(({ name }) => name === parent);
   if (found === undefined) {
-    if (plannedLinks.has(parent)) return [];
-    return [
-      problem(
-        'error',
-        'PARENT_MISSING',
-        link.path,
-        `the host has no link named ${parent}`,
-        `Its links are: ${facts.links?.links.map(({ name }) => name).join(', ') ?? ''}.`,
-      ),
-    ];
-  }
-  // Else the shim would be made again by every apply: its parent is never the one that the spec names.
-  if (link.role === 'shim' && found.kind === link.props.kind && found.parent !== undefined) {
-    return [
-      problem(
-        'error',
-        'PARENT_STACKED',
-        link.path,
-        `${parent} is a ${found.kind} link itself, and the kernel would put the shim on ${found.parent} below it`,
-        `Use ${found.parent} as the parent.`,
-      ),
-    ];
+    return plannedLinks.has(parent) ? [] : [parentMissing(link.path, parent, facts)];
   }
   if (found.master === undefined) return [];
   return [
@@ -166,44 +165,4 @@ function parentDown(
       `ip link set ${parent} up`,
     ),
   ];
-}
-
-/**
- * A shim's route must not take traffic that is not for containers: the way to a router, or the LAN as a whole, for
- * which the parent has a route of the same length.
- */
-function routeThieves(link: LinkResource, facts: HostFacts, leaving: ReadonlySet<string>): readonly Problem[] {
-  const routes = (facts.links?.routes ?? []).filter((route) => route.link === undefined || !leaving.has(route.link));
-  return link.props.routes.flatMap(({ destination }) => {
-    const prefix = parsePrefix(destination)?.prefix;
-    if (prefix === undefined) return [];
-    const same = routes.find(
-      (route) => route.destination === destination && route.link !== link.props.name && route.table === 'main',
-    );
-    if (same !== undefined) {
-      return [
-        problem(
-          'error',
-          'SHIM_ROUTE_TAKEN',
-          link.path,
-          `the host has a route to ${destination} by ${same.link ?? 'another link'} already`,
-          'Choose an ip_range that is smaller than the subnet and that nothing else uses.',
-        ),
-      ];
-    }
-    const router = routes.find(({ via }) => {
-      const address = via === undefined ? undefined : parseAddress(via);
-      return address !== undefined && contains(prefix, address);
-    });
-    if (router?.via === undefined) return [];
-    return [
-      problem(
-        'error',
-        'SHIM_COVERS_GATEWAY',
-        link.path,
-        `the route to ${destination} would take over the way to the router ${router.via}`,
-        'Choose an ip_range without it.',
-      ),
-    ];
-  });
 }

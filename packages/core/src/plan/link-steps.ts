@@ -1,10 +1,11 @@
 import type { LinkFact } from '../links.js';
 import { isHalfMade, linkAlias, readLinkOwner } from '../marks.js';
-import type { HostFacts, HostName, LinkResource, Ref, StepOf } from '../model.js';
+import type { FoundNetwork, HostFacts, HostName, LinkResource, Ref, StepOf } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { linkChange, linkReplacements } from './compare-links.js';
 import { describeChanges, describeLinkChange, describeHolders } from './describe.js';
+import { configOf, owns } from './match.js';
 import type { Part } from './network-steps.js';
 import type { Draft } from './order.js';
 
@@ -93,7 +94,8 @@ function stackedOn(
   { facts, stack, wanted }: LinkInput,
   doomed: ReadonlySet<LinkFact>,
 ): readonly Problem[] {
-  const path = wanted.find(({ props }) => props.name === link.name)?.path ?? '';
+  const path =
+    wanted.find(({ props }) => props.name === link.name)?.path ?? (link.kind === 'vlan' ? 'vlans' : 'networks');
   const foreign = (facts.links?.links ?? []).find((other) => other.parent === link.name && !doomed.has(other));
   const problems: Problem[] = [];
   if (foreign !== undefined) {
@@ -107,8 +109,8 @@ function stackedOn(
       ),
     );
   }
-  for (const network of facts.networks.filter(({ props }) => props.options['parent'] === link.name)) {
-    if (network.owner?.stack !== stack) {
+  for (const network of facts.networks.filter((one) => parentOf(one, facts) === link.name)) {
+    if (!owns(network, facts, stack)) {
       problems.push(
         problem(
           'error',
@@ -133,12 +135,20 @@ function stackedOn(
   return problems;
 }
 
+/**
+ * The link below a network. The record of a swarm network that was made from a configuration has no options: the parent
+ * is in the configuration.
+ */
+function parentOf(network: FoundNetwork, facts: HostFacts): string | undefined {
+  return network.props.options['parent'] ?? configOf(network, facts)?.props.options['parent'];
+}
+
 /** What has to be removed before a link: networks on it, so that none is left without its parent, and links on it. */
 function upon(link: LinkFact, links: readonly LinkFact[], facts: HostFacts): readonly Ref[] {
   return [
     ...links.filter(({ parent }) => parent === link.name).map(({ name }): Ref => `link:${name}`),
     ...facts.networks
-      .filter(({ props }) => props.options['parent'] === (link.kind === 'vlan' ? link.name : link.parent))
+      .filter((network) => parentOf(network, facts) === (link.kind === 'vlan' ? link.name : link.parent))
       .flatMap(({ owner }) => owner?.ref ?? []),
   ];
 }

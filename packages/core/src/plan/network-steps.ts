@@ -3,6 +3,7 @@ import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { networkChanges } from './compare.js';
 import { describeChanges, describeHolders } from './describe.js';
+import { configOf, matchAll, owns, refOf } from './match.js';
 import type { Draft } from './order.js';
 
 export interface Part {
@@ -55,7 +56,7 @@ export function networkSteps(
   for (const found of refs.keys()) {
     if ([...matches.values()].includes(found)) continue;
     doomed.set(found, unwanted);
-    if (found.holders.length > 0) problems.push(inUse(found, '', 'is no longer wanted'));
+    if (found.holders.length > 0) problems.push(inUse(found, 'networks', 'is no longer wanted'));
   }
 
   const drafts = [...doomed].map(([found, why]) => remove(found, host, why, !harmless.has(found), refs, facts));
@@ -72,48 +73,6 @@ export function networkSteps(
 
 function configurationsFirst<T>(matches: ReadonlyMap<NetworkResource, T>): readonly (readonly [NetworkResource, T])[] {
   return [...matches].sort(([a], [b]) => Number(b.asked.configOnly === true) - Number(a.asked.configOnly === true));
-}
-
-/** A network made from a configuration shows that one's reference; its own is its name, as a rule. */
-function refOf(found: FoundNetwork, facts: HostFacts): Ref {
-  return isInherited(found, facts) || found.owner === undefined ? `network:${found.name}` : found.owner.ref;
-}
-
-/**
- * Ours by its mark, or, when a key of the spec was renamed, by its mark of the same stack and its name. One that is
- * there stands for one that is wanted, so the marks go first.
- */
-function matchAll(
-  wanted: readonly NetworkResource[],
-  facts: HostFacts,
-  stack: string,
-): ReadonlyMap<NetworkResource, FoundNetwork | undefined> {
-  const mine = facts.networks.filter((found) => owns(found, facts, stack));
-  const marked = wanted.map(({ ref }) => mine.find((found) => found.owner?.ref === ref && !isInherited(found, facts)));
-  return new Map(
-    wanted.map((want, index) => [
-      want,
-      marked[index] ?? mine.find((found) => found.name === want.name && !marked.includes(found)),
-    ]),
-  );
-}
-
-/** A network made from a configuration can carry no mark: it is ours when its configuration network is. */
-function owns(found: FoundNetwork, facts: HostFacts, stack: string): boolean {
-  const source = configOf(found, facts);
-  return (source ?? found).owner?.stack === stack;
-}
-
-/** A local network made from a configuration shows the labels of that configuration, its marks included. */
-function isInherited(found: FoundNetwork, facts: HostFacts): boolean {
-  return configOf(found, facts) !== undefined;
-}
-
-function configOf(found: FoundNetwork, facts: HostFacts): FoundNetwork | undefined {
-  const name = found.props.configFrom;
-  return name === undefined
-    ? undefined
-    : facts.networks.find((other) => other.name === name && other.props.configOnly === true);
 }
 
 function create(want: NetworkResource, changed: string | undefined, disruptive: boolean): Draft {

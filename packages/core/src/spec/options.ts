@@ -1,3 +1,5 @@
+import type { NetworkSpec } from './schema.js';
+
 /** What the value of a driver option must be. `presence`: the engine looks only whether the key is there. */
 export type OptionType = 'bool' | 'int' | 'ip' | 'link' | 'links' | 'text' | 'enum' | 'csv-int' | 'presence';
 
@@ -16,6 +18,21 @@ export interface DriverOption {
 
 const PREFIX = 'com.docker.network.';
 export const MTU_OPTION = `${PREFIX}driver.mtu`;
+
+/** Bytes that VXLAN takes from every packet of an overlay network. */
+const VXLAN_OVERHEAD = 50;
+/** Bytes that ESP takes when an overlay is encrypted (moby, overlay driver, encryption.go `maxMTU`). */
+const ESP_OVERHEAD = 26;
+
+/** What an overlay takes from the MTU of the network below, before an encrypted one rounds down to a multiple of four. */
+export function overlayOverhead(encrypted: boolean): number {
+  return VXLAN_OVERHEAD + (encrypted ? ESP_OVERHEAD : 0);
+}
+
+/** The engine looks at the presence of the option alone. */
+export function isEncrypted({ encrypted, driver_opts: options }: NetworkSpec): boolean {
+  return encrypted === true || options?.['encrypted'] !== undefined;
+}
 
 const ANY_DRIVER: Readonly<Record<string, DriverOption>> = {
   [`${PREFIX}advertise_addr_nmsgs`]: { type: 'int', min: 0, max: 3, since: '28.0' },

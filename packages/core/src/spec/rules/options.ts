@@ -1,6 +1,6 @@
 import type { Problem } from '../../problem.js';
 import type { NetworkFacts } from '../facts.js';
-import { DRIVER_OPTIONS, isBuiltin, MTU_OPTION } from '../options.js';
+import { DRIVER_OPTIONS, isBuiltin, isEncrypted, MTU_OPTION, overlayOverhead } from '../options.js';
 import type { BuiltinDriver } from '../options.js';
 import { quote } from '../show.js';
 import { suggest } from '../suggest.js';
@@ -99,8 +99,8 @@ const mtuHasAMeaning = eachNetwork((network) => {
 
 /** moby, overlay encryption.go maxMTU: what is left after VXLAN and ESP is rounded down to a multiple of 4. */
 function overlayMtu({ spec, path }: NetworkFacts, mtu: number): readonly Problem[] {
-  const encrypted = spec.encrypted === true || spec.driver_opts?.['encrypted'] !== undefined;
-  const overhead = encrypted ? 76 : 50;
+  const encrypted = isEncrypted(spec);
+  const overhead = overlayOverhead(encrypted);
   if (mtu + overhead > 65_535) {
     const message = `An MTU of ${mtu} leaves no room for the ${overhead} bytes around each packet.`;
     return [

@@ -1,6 +1,6 @@
 import { contains, formatAddress, formatPrefix, lastOf } from '../../addresses/prefix.js';
 import type { Address, Prefix } from '../../addresses/prefix.js';
-import { formatRange, rangeOf } from '../../addresses/range.js';
+import { formatRange } from '../../addresses/range.js';
 import type { AddressRange } from '../../addresses/range.js';
 import type { Problem } from '../../problem.js';
 import { familyOf } from '../facts.js';
@@ -176,11 +176,6 @@ function withoutRange({ pools, path }: NetworkFacts): readonly Problem[] {
       'Write ip_range: and a part of the subnet that the DHCP server leaves alone.',
     ),
   ];
-}
-
-/** The addresses that Docker hands out of a pool. */
-export function dynamicRange({ subnet, range }: Pool): AddressRange | undefined {
-  return range ?? (subnet === undefined ? undefined : rangeOf(subnet));
 }
 
 export const poolRules: readonly Rule[] = [

@@ -1,16 +1,14 @@
-import { contains, formatAddress, formatPrefix } from '../../addresses/prefix.js';
+import { handedOut, impliedGateway, MAX_RESERVATIONS } from '../../addresses/ipam.js';
+import { formatAddress, formatPrefix } from '../../addresses/prefix.js';
 import type { Address } from '../../addresses/prefix.js';
 import { formatRange, parseRange, rangeSize } from '../../addresses/range.js';
 import type { AddressRange } from '../../addresses/range.js';
 import type { Problem } from '../../problem.js';
 import type { NamedAddress, NetworkFacts, Pool } from '../facts.js';
 import { list, quote } from '../show.js';
-import { dynamicRange, within } from './pools.js';
+import { within } from './pools.js';
 import { eachNetwork, error } from './rule.js';
 import type { Rule } from './rule.js';
-
-/** Each becomes an auxiliary address of its own. */
-const MOST_RESERVED = 1000n;
 
 interface Reserved {
   readonly name: string;
@@ -47,7 +45,7 @@ const reservedLeaveSomething = eachNetwork((network) => {
   const reserved = reservedOf(network);
   if (reserved.length === 0) return [];
   return network.pools.flatMap((pool): readonly Problem[] => {
-    const dynamic = dynamicRange(pool);
+    const dynamic = handedOut(pool.subnet, pool.range);
     if (dynamic === undefined) return [];
     const count = covered(dynamic, reserved);
     const path = network.path('reserve');
@@ -55,8 +53,8 @@ const reservedLeaveSomething = eachNetwork((network) => {
       const message = `The reserved addresses cover all of ${formatRange(dynamic)}, so Docker has none to hand out.`;
       return [error('RESERVED_ALL', path, message, 'Reserve less, or write another ip_range.')];
     }
-    if (count <= MOST_RESERVED) return [];
-    const message = `${count} reserved addresses are inside ${formatRange(dynamic)}, which Docker hands out; at most ${MOST_RESERVED} work.`;
+    if (count <= BigInt(MAX_RESERVATIONS)) return [];
+    const message = `${count} reserved addresses are inside ${formatRange(dynamic)}, which Docker hands out; at most ${MAX_RESERVATIONS} work.`;
     return [error('TOO_MANY_RESERVED', path, message, 'Write an ip_range that leaves them out.')];
   });
 });
@@ -110,15 +108,13 @@ function keyOf({ family, value }: Address): string {
   return `${family} ${value}`;
 }
 
-/** A bridge without a gateway takes the first address of its range, or the first after that of its subnet. */
+/** The gateway that is written, or that a bridge takes by itself; of other drivers, only some engines take one. */
 function gatewayOf({ driver }: NetworkFacts, pool: Pool): readonly (readonly [Address, string])[] {
   const at = `the gateway`;
   if (pool.gateway !== undefined) return [[pool.gateway, at]];
   const { subnet, range } = pool;
-  if (driver !== 'bridge' || subnet === undefined || subnet.length >= (subnet.family === 4 ? 31 : 127)) return [];
-  const value = range !== undefined && range.first !== subnet.first ? range.first : subnet.first + 1n;
-  const address = { family: subnet.family, value };
-  return contains(subnet, address) ? [[address, `${at} that the bridge takes by itself`]] : [];
+  const implied = driver !== 'bridge' || subnet === undefined ? undefined : impliedGateway(subnet, range);
+  return implied === undefined ? [] : [[implied, `${at} that the bridge takes by itself`]];
 }
 
 export const reserveRules: readonly Rule[] = [reservedAreInside, reservedLeaveSomething, addressesAreOnce];

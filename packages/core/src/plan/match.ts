@@ -1,0 +1,45 @@
+import type { FoundNetwork, HostFacts, NetworkResource, Ref } from '../model.js';
+
+/**
+ * Which of the networks that are there stands for each one that is wanted, undefined where none does. It is ours by its
+ * mark, or, when a key of the spec was renamed, by its mark of the same stack and its name. One that is there stands
+ * for one that is wanted, so the marks go first.
+ */
+export function matchAll(
+  wanted: readonly NetworkResource[],
+  facts: HostFacts,
+  stack: string,
+): ReadonlyMap<NetworkResource, FoundNetwork | undefined> {
+  const mine = facts.networks.filter((found) => owns(found, facts, stack));
+  const marked = wanted.map(({ ref }) => mine.find((found) => found.owner?.ref === ref && !isInherited(found, facts)));
+  return new Map(
+    wanted.map((want, index) => [
+      want,
+      marked[index] ?? mine.find((found) => found.name === want.name && !marked.includes(found)),
+    ]),
+  );
+}
+
+/** A network made from a configuration can carry no mark: it is ours when its configuration network is. */
+export function owns(found: FoundNetwork, facts: HostFacts, stack: string): boolean {
+  const source = configOf(found, facts);
+  return (source ?? found).owner?.stack === stack;
+}
+
+/** A network made from a configuration shows that one's reference; its own is its name, as a rule. */
+export function refOf(found: FoundNetwork, facts: HostFacts): Ref {
+  return isInherited(found, facts) || found.owner === undefined ? `network:${found.name}` : found.owner.ref;
+}
+
+/** The configuration network that a network was made from. */
+export function configOf(found: FoundNetwork, facts: HostFacts): FoundNetwork | undefined {
+  const name = found.props.configFrom;
+  return name === undefined
+    ? undefined
+    : facts.networks.find((other) => other.name === name && other.props.configOnly === true);
+}
+
+/** A local network made from a configuration shows the labels of that configuration, its marks included. */
+function isInherited(found: FoundNetwork, facts: HostFacts): boolean {
+  return configOf(found, facts) !== undefined;
+}
