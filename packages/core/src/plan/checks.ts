@@ -1,20 +1,12 @@
 import { kindOf } from '../kinds/index.js';
 import type { CheckContext } from '../kinds/kind.js';
-import type { HostFacts, LinkResource, NetworkResource, Step, StepOf } from '../model.js';
+import type { HostFacts, NetworkResource, Step, StepOf } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import type { Resolved } from '../resolve/resolve.js';
+import type { CheckInput } from './check-input.js';
 import { engineGates } from './engine-gates.js';
 import { checkLinks } from './link-checks.js';
-
-export interface CheckInput {
-  readonly resolved: Resolved;
-  readonly wanted: { readonly networks: readonly NetworkResource[]; readonly links: readonly LinkResource[] };
-  readonly facts: HostFacts;
-  readonly stack: string;
-  readonly steps: readonly Step[];
-  readonly destroy: boolean;
-}
 
 /** All that the host has against the steps, found before the first of them is run. */
 export function checkHost(input: CheckInput): readonly Problem[] {

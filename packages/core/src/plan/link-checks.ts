@@ -3,7 +3,7 @@ import { isHalfMade } from '../marks.js';
 import type { HostFacts, LinkResource, Step } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
-import type { CheckInput } from './checks.js';
+import type { CheckInput } from './check-input.js';
 import { missingModules } from './kernel-kinds.js';
 import { checkShim } from './shim-checks.js';
 

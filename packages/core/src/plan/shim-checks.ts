@@ -7,7 +7,7 @@ import type { RouteFact } from '../links.js';
 import type { FoundNetwork, HostFacts, LinkResource } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
-import type { CheckInput } from './checks.js';
+import type { CheckInput } from './check-input.js';
 
 /** What stands against a shim: somebody has its address, or its routes would take traffic that is not for containers. */
 export function checkShim(link: LinkResource, input: CheckInput, leaving: ReadonlySet<string>): readonly Problem[] {
