@@ -1,5 +1,6 @@
+import { truncate } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { documentOf, type FailureDocument } from '../integration/support/netctl.js';
+import { documentOf, type FailureDocument, netctlProgram } from '../integration/support/netctl.js';
 import { type CliFolder, openCliFolder } from './support/run-cli.js';
 
 let cli: CliFolder;
@@ -53,6 +54,63 @@ describe('which file', () => {
     const { exitCode, stderr } = await cli.netctl(['validate', file]);
     expect(exitCode).toBe(65);
     expect(stderr).toMatch(says);
+  });
+});
+
+describe('a file that is none, or too large', () => {
+  const tooLarge = (file: string) => ({
+    exitCode: 65,
+    stdout: '',
+    stderr: `netctl: Cannot read ${file}: it is larger than 1 MiB\n    Split the spec, or check that this is the right file.`,
+  });
+
+  test('300 MB, by name and on standard input', async () => {
+    await truncate(await cli.write('huge.yaml', spec('huge')), 300_000_000);
+    for (const [args, file] of [
+      ['huge.yaml', 'huge.yaml'],
+      ['- < huge.yaml', '<stdin>'],
+      ['- < <(cat huge.yaml)', '<stdin>'],
+      ['/dev/zero', '/dev/zero'],
+      ['- < /dev/zero', '<stdin>'],
+    ] as const) {
+      expect(await cli.shell(`netctl validate ${args}`), args).toEqual(tooLarge(file));
+    }
+  });
+
+  test('1 MiB is read, one byte more is not', async () => {
+    const body = spec('edge');
+    await cli.write('most.yaml', body + '#'.repeat(1024 * 1024 - body.length));
+    expect((await cli.netctl(['validate', 'most.yaml'])).exitCode).toBe(0);
+    await cli.write('over.yaml', body + '#'.repeat(1024 * 1024 - body.length + 1));
+    expect(await cli.netctl(['validate', 'over.yaml'])).toEqual(tooLarge('over.yaml'));
+    await cli.write('netctl.yaml', body);
+    await cli.write('.env', '#'.repeat(1024 * 1024 + 1));
+    expect(await cli.netctl(['validate'])).toEqual(tooLarge('.env'));
+  });
+
+  test('a pipe is read to its end, however slowly it is written', async () => {
+    await cli.write('slow.sh', `printf 'name: slow\\n'; sleep 0.5; printf 'networks: { web: {} }\\n'`);
+    const substituted = await cli.shell('netctl validate <(sleep 0.5; bash slow.sh)');
+    expect(substituted.stdout, substituted.stderr).toContain('stack slow');
+    const named = await cli.shell('mkfifo pipe; (sleep 0.5; bash slow.sh > pipe) & netctl validate pipe; wait');
+    expect(named.stdout, named.stderr).toContain('stack slow');
+  });
+
+  test('a pipe that nobody writes to does not hold netctl', async () => {
+    const { exitCode, stderr } = await cli.shell('mkfifo pipe; netctl validate pipe');
+    expect(exitCode).toBe(65);
+    expect(stderr).toMatch(/nothing in it|nobody writes/);
+  });
+
+  test('a pipe that stays open is let go of by Ctrl-C', async () => {
+    for (const from of ['pipe', '- <&3']) {
+      const { stdout, stderr } = await cli.shell(
+        `set -m; rm -f pipe; mkfifo pipe; exec 3<>pipe; '${process.execPath}' '${netctlProgram}' validate ${from} & ` +
+          'pid=$!; sleep 1; kill -INT $pid; wait $pid; echo $?',
+      );
+      expect(stdout, stderr).toBe('130');
+      expect(stderr).toMatch(/^netctl: Interrupted/m);
+    }
   });
 });
 
@@ -156,7 +214,8 @@ describe('a spec with errors', () => {
     const { exitCode, stderr } = await cli.netctl(['validate', 'odd.yaml']);
     expect(exitCode).toBe(65);
     expect(stderr).toMatch(/^error: odd\.yaml(:\d+:\d+)?: \S.*\[[A-Z0-9_]+\]$/m);
-    expect(stderr).toMatch(/^netctl: /m);
+    // What is said of the file as a whole is said once.
+    expect(stderr).toMatch(/^netctl: |is not UTF-8 text/m);
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 

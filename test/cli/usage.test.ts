@@ -64,7 +64,15 @@ describe('wrong usage', () => {
     ['two files', ['plan', 'a.yaml', 'b.yaml'], /too many arguments/],
     ['two files, one by -f', ['plan', 'a.yaml', '-f', 'b.yaml'], /Two specs are named: a\.yaml and b\.yaml/],
     ['a time that is none', ['plan', '--timeout', 'soon'], /argument 'soon' is invalid. Write a time such as 30s/],
-    ['a flag without its value', ['apply', '--wait'], /argument missing/],
+    ['a time that is too long for a timer', ['plan', '--timeout', '999999999s'], /invalid. .* from 1ms to 24h/],
+    ['no time at all', ['plan', '--timeout', '0s'], /argument '0s' is invalid. .* from 1ms to 24h/],
+    ['a wait that is too long', ['apply', '--wait', '25h'], /argument '25h' is invalid. .* from 0ms to 24h/],
+    ['a flag without its value', ['apply', '--wait'], /option '--wait <time>' argument missing/],
+    [
+      'a flag without its value, before another',
+      ['apply', '--wait', '--json'],
+      /option '--wait <time>' argument missing/,
+    ],
     [
       'an engine that cannot be reached so',
       ['plan', '-H', 'tcp://127.0.0.1:2375'],
@@ -74,7 +82,7 @@ describe('wrong usage', () => {
   ];
 
   test.each(wrong)('%s', async (_name, args, says) => {
-    const text = await cli.netctl(args);
+    const text = await cli.netctl(args.filter((arg) => arg !== '--json'));
     expect(text.exitCode).toBe(64);
     expect(text.stdout).toBe('');
     expect(text.stderr).toMatch(says);
@@ -112,6 +120,52 @@ describe('wrong usage', () => {
       expect(stderr).toContain(`unknown command '${command}'`);
     },
   );
+});
+
+describe('options of every command', () => {
+  test.each([
+    ['before the command', ['-f', 'netctl.yaml', '--json', 'validate']],
+    ['on both sides of it', ['--json', 'validate', '--file', 'netctl.yaml']],
+    ['after it', ['validate', 'netctl.yaml', '--json']],
+  ])('%s', async (_where, args) => {
+    const { exitCode, stdout } = await cli.netctl(args);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ stack: 'usage' });
+  });
+
+  test('the engine and the deadline', async () => {
+    const named = await cli.netctl(['-H', 'unix:///elsewhere.sock', '--timeout', '24h', 'plan']);
+    expect(named.exitCode).toBe(69);
+    expect(named.stderr).toContain('unix:///elsewhere.sock');
+  });
+
+  test('the later one wins', async () => {
+    const { stderr } = await cli.netctl(['-H', 'unix:///first.sock', 'plan', '-H', 'unix:///second.sock']);
+    expect(stderr).toContain('unix:///second.sock');
+  });
+
+  test('no wait and a day of it', async () => {
+    for (const wait of ['0', '0s', '24h']) expect((await cli.netctl(['apply', '--wait', wait])).exitCode).toBe(69);
+  });
+});
+
+describe('a full disk', () => {
+  test.each(['validate netctl.yaml', 'validate --json netctl.yaml', '--help'])(
+    'netctl %s > /dev/full says so, with 1',
+    async (args) => {
+      const { exitCode, stderr } = await cli.shell(`netctl ${args} > /dev/full`);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/^netctl: Cannot write to standard output: ENOSPC[^\n]*$/);
+    },
+  );
+
+  test('the exit status of a failure stays', async () => {
+    const { exitCode, stderr } = await cli.shell(
+      'netctl validate nosuch.yaml --json > /dev/full 2> errors; echo $? >&2',
+    );
+    expect([exitCode, stderr]).toEqual([0, '65']);
+    expect((await cli.shell('netctl validate nosuch.yaml > /dev/full 2>&1')).exitCode).toBe(65);
+  });
 });
 
 describe('a reader that goes away', () => {

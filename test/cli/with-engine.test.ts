@@ -96,7 +96,7 @@ describe('JSON', () => {
           op: 'network.create',
           ref: 'network:web',
           host: 'local',
-          why: 'the spec of cli wants it',
+          why: 'it is not there yet',
           disruptive: false,
         },
       ],
@@ -170,7 +170,7 @@ describe('text', () => {
   test('status shows what is there, who is attached, and how many addresses are left', async () => {
     const before = await desk.netctl(['status', spec]);
     expect(before.stdout).toMatch(
-      /^cli:\n {2}missing +network web {2}bridge, 10\.50\.1\.0\/24\n {11}the spec of cli wants it$/,
+      /^cli:\n {2}missing +network web {2}bridge, 10\.50\.1\.0\/24\n {11}it is not there yet$/,
     );
     await desk.netctl(['apply', spec]);
     const after = await desk.netctl(['status', spec]);
@@ -198,6 +198,18 @@ describe('text', () => {
     expect(ran).toEqual({ exitCode: 0, stdout: '0', stderr: '' });
     expect(await networkNames(host)).toEqual(['api', 'bridge', 'host', 'none', 'web']);
   });
+});
+
+test('a full disk behind standard output does not cut an apply short', async () => {
+  for (const more of [[], ['--json']]) {
+    const through = ['bash', '-c', '"$@" > /dev/full', 'bash'];
+    const ran = await desk.netctl(['apply', wider, ...more], { through });
+    expect(ran.stderr).toMatch(/^netctl: Cannot write to standard output: ENOSPC[^\n]*$/);
+    expect(ran.exitCode).toBe(1);
+    expect(await networkNames(host)).toEqual(['api', 'bridge', 'host', 'none', 'web']);
+    expect(await desk.stateFiles()).toEqual([]);
+    await desk.netctl(['destroy', wider, '--yes']);
+  }
 });
 
 describe('which engine', () => {

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { askEngine, inspectNetwork } from './support/engine-client.js';
 import { type EngineProxy, type Interference, proxyEngine } from './support/engine-proxy.js';
@@ -191,10 +193,34 @@ describe('an apply that is cut short', () => {
     const { exitCode, stderr } = await running.ended;
     expect(exitCode, stderr).toBe(130);
     expect(stderr).toMatch(/^netctl: Interrupted/m);
-    expect(stderr).toMatch(/the same command goes on from here/);
+    expect(stderr).toMatch(
+      /No step was cut off, and none was begun after it; the same command goes on from what is there\./,
+    );
     expect(posts(proxy)).toBe(2);
     await inspectNetwork(host, 'config');
     await inspectNetwork(host, 'web');
+    await expectConvergence();
+  });
+
+  test('Ctrl-C, which reaches every process of the terminal, does not cut off the ip that makes a link', async () => {
+    const folder = join(desk.folder, 'slow');
+    const began = join(folder, 'began');
+    await mkdir(folder, { recursive: true });
+    const ip = `#!/bin/sh\nPATH=\${PATH#*:}\ncase "$*" in *'alias netctl'*) touch '${began}'; sleep 1;; esac\nexec ip "$@"\n`;
+    await writeFile(join(folder, 'ip'), ip, { mode: 0o755 });
+    // Job control gives what runs in the background a process group, as at a terminal.
+    const script = `set -m
+      PATH='${folder}':"$PATH" "$@" & group=$!
+      until [ -e '${began}' ]; do sleep 0.05; done
+      kill -INT -- -$group
+      wait $group`;
+    const stopped = await desk.netctl(['apply', whole], { through: ['bash', '-c', script, 'bash'] });
+    expect(stopped.exitCode, stopped.stderr).toBe(130);
+    expect(stopped.stderr).toMatch(/^netctl: Interrupted/m);
+    const links = JSON.parse((await host.run('ip', ['-json', 'link', 'show', 'dev', 'lan-shim'])).stdout) as unknown;
+    expect(links).toMatchObject([
+      { ifalias: 'netctl:whole/link:lan-shim', flags: expect.arrayContaining(['UP']) as unknown },
+    ]);
     await expectConvergence();
   });
 

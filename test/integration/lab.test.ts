@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { type Host, type Lan, LabError, engineMissing, startHost, startLan, sweep } from '@netctl/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testEngine } from './support/engine.js';
@@ -81,6 +81,19 @@ describe('two hosts on a LAN', () => {
     await reaches(one, '192.168.1.1');
     await reaches(two, 'fd00:1::1');
     expect(await readdir('/sys/class/net')).toEqual(machineLinks);
+  });
+
+  test('each keeps what netctl leaves in /var/lib for itself', async () => {
+    const name = `lab-test-${process.pid}`;
+    await one.run('touch', [`/var/lib/netctl/${name}`]);
+    await one.run('mkdir', [`/var/lib/${name}`]);
+    const seen = [await readdir('/var/lib/netctl').catch(() => []), await readdir('/var/lib')].flat();
+    await Promise.all(
+      [`/var/lib/netctl/${name}`, `/var/lib/${name}`].map((path) => rm(path, { recursive: true, force: true })),
+    );
+    expect(seen).not.toContain(name);
+    expect((await two.run('ls', ['/var/lib/netctl'])).stdout).toBe('');
+    expect((await one.run('ls', ['/var/lib/netctl'])).stdout).toBe(name);
   });
 
   test('containers run on both engines through testcontainers, and answer', async () => {

@@ -19,7 +19,10 @@ function program(finish: (status: number) => void, json: boolean): Command {
     .exitOverride()
     // With --json the one document says what is wrong.
     .configureOutput(json ? { writeErr: () => undefined } : {})
+    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(netctl --help lists the commands and options)');
+  // Of the root, so that they count before the command and after it, as in the docker CLI. The later one wins.
+  for (const option of commonOptions()) root.addOption(option);
 
   const add = <O extends GlobalOptions>(
     name: string,
@@ -32,8 +35,10 @@ function program(finish: (status: number) => void, json: boolean): Command {
       .description(text)
       .argument('[FILE]', 'the spec; netctl.yaml or netctl.yml by default, - for standard input')
       .exitOverride();
-    for (const option of [...extra, ...commonOptions()]) command.addOption(option);
-    command.action(async (file: string | undefined) => finish(await execute(await load(), file, command.opts<O>())));
+    for (const option of extra) command.addOption(option);
+    command.action(async (file: string | undefined) =>
+      finish(await execute(await load(), file, command.optsWithGlobals<O>())),
+    );
   };
 
   add(
@@ -80,7 +85,7 @@ function commonOptions(): readonly Option[] {
     new Option('--quiet', 'errors only'),
     new Option('--no-color', 'no colour (also NO_COLOR)'),
     new Option('-H, --host <socket>', 'the engine: unix:///var/run/docker.sock (also DOCKER_HOST)'),
-    new Option('--timeout <time>', 'for each call to the engine or the kernel, such as 30s').argParser(duration),
+    new Option('--timeout <time>', 'for each call to the engine or the kernel, such as 30s').argParser(duration(1)),
   ];
 }
 
@@ -89,7 +94,7 @@ function applyOptions(): Option[] {
     new Option('--yes', 'do not ask before steps that somebody could lose something by'),
     new Option('--additive', 'leave such steps out; exit with 2 when there are any'),
     new Option('--strict', 'warnings and notes stop too'),
-    new Option('--wait <time>', 'wait for another netctl to finish, such as 30s').argParser(duration),
+    new Option('--wait <time>', 'wait for another netctl to finish, such as 30s').argParser(duration(0)),
   ];
 }
 

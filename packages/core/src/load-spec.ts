@@ -1,5 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { NetctlError } from './errors.js';
 import { parseSpec } from './spec/load.js';
@@ -8,29 +11,84 @@ import type { LoadedSpec } from './spec/load.js';
 export interface LoadOptions {
   /** Variables for `${VAR}`, over those of `.env`. The library never reads the process's own environment by itself. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Ends the wait for a pipe that does not end. */
+  readonly signal?: AbortSignal;
 }
+
+/** Bytes of a file; no more are read than that, and one, whatever the file is (`/dev/zero`). */
+const LARGEST = 1024 * 1024;
+/** How long a pipe by name may be without a writer, and how often it is asked. */
+const NO_WRITER_MS = 5000;
+const ASK_MS = 10;
 
 /**
  * Reads a spec and the `.env` beside it.
- * @throws NetctlError SPEC_UNREADABLE when the file cannot be read, SPEC_INVALID with every problem that it has
+ * @throws NetctlError SPEC_UNREADABLE when the file cannot be read or is larger than 1 MiB, SPEC_INVALID with every problem that it has
  */
 export async function loadSpec(file: string, options: LoadOptions = {}): Promise<LoadedSpec> {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    throw unreadable(file, error);
-  });
+  const bytes = await readBounded(file, options.signal);
   return loadSpecText(bytes, { ...options, file, folder: dirname(file) });
 }
 
-/** The same for a text that is at hand; `folder` is where `.env` is looked for. */
+/** The same for a text that is at hand, or a stream of one; `folder` is where `.env` is looked for. */
 export async function loadSpecText(
-  bytes: Uint8Array | string,
-  { env = {}, file, folder }: LoadOptions & { readonly file: string; readonly folder: string },
+  text: Uint8Array | string | AsyncIterable<Uint8Array>,
+  { env = {}, signal, file, folder }: LoadOptions & { readonly file: string; readonly folder: string },
 ): Promise<LoadedSpec> {
-  const dotenv = await readFile(join(folder, '.env'), 'utf8').catch((error: unknown) => {
-    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
-    throw unreadable(join(folder, '.env'), error);
+  const bytes = typeof text === 'string' || text instanceof Uint8Array ? text : await collectBounded(text, file);
+  const dotenv = await readBounded(join(folder, '.env'), signal).catch((error: unknown) => {
+    if (error instanceof NetctlError && ['ENOENT', 'ENOTDIR'].includes(codeOf(error.cause))) return undefined;
+    throw error;
   });
-  return parseSpec({ bytes, file, env, ...(dotenv === undefined ? {} : { dotenv }) });
+  return parseSpec({ bytes, file, env, ...(dotenv === undefined ? {} : { dotenv: dotenv.toString('utf8') }) });
+}
+
+async function collectBounded(stream: AsyncIterable<Uint8Array>, file: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > LARGEST) throw tooLarge(file);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Opened so that a pipe without a writer does not hold the process, which could not even be ended then. */
+async function readBounded(file: string, signal?: AbortSignal): Promise<Buffer> {
+  try {
+    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const writerless = (await handle.stat()).isFIFO() ? Date.now() + NO_WRITER_MS : 0;
+    const buffer = Buffer.allocUnsafe(LARGEST + 1);
+    let size = 0;
+    while (size <= LARGEST) {
+      const read = await readSome(handle, buffer, size);
+      const notYet = read === undefined || (read === 0 && size === 0 && Date.now() < writerless);
+      if (notYet) await sleep(ASK_MS, undefined, signal === undefined ? {} : { signal });
+      else if (read === 0) return buffer.subarray(0, size);
+      else size += read;
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw unreadable(file, error);
+  }
+  throw tooLarge(file);
+}
+
+/** Undefined when there is nothing yet. */
+async function readSome(handle: FileHandle, buffer: Buffer, at: number): Promise<number | undefined> {
+  try {
+    return (await handle.read(buffer, at, buffer.length - at, null)).bytesRead;
+  } catch (error) {
+    if (codeOf(error) === 'EAGAIN') return undefined;
+    throw error;
+  }
+}
+
+function tooLarge(file: string): NetctlError {
+  return new NetctlError('SPEC_UNREADABLE', `Cannot read ${file}: it is larger than 1 MiB`, {
+    hint: 'Split the spec, or check that this is the right file.',
+  });
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -48,5 +106,5 @@ function unreadable(file: string, error: unknown): NetctlError {
 }
 
 function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? '';
+  return (error as NodeJS.ErrnoException | undefined)?.code ?? '';
 }

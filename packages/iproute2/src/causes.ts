@@ -51,6 +51,11 @@ const RULES: readonly Rule[] = [
     hint: ({ link = 'LINK' }) => `Switch it on (sysctl net/ipv6/conf/${link}/disable_ipv6=0), or leave out IPv6.`,
   },
   {
+    text: /Read-only file system/,
+    cause: () => 'the settings of the kernel (/proc/sys) are read-only here, as they are in a container',
+    hint: () => 'Run it on the host itself, or in a container that is privileged.',
+  },
+  {
     text: /Operation not permitted|Permission denied/,
     code: 'PERMISSION',
     cause: () => 'this process may not change the links of the host',

@@ -2,10 +2,12 @@ import type { LinkChange, LinkKind, LinkProps } from '@netctl/core';
 import { LINK_GROUP } from '@netctl/core';
 import { checkedAddress, checkedAlias, checkedLinkName, checkedPrefix, isV6 } from './check.js';
 
-/** One run of `ip`, and what an error about it needs to know. */
+/** One run of `ip`, or of a program in its place, and what an error about it needs to know. */
 export interface IpCommand {
-  /** Arguments after `ip` itself. */
+  /** Arguments after the program itself. */
   readonly args: readonly string[];
+  /** What is run in place of `ip`, and what it reads. */
+  readonly instead?: { readonly program: string; readonly input: string };
   /** What it does, to follow "Cannot": `add the address 192.168.1.223/32 to shim0`. */
   readonly does: string;
   readonly link?: string;
@@ -17,8 +19,8 @@ export interface IpCommand {
 }
 
 /**
- * Makes a link that carries the group mark from its first moment. Then its alias, addresses, up, routes: a route needs a
- * link that is up and its own source address. The parent is never touched. An address is added with `replace` and a
+ * Makes a link that carries the group mark from its first moment. Then its alias, no advertisements for a shim,
+ * addresses, up, routes: a route needs a link that is up and its own source address. The parent is never touched. An address is added with `replace` and a
  * route likewise, so a second run over a half-made link does no harm.
  */
 export function addCommands(props: LinkProps, alias: string): readonly IpCommand[] {
@@ -39,6 +41,7 @@ export function addCommands(props: LinkProps, alias: string): readonly IpCommand
   return [
     make,
     ...setAlias(name, rest.alias),
+    ...(isShim(kind) ? [ignoreAdvertisements(name)] : []),
     ...rest.addAddresses.map((address) => addAddress(name, address)),
     setUp(name, parent),
     ...rest.addRoutes.map((route) => addRoute(name, route)),
@@ -46,15 +49,16 @@ export function addCommands(props: LinkProps, alias: string): readonly IpCommand
 }
 
 /**
- * Only what is named, in this order: alias, MTU, up, addresses away, addresses, routes away, routes. The kernel drops
+ * Only what is named, in this order: alias, MTU, up (for a shim, which `kind` tells, after it has been made to ignore
+ * advertisements: an `add` that was cut short may not have come to that), addresses away, addresses, routes away, routes. The kernel drops
  * the routes of a link that goes down, and those whose source is an address that goes: name them again in `addRoutes`.
  */
-export function setCommands(name: string, change: LinkChange): readonly IpCommand[] {
+export function setCommands(name: string, change: LinkChange, kind?: string): readonly IpCommand[] {
   checkedLinkName(name);
   return [
     ...(change.alias === undefined ? [] : setAlias(name, change.alias)),
     ...(change.mtu === undefined ? [] : [setMtu(name, change.mtu)]),
-    ...(change.up === undefined ? [] : [setUp(name)]),
+    ...(change.up === undefined ? [] : [...(isShim(kind) ? [ignoreAdvertisements(name)] : []), setUp(name)]),
     ...(change.removeAddresses ?? []).map((address) => removeAddress(name, address)),
     ...(change.addAddresses ?? []).map((address) => addAddress(name, address)),
     ...(change.removeRoutes ?? []).map((destination) => removeRoute(name, destination)),
@@ -80,6 +84,27 @@ function kindArguments(props: LinkProps): readonly string[] {
 function setAlias(name: string, alias: string): readonly IpCommand[] {
   const args = ['link', 'set', 'dev', name, 'alias', checkedAlias(alias)];
   return [{ args, does: `set the alias of ${name}`, link: name }];
+}
+
+/** A VLAN link is no shim: whoever wants one for itself may want the addresses that its router announces. */
+function isShim(kind: string | undefined): boolean {
+  return kind === 'macvlan' || kind === 'ipvlan';
+}
+
+/**
+ * The router of the LAN announces itself to every link, and a shim would take a global address, a route to the LAN and a
+ * second default route from it. `addrgenmode none` does not prevent that (Linux 6.18 takes all three without a link-local
+ * address) and `ip` cannot set accept_ra. /proc/sys/net is that of whoever opens it, so `tee`, which is where `ip` is
+ * (coreutils, BusyBox), writes to the right one behind any prefix. A kernel without IPv6 has no such file.
+ */
+function ignoreAdvertisements(name: string): IpCommand {
+  return {
+    args: [`/proc/sys/net/ipv6/conf/${name}/accept_ra`],
+    instead: { program: 'tee', input: '0' },
+    does: `make ${name} ignore the router advertisements of IPv6`,
+    link: name,
+    fine: /No such file or directory/,
+  };
 }
 
 function setMtu(name: string, mtu: number): IpCommand {

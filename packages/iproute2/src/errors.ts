@@ -34,18 +34,20 @@ function notStarted({ argv, command, outcome }: Failure): NetctlError | undefine
 
 function notFinished({ command, timeout, outcome }: Failure): NetctlError | undefined {
   const { does } = command;
+  const program = programOf(command);
   if (outcome.timedOut) {
-    const message = `Cannot ${does}: ip took longer than ${timeout} ms${quoted(outcome)}`;
+    const message = `Cannot ${does}: ${program} took longer than ${timeout} ms${quoted(outcome)}`;
     return new NetctlError('LINK_TIMEOUT', message, { hint: 'Run the same again when the machine is less busy.' });
   }
-  // Ctrl-C in a terminal goes to `ip` as well, which may end before netctl has heard of it.
+  // Somebody ended `ip` itself, as whoever stops all processes of a service does.
   if (outcome.endedBy === 'SIGINT') return new NetctlError('INTERRUPTED', `Cannot ${does}: interrupted`);
   if (outcome.endedBy === 'SIGTERM') return new NetctlError('TERMINATED', `Cannot ${does}: terminated`);
   if (outcome.endedBy === undefined) return undefined;
-  return new NetctlError('LINK_FAILED', `Cannot ${does}: ip was ended by ${outcome.endedBy}${quoted(outcome)}`);
+  return new NetctlError('LINK_FAILED', `Cannot ${does}: ${program} was ended by ${outcome.endedBy}${quoted(outcome)}`);
 }
 
-function wrongProgram({ outcome }: Failure): NetctlError | undefined {
+function wrongProgram({ command, outcome }: Failure): NetctlError | undefined {
+  if (command.instead !== undefined) return undefined;
   const { stderr } = outcome;
   // 127 is what nsenter, sudo and a remote shell end with when they find no such program.
   if (outcome.exit === 127 || /\bip: (command )?not found/.test(stderr)) return ipMissing(quoted(outcome));
@@ -68,7 +70,14 @@ function refused({ command, outcome }: Failure): NetctlError {
     return new NetctlError(code, `Cannot ${command.does}: ${cause}${quoted(outcome)}`, { hint });
   }
   const said = quoted(outcome) || ` and said nothing`;
-  return new NetctlError('LINK_FAILED', `Cannot ${command.does}: ip ended with ${outcome.exit ?? '?'}${said}`);
+  return new NetctlError(
+    'LINK_FAILED',
+    `Cannot ${command.does}: ${programOf(command)} ended with ${outcome.exit ?? '?'}${said}`,
+  );
+}
+
+function programOf({ instead }: IpCommand): string {
+  return instead?.program ?? 'ip';
 }
 
 function ipMissing(said = ''): NetctlError {

@@ -25,8 +25,13 @@ export interface Outcome extends Printed {
 
 export function ipRunner(command: readonly string[], timeout: number): Ip {
   return async (ipCommand, signal) => {
-    const argv = [...command, ...ipCommand.args];
-    const outcome = await runProgram(argv, { timeout, ...(signal === undefined ? {} : { signal }) });
+    const { args, instead } = ipCommand;
+    const argv = instead === undefined ? [...command, ...args] : [...command.slice(0, -1), instead.program, ...args];
+    const outcome = await runProgram(argv, {
+      timeout,
+      ...(instead === undefined ? {} : { input: instead.input }),
+      ...(signal === undefined ? {} : { signal }),
+    });
     if (outcome.exit === 0 || (outcome.exit !== undefined && ipCommand.fine?.test(outcome.stderr) === true)) {
       return outcome;
     }
@@ -37,6 +42,9 @@ export function ipRunner(command: readonly string[], timeout: number): Ip {
 /**
  * Runs a program with its arguments as they are, no shell, in the C locale, since its messages are read. Resolves
  * whatever becomes of it, but for an abort, which throws what `abortError` says.
+ *
+ * It has a session of its own: Ctrl-C in a terminal would end `ip` in the midst of a step that is to be finished, and
+ * what cannot ask at the terminal (the password of sudo) fails. When this process is killed it runs on until it ends.
  */
 export async function runProgram(
   argv: readonly string[],
@@ -47,6 +55,7 @@ export async function runProgram(
   const [program = '', ...args] = argv;
   const running = execa(program, args, {
     reject: false,
+    detached: true,
     timeout,
     forceKillAfterDelay: 500,
     env: { LC_ALL: 'C' },

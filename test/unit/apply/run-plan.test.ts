@@ -82,6 +82,28 @@ test('after a failure what is under way is finished, and nothing more begins', a
   await expect(work).rejects.toMatchObject({ hint: '2 of 6 steps are done; the same command goes on from here.' });
 });
 
+test('what a listener throws is no failure of a step, and surfaces after the stage', async () => {
+  const { backends, seen, end } = slowEngine();
+  const work = runPlan(planOf(['a', 'b'], ['z']), backends, {
+    emit: (event) => {
+      if (event.event === 'step') throw new Error(`no room for ${event.step.ref} ${event.state}`);
+    },
+  });
+  const failed = expect(work).rejects.toThrow('no room for network:a started');
+  await end('a');
+  await end('b');
+  await failed;
+  expect(seen).toEqual(['a', 'b']);
+});
+
+test.each(['INTERRUPTED', 'TERMINATED'] as const)('a step that was %s is not one that failed', async (code) => {
+  const { backends, end } = slowEngine();
+  const work = runPlan(planOf(['a']), backends, { emit });
+  const stopped = expect(work).rejects.toMatchObject({ code, step: 'make network a' });
+  await end('a', new NetctlError(code, 'stop'));
+  await stopped;
+});
+
 test('a signal lets what is under way finish', async () => {
   const { backends, seen, end } = slowEngine();
   const controller = new AbortController();

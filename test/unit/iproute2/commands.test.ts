@@ -26,6 +26,7 @@ test('a macvlan shim', () => {
   expect(add(shim)).toEqual([
     'link add link eth0 name shim0 group 28259 address 02:11:22:33:44:55 mtu 1400 type macvlan mode bridge',
     'link set dev shim0 alias netctl owner=web',
+    '/proc/sys/net/ipv6/conf/shim0/accept_ra',
     'addr replace 192.168.1.223/32 dev shim0',
     'addr replace fd00:1::223/128 dev shim0 nodad',
     'link set dev shim0 up',
@@ -84,6 +85,11 @@ test('everything that set can change, in order', () => {
     '-4 route replace 192.168.1.64/27 dev shim0 src 192.168.1.224 proto static',
   ]);
   expect(set('shim0', {})).toEqual([]);
+  expect(set('shim0', { up: true }, 'ipvlan')).toEqual([
+    '/proc/sys/net/ipv6/conf/shim0/accept_ra',
+    'link set dev shim0 up',
+  ]);
+  expect(set('eth0.40', { up: true }, 'vlan')).toEqual(['link set dev eth0.40 up']);
 });
 
 test.each([
@@ -98,5 +104,5 @@ test.each([
 
 test('refuses an alias that the kernel would not keep whole', () => {
   expect(() => addCommands(shim, 'é'.repeat(128))).toThrow('255 bytes at most');
-  expect(add(shim, 'é'.repeat(127))).toHaveLength(8);
+  expect(add(shim, 'é'.repeat(127))).toHaveLength(9);
 });

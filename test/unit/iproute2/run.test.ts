@@ -65,6 +65,27 @@ describe('a program', () => {
     await expect(runProgram(['true'], { timeout: 5000, signal })).rejects.toBe(reason);
   });
 
+  test('is out of the reach of Ctrl-C at a terminal, which goes to a process group', async () => {
+    const { stdout } = await runProgram(['sh', '-c', 'ps -o pid=,pgid=,sid=,tty= -p $$'], { timeout: 5000 });
+    const [pid, group, session, terminal] = stdout.trim().split(/\s+/);
+    expect([group, session, terminal]).toEqual([pid, pid, '?']);
+  });
+
+  test('in place of ip runs behind what is before ip', async () => {
+    const ip = ipRunner(['env', 'WHERE=there', 'ip'], 5000);
+    const instead = { program: 'sh', input: 'echo "$WHERE $0"' };
+    expect((await ip({ args: ['-s', 'x'], instead, does: 'look' })).stdout).toBe('there sh');
+    const failing = ip({ args: ['-c', 'echo "no: Read-only file system" >&2; exit 1'], instead, does: 'look' });
+    await expect(failing).rejects.toMatchObject({
+      message: expect.stringContaining('(/proc/sys) are read-only') as string,
+    });
+    const missing = ip({ args: [], instead: { program: 'netctl-no-such', input: '' }, does: 'look' });
+    await expect(missing).rejects.toMatchObject({
+      code: 'LINK_FAILED',
+      message: expect.stringContaining('netctl-no-such ended with 127') as string,
+    });
+  });
+
   test('that may not be run', async () => {
     const ip = ipRunner(['/etc/passwd'], 5000);
     await expect(ip({ args: [], does: 'look' })).rejects.toMatchObject({ code: 'LINK_FAILED' });

@@ -12,6 +12,7 @@ import {
 import type { ApplyEvent, Plan } from '@netctl/core';
 
 import type { CommandInput } from '../command.js';
+import { counted } from '../counted.js';
 import { eventDocument } from '../documents.js';
 import type { GlobalOptions } from '../options.js';
 import type { Output } from '../output.js';
@@ -122,8 +123,4 @@ function tell(event: ApplyEvent, output: Output, planShown: boolean): void {
       if (event.state === 'done') output.line(`done: ${stepTitle(event.step)}`);
       if (event.state === 'failed') output.line(`failed: ${stepTitle(event.step)}`);
   }
-}
-
-function counted(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

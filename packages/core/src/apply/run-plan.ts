@@ -11,15 +11,25 @@ const AT_ONCE = 4;
 export interface RunOptions {
   /** Once aborted no further step is begun; those under way are finished, so that none is left half done. */
   readonly signal?: AbortSignal | undefined;
+  /** What it throws is no failure of a step: the stage is finished first, then it is thrown on as it is. */
   readonly emit: (event: ApplyEvent) => void;
 }
 
 /**
  * Runs the stages one after another, the steps of a stage side by side, and returns the steps that were done.
- * @throws NetctlError STEP_FAILED with the first failure, after the steps beside it have finished
+ * @throws NetctlError STEP_FAILED with the first failure, after the steps beside it have finished; INTERRUPTED and
+ * TERMINATED where that is what cut the step off; what `emit` threw
  */
 export async function runPlan(plan: Plan, backends: Backends, options: RunOptions): Promise<readonly Step[]> {
   const done: Step[] = [];
+  const thrown: { readonly by: unknown }[] = [];
+  const emit = (event: ApplyEvent): void => {
+    try {
+      options.emit(event);
+    } catch (error) {
+      thrown.push({ by: error });
+    }
+  };
   for (const stage of plan.stages) {
     const failures: { step: Step; error: unknown }[] = [];
     const queue = [...stage];
@@ -27,14 +37,14 @@ export async function runPlan(plan: Plan, backends: Backends, options: RunOption
       for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
         options.signal?.throwIfAborted();
         if (failures.length > 0) return;
-        options.emit({ event: 'step', state: 'started', step });
+        emit({ event: 'step', state: 'started', step });
         try {
           await runStep(step, plan.stack, backends);
           done.push(step);
-          options.emit({ event: 'step', state: 'done', step });
+          emit({ event: 'step', state: 'done', step });
         } catch (error) {
           failures.push({ step, error });
-          options.emit({ event: 'step', state: 'failed', step, message: messageOf(error) });
+          emit({ event: 'step', state: 'failed', step, message: messageOf(error) });
         }
       }
     };
@@ -42,6 +52,8 @@ export async function runPlan(plan: Plan, backends: Backends, options: RunOption
     const [failure] = failures;
     if (failure !== undefined) throw stepFailed(failure.step, failure.error, done.length, plan);
     for (const result of workers) if (result.status === 'rejected') throw result.reason;
+    const [first] = thrown;
+    if (first !== undefined) throw first.by;
   }
   return done;
 }
@@ -49,11 +61,17 @@ export async function runPlan(plan: Plan, backends: Backends, options: RunOption
 function stepFailed(step: Step, error: unknown, done: number, plan: Plan): NetctlError {
   const total = plan.stages.flat().length;
   const hint = error instanceof NetctlError && error.hint !== undefined ? `${error.hint} ` : '';
-  return new NetctlError('STEP_FAILED', `Could not ${stepTitle(step)}: ${messageOf(error)}`, {
-    hint: `${hint}${done} of ${total} steps are done; the same command goes on from here.`,
+  return new NetctlError(stopOf(error) ?? 'STEP_FAILED', `Could not ${stepTitle(step)}: ${messageOf(error)}`, {
+    hint: `${hint}${done} of ${total} steps are done; once that is mended, the same command goes on from here.`,
     step: stepTitle(step),
     cause: error,
   });
+}
+
+/** Who was told to stop did not fail, and says so to whoever told. */
+function stopOf(error: unknown): 'INTERRUPTED' | 'TERMINATED' | undefined {
+  if (!(error instanceof NetctlError)) return undefined;
+  return error.code === 'INTERRUPTED' || error.code === 'TERMINATED' ? error.code : undefined;
 }
 
 function messageOf(error: unknown): string {
