@@ -97,7 +97,7 @@ describe('an apply that is cut short', () => {
     exit: 1,
     code: 'STEP_FAILED',
     cause: /Could not make network \S+: The Docker Engine at \S+ went away during POST \/networks\/create/,
-    cure: /\d of 6 steps are done; the same command goes on from here/,
+    cure: /\d of 6 steps are done; once that is mended, the same command goes on from here/,
   };
 
   describe.each([1, 3, 5])('at network number %i', (number) => {

@@ -190,7 +190,7 @@ describe('the saved plan', () => {
     host.faults.arm({ write: 0, when: 'before', how: new NetctlError('ENGINE_ERROR', 'no', { hint: 'Do this.' }) });
     const error = await failure(run(WEB));
     expect(error).toMatchObject({ code: 'STEP_FAILED', exit: 1, step: 'make network web' });
-    expect(error.hint).toBe('Do this. 0 of 1 steps are done; the same command goes on from here.');
+    expect(error.hint).toBe('Do this. 0 of 1 steps are done; once that is mended, the same command goes on from here.');
     expect(saved()).toHaveLength(1);
     const events: ApplyEvent[] = [];
     await run(WEB, { onEvent: (event) => events.push(event) });

@@ -79,7 +79,9 @@ test('after a failure what is under way is finished, and nothing more begins', a
   await failed;
   expect(seen).toEqual(['a', 'b', 'c', 'd']);
   expect(events.slice(4)).toEqual(['a failed no', 'b failed later', 'c done', 'd done']);
-  await expect(work).rejects.toMatchObject({ hint: '2 of 6 steps are done; the same command goes on from here.' });
+  await expect(work).rejects.toMatchObject({
+    hint: '2 of 6 steps are done; once that is mended, the same command goes on from here.',
+  });
 });
 
 test('what a listener throws is no failure of a step, and surfaces after the stage', async () => {
