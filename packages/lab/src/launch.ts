@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { execa } from 'execa';
 import { LabError } from './error.js';
 import { type Running, identify } from './processes.js';
+import { searchPath } from './programs.js';
 
 /**
  * Starts a program that runs on, with its output at the end of a file. It is no reason for this process to stay, and
@@ -17,7 +18,12 @@ export async function launch(
   try {
     // execa's types know only the first few descriptors.
     const log = output.fd as 3;
-    const child = execa(program, args, { stdio: ['ignore', log, log], env, reject: false, detached: true });
+    const child = execa(program, args, {
+      stdio: ['ignore', log, log],
+      env: { PATH: searchPath(), ...env },
+      reject: false,
+      detached: true,
+    });
     child.unref();
     if (child.pid === undefined) throw new LabError(`cannot start ${program}`);
     return await identify(child.pid);

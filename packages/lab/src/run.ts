@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { LabError } from './error.js';
+import { searchPath } from './programs.js';
 
 /** What a command that ran inside a lab left behind. */
 export interface RunResult {
@@ -34,7 +35,8 @@ export async function run(argv: readonly [string, ...string[]], options: RunOpti
     input,
     reject: false,
     forceKillAfterDelay: 1_000,
-    ...(env && { env }),
+    // Where `findProgram` looks: the PATH of a cron job has no sbin folders.
+    env: { PATH: searchPath(), ...env },
     ...(cwd !== undefined && { cwd }),
   });
   const { stdout, stderr, exitCode } = result;
