@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { apply } from '../../../packages/core/src/apply/apply.js';
 import type { ApplyOptions, Report } from '../../../packages/core/src/apply/apply.js';
 import { plan } from '../../../packages/core/src/apply/plan.js';
@@ -15,7 +16,7 @@ const memoryDisk = '/dev/shm';
 
 /** A state folder for this test file. */
 export const stateDir = mkdtempSync(join(existsSync(memoryDisk) ? memoryDisk : tmpdir(), 'netctl-state-'));
-process.on('exit', () => rmSync(stateDir, { recursive: true, force: true }));
+afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
 
 export function loadText(text: string): LoadedSpec {
   return parseSpec({ bytes: text, file: 'spec.yaml', env: {} });
