@@ -8,7 +8,6 @@ const PREFIX = 'com.docker.network.bridge.';
 
 export const bridge: NetworkKind = {
   driver: 'bridge',
-  hasParent: false,
   reserves: true,
   defaults: {
     [`${PREFIX}enable_icc`]: 'true',

@@ -24,8 +24,6 @@ export interface NetworkKind {
   derivedOptions(spec: NetworkSpec, facts: HostFacts): Readonly<Record<string, string>>;
   /** What the engine does when an option is absent, for options whose default is worth knowing when comparing. */
   readonly defaults: Readonly<Record<string, string>>;
-  /** Whether the network sits on a link of the host. */
-  readonly hasParent: boolean;
   /** Whether the engine keeps auxiliary addresses (a swarm drops them). */
   readonly reserves: boolean;
   /** What the host has against it, before anything is written. */

@@ -5,7 +5,6 @@ import { checkParent } from './parent-checks.js';
 
 export const macvlan: NetworkKind = {
   driver: 'macvlan',
-  hasParent: true,
   reserves: true,
   defaults: { macvlan_mode: 'bridge' },
   options: (spec, parent) => parentOptions(spec, parent, 'macvlan_mode'),

@@ -6,7 +6,6 @@ import { dataPathMtu, underlayMtu } from './mtu.js';
 
 export const overlay: NetworkKind = {
   driver: 'overlay',
-  hasParent: false,
   // A swarm drops auxiliary addresses without a word.
   reserves: false,
   defaults: { [MTU_OPTION]: '0' },

@@ -4,7 +4,6 @@ import type { NetworkKind } from './kind.js';
 export function plugin(driver: string): NetworkKind {
   return {
     driver,
-    hasParent: false,
     reserves: true,
     defaults: {},
     options: () => ({}),

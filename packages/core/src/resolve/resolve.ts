@@ -1,4 +1,5 @@
 import { parsePrefix } from '../addresses/prefix.js';
+import { subnetsOf } from '../kinds/overlap.js';
 import type { HostFacts, HostName, LinkResource, NetworkResource, Ref } from '../model.js';
 import type { Problem } from '../problem.js';
 import { formatPath } from '../spec/path.js';
@@ -41,7 +42,7 @@ export function resolve(spec: Spec, host: HostName, facts: HostFacts): Resolved 
       facts,
       ...(parent === undefined ? {} : { parent }),
       requires,
-      taken: [...taken, ...networks.filter(({ autoSubnet }) => autoSubnet).flatMap(prefixes)],
+      taken: [...taken, ...networks.filter(({ autoSubnet }) => autoSubnet).flatMap(subnetsOf)],
     });
     networks.push(resource);
     const { driver, options, ipam } = resource.asked;
@@ -72,13 +73,6 @@ export function resolve(spec: Spec, host: HostName, facts: HostFacts): Resolved 
     problems: vlans.problems,
     refusedLinks: vlans.refused,
   };
-}
-
-function prefixes(network: NetworkResource) {
-  return network.props.ipam.config.flatMap(({ subnet }) => {
-    const prefix = subnet === undefined ? undefined : parsePrefix(subnet)?.prefix;
-    return prefix === undefined ? [] : [prefix];
-  });
 }
 
 /** `config_from` is the engine's name for the configuration network, which may have another key. */

@@ -58,7 +58,7 @@ export function shimLinks(
 ): readonly LinkResource[] {
   const groups = new Map<string, ShimRequest[]>();
   for (const request of requests) {
-    const common = [request.parent, request.driver, request.mode, request.flag ?? ''].join(' ');
+    const common = commonOf(request);
     const named = givenName(request.spec);
     const unnamed = [...groups.values()].find(([first]) => first !== undefined && commonOf(first) === common);
     const id = named === undefined ? common : `${common} ${named}`;
@@ -71,6 +71,7 @@ export function shimLinks(
   );
 }
 
+/** What networks must have in common to share a shim. */
 function commonOf(request: ShimRequest): string {
   return [request.parent, request.driver, request.mode, request.flag ?? ''].join(' ');
 }
