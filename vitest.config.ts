@@ -1,8 +1,35 @@
 import { defineConfig } from 'vitest/config';
+import type { TestProjectInlineConfiguration } from 'vitest/config';
+import { cachedEngines } from './test/support/engines.js';
 
 // `source` is the export condition by which our packages point at their TypeScript, so that tests need no build.
 const resolve = { conditions: ['source'] };
 const ssr = { resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] } };
+
+const onHosts = {
+  // After the unit tests: the projects differ in how many files run at once.
+  sequence: { groupOrder: 1 },
+  pool: 'forks',
+  // Two engines at once is what two cores carry.
+  maxWorkers: 2,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+} as const;
+
+/** NETCTL_TEST_ENGINE in the environment names the one engine to test. */
+const given = process.env['NETCTL_TEST_ENGINE'];
+const engines = given === undefined ? cachedEngines() : [{ version: 'given', folder: given }];
+
+const onEveryEngine: readonly TestProjectInlineConfiguration[] = engines.map(({ version, folder }) => ({
+  resolve,
+  ssr,
+  test: {
+    ...onHosts,
+    name: `engine ${version}`,
+    env: { NETCTL_TEST_ENGINE: folder },
+    include: ['test/contract/engine-docker.test.ts', 'test/integration/**/*.test.ts'],
+  },
+}));
 
 export default defineConfig({
   test: {
@@ -14,24 +41,19 @@ export default defineConfig({
           name: 'unit',
           sequence: { groupOrder: 0 },
           setupFiles: ['test/support/seed.ts'],
-          include: ['test/unit/**/*.test.ts', 'test/golden/**/*.test.ts'],
+          include: ['test/unit/**/*.test.ts', 'test/golden/**/*.test.ts', 'test/contract/*-memory.test.ts'],
         },
       },
       {
         resolve,
         ssr,
         test: {
-          name: 'integration',
-          // After the unit tests: the projects differ in how many files run at once.
-          sequence: { groupOrder: 1 },
-          include: ['test/contract/**/*.test.ts', 'test/integration/**/*.test.ts', 'test/cli/**/*.test.ts'],
-          pool: 'forks',
-          // Two engines at once is what two cores carry.
-          maxWorkers: 2,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...onHosts,
+          name: 'host',
+          include: ['test/host/**/*.test.ts', 'test/contract/links-iproute2.test.ts', 'test/cli/**/*.test.ts'],
         },
       },
+      ...onEveryEngine,
     ],
   },
 });

@@ -1,11 +1,11 @@
-# The cache of unpacked engines: <cache>/netctl/engines/<version of docker.io>/ with the programs in bin/, and the link
-# `default` to the one to use. Sourced by scripts/setup.
+# The cache of unpacked engines: <cache>/netctl/engines/<version of docker.io>/ with the programs in bin/, and links to
+# them: `default` for the one of this machine's own Debian suite, and the name of each suite that was fetched. Sourced by
+# scripts/setup and scripts/engines.
 
 engine_cache=${XDG_CACHE_HOME:-$HOME/.cache}/netctl/engines
-engine_packages=(docker.io containerd runc tini)
 
 engine_is_cached() {
-  [[ -x $engine_cache/default/bin/dockerd ]]
+  [[ -x $engine_cache/$1/bin/dockerd ]]
 }
 
 # One set-up at a time; the others wait, and then find nothing to do.
@@ -24,32 +24,45 @@ refresh_package_lists() {
   package_lists_are_fresh=yes
 }
 
-# Unpacks into a folder of its own and renames: whoever looks sees the whole engine or none.
+# fetch_engine LINK PACKAGE… -- [APT OPTION…]: downloads the packages, unpacks them and links LINK to the result. It
+# unpacks into a folder of its own and renames: whoever looks sees the whole engine or none.
 fetch_engine() {
-  local work version
+  local link=$1 packages=() work version deb
+  shift
+  while (($# > 0)) && [[ $1 != -- ]]; do packages+=("$1"); shift; done
+  shift
   mkdir -p "$engine_cache"
   work=$(mktemp -d "$engine_cache/.fetch-XXXXXX")
   # shellcheck disable=SC2064 # the folder of this call
   trap "rm -rf '$work'" EXIT
   # From Debian 13 on the command line client is a package of its own.
-  if apt-cache show docker-cli &>/dev/null; then engine_packages+=(docker-cli); fi
+  if apt-cache "$@" show docker-cli 2>/dev/null | grep -q .; then packages+=(docker-cli); fi
   # apt would drop to a user that may not write here, and warn of it.
-  (cd "$work" && apt-get -o APT::Sandbox::User=root download --quiet=2 "${engine_packages[@]}" </dev/null)
+  (cd "$work" && apt-get -o APT::Sandbox::User=root "$@" download --quiet=2 "${packages[@]}" </dev/null)
   mkdir -p "$work/unpacked" "$work/engine/bin"
-  local deb
   for deb in "$work"/*.deb; do
     dpkg-deb --extract "$deb" "$work/unpacked"
     [[ $(dpkg-deb --field "$deb" Package) != docker.io ]] || version=$(dpkg-deb --field "$deb" Version)
   done
   # One folder for the PATH, whatever the package put in bin or sbin.
   find "$work/unpacked" -type f -perm -u+x \( -path '*/bin/*' -o -path '*/sbin/*' \) -exec mv -t "$work/engine/bin" {} +
+  share_from_default "$work/engine/bin"
   # dockerd asks for its init by this name, and runs it in images without a C library.
-  ln -s tini-static "$work/engine/bin/docker-init"
+  ln -sfn tini-static "$work/engine/bin/docker-init"
+  "$work/engine/bin/dockerd" --version >/dev/null
   chmod 755 "$work/engine"
   # It may be there already, and in use, with only the link missing.
   [[ -d $engine_cache/$version ]] || mv -T "$work/engine" "$engine_cache/$version"
-  ln -sfnT "$version" "$work/default"
-  mv -T "$work/default" "$engine_cache/default"
+  ln -sfnT "$version" "$work/link"
+  mv -T "$work/link" "$engine_cache/$link"
   rm -rf "$work"
   trap - EXIT
+}
+
+# A newer suite's runc and tini need a newer C library than this machine's, so every engine runs with those of `default`.
+share_from_default() {
+  local program
+  for program in runc tini-static; do
+    [[ -e $1/$program ]] || ln -s "../../default/bin/$program" "$1/$program"
+  done
 }

@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { EngineOptions } from '@netctl/lab';
+import { defaultEngineFolder } from '../../support/engines.js';
 
 /**
- * The engine that the tests run: the folder that NETCTL_TEST_ENGINE names, else the one that scripts/setup unpacked
- * into the cache. Never the machine's own, so that runs are alike.
+ * The engine that the tests run: the folder that NETCTL_TEST_ENGINE names (vitest.config.ts sets it, for each engine in
+ * turn), else the one that scripts/setup unpacked into the cache. Never the machine's own, so that runs are alike.
  */
 export function testEngine(): EngineOptions {
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-  const folder = process.env['NETCTL_TEST_ENGINE'] ?? join(cache, 'netctl/engines/default/bin');
+  const folder = process.env['NETCTL_TEST_ENGINE'] ?? defaultEngineFolder;
   if (!existsSync(join(folder, 'dockerd'))) throw new Error(`no dockerd in ${folder}: run scripts/setup`);
   return { path: [folder] };
 }

@@ -1,11 +1,11 @@
 import { readdir, rm } from 'node:fs/promises';
 import { type Host, type Lan, LabError, engineMissing, startHost, startLan, sweep } from '@netctl/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { testEngine } from './support/engine.js';
-import { labTraces, processesInPidNamespace } from './support/snapshot.js';
-import { startLabOwner } from './support/start-lab-owner.js';
-import { until } from './support/until.js';
-import { busyboxImage, startContainer } from './support/workload.js';
+import { testEngine } from '../integration/support/engine.js';
+import { labTraces, processesInPidNamespace } from '../integration/support/snapshot.js';
+import { startLabOwner } from '../integration/support/start-lab-owner.js';
+import { until } from '../integration/support/until.js';
+import { busyboxImage, startContainer } from '../integration/support/workload.js';
 
 const engine = testEngine();
 

@@ -1,0 +1,43 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { Results } from './results.js';
+import { slowestOf } from './results.js';
+
+/**
+ * Writes what a run came to as JSON (`Results`) to the file that NETCTL_TEST_RESULTS names. A test that is skipped
+ * without a reason counts as failed, and so does a file that does not load.
+ */
+export default class ResultsReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const inState = (state: string): TestCase[] => tests.filter((test) => test.result().state === state);
+    const skipped = inState('skipped').map((test) => ({ name: nameOf(test), reason: noteOf(test) }));
+    const unexplained = skipped.filter(({ reason }) => reason === undefined);
+    for (const { name } of unexplained) console.error(`skipped without a reason: ${name}`);
+    const broken = modules.filter((module) => module.state() === 'failed' && module.errors().length > 0);
+    const results: Results = {
+      passed: inState('passed').length,
+      failed: inState('failed').length + broken.length + unexplained.length + unhandled.length,
+      skipped: skipped.flatMap(({ name, reason }) => (reason === undefined ? [] : [{ name, reason }])),
+      slowest: slowestOf(
+        tests.map((test) => ({ name: nameOf(test), seconds: (test.diagnostic()?.duration ?? 0) / 1000 })),
+      ),
+      cells: inState('passed').flatMap((test) => test.meta().cells ?? []),
+    };
+    if (results.failed > 0) process.exitCode = 1;
+    const file = process.env['NETCTL_TEST_RESULTS'];
+    if (file === undefined) return;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(results, undefined, 1)}\n`);
+  }
+}
+
+function nameOf(test: TestCase): string {
+  return `${test.project.name}: ${test.fullName}`;
+}
+
+function noteOf(test: TestCase): string | undefined {
+  const result = test.result();
+  return result.state === 'skipped' ? result.note : undefined;
+}

@@ -1,0 +1,39 @@
+import type { Cell } from '../table/covers.js';
+
+/** What one run of vitest came to. */
+export interface Results {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: readonly Skipped[];
+  /** The slowest tests, the slowest first. */
+  readonly slowest: readonly Timed[];
+  /** What the passed tests show for the support table. */
+  readonly cells: readonly Cell[];
+}
+
+export interface Skipped {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface Timed {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+export const SLOWEST = 10;
+
+/** Several runs as one. */
+export function merge(runs: readonly Results[]): Results {
+  return {
+    passed: runs.reduce((sum, { passed }) => sum + passed, 0),
+    failed: runs.reduce((sum, { failed }) => sum + failed, 0),
+    skipped: runs.flatMap(({ skipped }) => skipped),
+    slowest: slowestOf(runs.flatMap(({ slowest }) => slowest)),
+    cells: runs.flatMap(({ cells }) => cells),
+  };
+}
+
+export function slowestOf(tests: readonly Timed[]): readonly Timed[] {
+  return [...tests].sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
+}

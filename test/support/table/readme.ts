@@ -1,0 +1,40 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { cachedEngines } from '../engines.js';
+import type { Cell } from './covers.js';
+import { supportTable, withTable } from './render.js';
+
+const readme = join(import.meta.dirname, '../../../README.md');
+
+/**
+ * What is wrong with the README's support table, as these cells tell: rows that no test showed, or another table. A run
+ * with other engines than the README's is no fault, since Debian's newest suite moves; it is said, though.
+ */
+export async function tableFaults(cells: readonly Cell[]): Promise<readonly string[]> {
+  const engines = cachedEngines().map(({ version }) => version);
+  const { markdown, faults } = supportTable(cells, engines);
+  const text = readFileSync(readme, 'utf8');
+  const missing = engines.filter((engine) => !text.includes(`engine ${engine}`));
+  if (missing.length > 0) {
+    console.log(`note: README.md has no engine ${missing.join(' and ')} yet; scripts/support-table writes it`);
+    return faults;
+  }
+  return (await formatted(withTable(text, markdown))) === text
+    ? faults
+    : [...faults, 'README.md shows another one; scripts/support-table writes it'];
+}
+
+/** Writes the table of these cells into the README, and gives what is wrong with it. */
+export async function writeTable(cells: readonly Cell[]): Promise<readonly string[]> {
+  const { markdown, faults } = supportTable(
+    cells,
+    cachedEngines().map(({ version }) => version),
+  );
+  writeFileSync(readme, await formatted(withTable(readFileSync(readme, 'utf8'), markdown)));
+  return faults;
+}
+
+async function formatted(markdown: string): Promise<string> {
+  return format(markdown, { ...(await resolveConfig(readme)), filepath: readme });
+}
