@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { type Host, type Lan, startHost, startLan } from '@netctl/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { covers } from '../support/table/covers.js';
+import { engineVersion } from './support/engine-client.js';
 import { testEngine } from './support/engine.js';
 import { partOf, snapshotOf } from './support/host-snapshot.js';
 import { kernelLacks } from './support/kernel.js';
@@ -99,4 +101,5 @@ test('a home LAN: containers are reached from where they should be, and the host
   const destroyed = await desk.netctl(['destroy', homeLan, '--yes']);
   expect(destroyed.exitCode, destroyed.stderr).toBe(0);
   expect(partOf(await snapshotOf(home), 'eth0')).toEqual(eth0Before);
+  covers(ctx, await engineVersion(home), 'macvlan', 'shim');
 });
