@@ -164,7 +164,9 @@ test('close leaves nothing', async () => {
   const before = await labTraces(process.pid);
   const lan = await startLan();
   const host = await startHost({ interfaces: [{ name: 'eth0', lan }, { name: 'eth1' }], engine });
-  await startContainer(host, { image: await busyboxImage(host) });
+  const running = await startContainer(host, { image: await busyboxImage(host) });
+  // A frozen process takes no signal, not even SIGKILL.
+  await host.run('docker', ['pause', running.getId()]);
   const { stdout: pidNamespace } = await host.run('readlink', ['/proc/self/ns/pid']);
 
   const during = await labTraces(process.pid);

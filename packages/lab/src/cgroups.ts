@@ -1,4 +1,4 @@
-import { readdir, readFile, rmdir } from 'node:fs/promises';
+import { readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LabError } from './error.js';
 import { type Label, cgroupOf } from './label.js';
@@ -23,6 +23,22 @@ export async function removeCgroups(label: Label): Promise<void> {
   }
 }
 
+/**
+ * Lets the frozen processes of a label go on: those of a paused container take no signal, SIGKILL included (version 1).
+ */
+export async function thawCgroups(label: Label): Promise<void> {
+  for (const root of await cgroupRoots()) {
+    const folder = root + cgroupOf(label);
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(ignoreAbsence);
+    for (const entry of entries ?? []) {
+      const thawed = { 'freezer.state': 'THAWED', 'cgroup.freeze': '0' }[entry.name];
+      if (thawed === undefined) continue;
+      // It goes with the last of its processes, maybe just now.
+      await writeFile(join(entry.parentPath, entry.name), thawed).catch(ignoreAbsence);
+    }
+  }
+}
+
 /** Its files go with the folder: only rmdir works in a cgroup hierarchy. */
 async function removeTree(folder: string): Promise<boolean> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(ignoreAbsence);
@@ -40,6 +56,7 @@ async function removeTree(folder: string): Promise<boolean> {
   );
 }
 
+/** ENODEV is what a control file answers whose cgroup went while it was open. */
 function ignoreAbsence(error: unknown): undefined {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  if (!['ENOENT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { thawCgroups } from './cgroups.js';
 import { LabError } from './error.js';
 import { type Label, folderOf, namespaceOf } from './label.js';
 import { launch } from './launch.js';
@@ -44,6 +45,7 @@ export async function startInit(label: Label): Promise<Init> {
     },
     kill: async () => {
       if (await lives(init)) signal(init.pid, 'SIGKILL');
+      await thawCgroups(label);
       // unshare ends after its child, and the kernel ends that child after all others of the pid namespace.
       const gone = await until(async () => !(await lives(outer)), 15_000);
       if (!gone) throw new LabError(`the processes of lab ${label} do not end`);

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { removeCgroups } from './cgroups.js';
+import { removeCgroups, thawCgroups } from './cgroups.js';
 import { LabError } from './error.js';
 import { type Label, folderOf, namespaceOf } from './label.js';
 import { deleteNamespace, processesIn } from './namespace.js';
@@ -30,6 +30,7 @@ async function killProcesses(label: Label): Promise<void> {
   const gone = await until(async () => {
     const left = await processesIn(namespace);
     for (const pid of left) signal(pid, 'SIGKILL');
+    await thawCgroups(label);
     return left.length === 0;
   }, 10_000);
   if (!gone) throw new LabError(`processes in the network namespace ${namespace} do not end`);
