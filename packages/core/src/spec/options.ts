@@ -7,6 +7,8 @@ export type OptionType = 'bool' | 'int' | 'ip' | 'link' | 'links' | 'text' | 'en
 export interface DriverOption {
   readonly type: OptionType;
   readonly since?: string;
+  /** type enum: what its values are called in messages, such as `gateway mode`. */
+  readonly noun?: string;
   /** type int: the limits, both included. */
   readonly min?: number;
   readonly max?: number;
@@ -41,6 +43,7 @@ const ANY_DRIVER: Readonly<Record<string, DriverOption>> = {
 
 const GATEWAY_MODE: DriverOption = {
   type: 'enum',
+  noun: 'gateway mode',
   since: '27.0',
   values: { nat: {}, routed: {}, 'nat-unprotected': { since: '28.0' }, isolated: { since: '28.0' } },
 };
@@ -73,13 +76,13 @@ export const DRIVER_OPTIONS: Readonly<
   macvlan: {
     ...ANY_DRIVER,
     parent: { type: 'link' },
-    macvlan_mode: { type: 'enum', values: { bridge: {}, vepa: {}, private: {}, passthru: {} } },
+    macvlan_mode: { type: 'enum', noun: 'macvlan mode', values: { bridge: {}, vepa: {}, private: {}, passthru: {} } },
   },
   ipvlan: {
     ...ANY_DRIVER,
     parent: { type: 'link' },
-    ipvlan_mode: { type: 'enum', values: { l2: {}, l3: {}, l3s: { since: '23.0' } } },
-    ipvlan_flag: { type: 'enum', since: '23.0', values: { bridge: {}, private: {}, vepa: {} } },
+    ipvlan_mode: { type: 'enum', noun: 'ipvlan mode', values: { l2: {}, l3: {}, l3s: { since: '23.0' } } },
+    ipvlan_flag: { type: 'enum', noun: 'ipvlan flag', since: '23.0', values: { bridge: {}, private: {}, vepa: {} } },
   },
   overlay: {
     ...ANY_DRIVER,
