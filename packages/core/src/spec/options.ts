@@ -1,7 +1,7 @@
 import type { NetworkSpec } from './schema.js';
 
 /** What the value of a driver option must be. `presence`: the engine looks only whether the key is there. */
-export type OptionType = 'bool' | 'int' | 'ip' | 'link' | 'links' | 'text' | 'enum' | 'csv-int' | 'presence';
+export type OptionType = 'bool' | 'int' | 'ip' | 'link' | 'links' | 'link-prefix' | 'enum' | 'csv-int' | 'presence';
 
 /** A driver option as the engines know it. `since` names the first engine that does what it says. */
 export interface DriverOption {
@@ -12,6 +12,8 @@ export interface DriverOption {
   /** type int: the limits, both included. */
   readonly min?: number;
   readonly max?: number;
+  /** type int: 0 too, which stands for the default. */
+  readonly orZero?: boolean;
   /** type ip: the family, where only one will do. */
   readonly family?: 4 | 6;
   /** type enum: the values, each with its own `since` where it is newer than the option. */
@@ -61,10 +63,10 @@ export const DRIVER_OPTIONS: Readonly<
     [`${PREFIX}bridge.enable_ip_masquerade`]: { type: 'bool' },
     [`${PREFIX}bridge.enable_icc`]: { type: 'bool' },
     [`${PREFIX}bridge.host_binding_ipv4`]: { type: 'ip' },
-    // Engines from 26 on give it to the bridge device, which takes no more; a failed create leaves the device behind.
-    [MTU_OPTION]: { type: 'int', min: 0, max: 65_535 },
+    // Engines from 26 on give it to the bridge device, which takes no other; a failed create leaves the device behind.
+    [MTU_OPTION]: { type: 'int', min: 68, max: 65_535, orZero: true },
     [`${PREFIX}bridge.inhibit_ipv4`]: { type: 'bool' },
-    [`${PREFIX}container_iface_prefix`]: { type: 'text' },
+    [`${PREFIX}container_iface_prefix`]: { type: 'link-prefix' },
     [`${PREFIX}host_ipv4`]: { type: 'ip', family: 4 },
     [`${PREFIX}host_ipv6`]: { type: 'ip', family: 6, since: '25.0' },
     [`${PREFIX}bridge.gateway_mode_ipv4`]: GATEWAY_MODE,
