@@ -118,6 +118,19 @@ export function engineBackendContract(title: string, start: () => Promise<Contra
       expect(await found(name)).toEqual(before);
     });
 
+    // Engines before 25 make as many as are asked for at once.
+    test('a name asked for several times at once is that of one network, and one asker has it', async () => {
+      const name = fresh();
+      const results = await Promise.allSettled(Array.from({ length: 4 }, async () => make(name, bridge())));
+      const refused = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+      expect(refused).toHaveLength(3);
+      for (const reason of refused) {
+        expect(reason).toMatchObject({ code: 'ENGINE_ERROR', hint: saying('the same command again') });
+      }
+      const { networks } = await engine.backend.observe();
+      expect(networks.filter((network) => network.name === name)).toHaveLength(1);
+    });
+
     test('a subnet that another network has is refused', async () => {
       const name = fresh();
       const taken = subnet();

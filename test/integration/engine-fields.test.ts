@@ -455,10 +455,11 @@ describe.each(drivers)('the options of the driver %s', (driver) => {
         .map((key) => `networks.n-options.driver_opts[${JSON.stringify(key)}]`)
         .sort(),
     );
-    for (const [key] of Object.entries(tooNew)) {
-      const since = DRIVER_OPTIONS[driver][key]?.since ?? '';
+    for (const [key, value] of Object.entries(tooNew)) {
+      const { since = '', noun } = DRIVER_OPTIONS[driver][key] ?? {};
+      const what = noun === undefined ? `the option ${key}` : `${noun} \`${value}\``;
       expect(refusals.map(({ message }) => message).join('\n')).toContain(
-        `the option ${key} needs engine ${since}, this one is ${version}`,
+        `${what} needs engine ${since}, this one is ${version}`,
       );
     }
   });

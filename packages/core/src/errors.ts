@@ -13,6 +13,7 @@ export const ERROR_CODES = {
   ENGINE_UNREACHABLE: { exit: 69, retry: true },
   ENGINE_NOT_DOCKER: { exit: 69, retry: false },
   ENGINE_TOO_OLD: { exit: 3, retry: false },
+  ENGINE_TOO_NEW: { exit: 3, retry: false },
   ENGINE_TIMEOUT: { exit: 69, retry: true },
   ENGINE_ERROR: { exit: 1, retry: false },
   IPROUTE2_MISSING: { exit: 3, retry: false },

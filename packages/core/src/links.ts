@@ -92,7 +92,7 @@ export interface LinkFacts {
 }
 
 /** A kind of link that the kernel must know before Docker or netctl can make one. */
-export type LinkKind = 'macvlan' | 'ipvlan' | 'vlan' | 'vxlan';
+export type LinkKind = 'macvlan' | 'ipvlan' | 'vlan' | 'vxlan' | 'dummy';
 
 /**
  * Reads and changes the links of one host. Every call has a deadline of its own and obeys the signal; all throw

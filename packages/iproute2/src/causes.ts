@@ -24,6 +24,7 @@ const MODULES: Readonly<Record<LinkKind, string>> = {
   ipvlan: 'ipvlan',
   vlan: '8021q',
   vxlan: 'vxlan',
+  dummy: 'dummy',
 };
 
 const makes = (command: IpCommand): boolean => command.kind !== undefined;

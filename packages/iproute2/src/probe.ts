@@ -9,6 +9,7 @@ const MAKE: Readonly<Record<LinkKind, string>> = {
   macvlan: 'link add link p name x type macvlan mode bridge',
   ipvlan: 'link add link p name x type ipvlan mode l2',
   vlan: 'link add link p name x type vlan id 30',
+  dummy: 'link add name x type dummy',
   vxlan: 'link add name x type vxlan id 42 dev p dstport 4789',
 };
 

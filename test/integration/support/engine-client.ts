@@ -40,13 +40,24 @@ export async function rawRequest(
   });
 }
 
-/** Asks a host's engine behind netctl's back. Throws when it refuses. */
-export async function askEngine<T>(host: Host, method: string, path: string, content?: object): Promise<T> {
+/** What an engine says to a request, refusals included. */
+export interface EngineReply {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Asks a host's engine behind netctl's back, and gives what it says. */
+export async function tryEngine(host: Host, method: string, path: string, content?: object): Promise<EngineReply> {
   const json = content === undefined ? undefined : Buffer.from(JSON.stringify(content));
   const headers =
     json === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(json.length) };
   const { status, body } = await rawRequest(host.socket, method, path, headers, json);
-  const text = body.toString('utf8');
+  return { status, text: body.toString('utf8') };
+}
+
+/** The same. Throws when it refuses. */
+export async function askEngine<T>(host: Host, method: string, path: string, content?: object): Promise<T> {
+  const { status, text } = await tryEngine(host, method, path, content);
   if (status >= 300) throw new Error(`${method} ${path}: ${String(status)} ${text}`);
   return (text === '' ? undefined : JSON.parse(text)) as T;
 }

@@ -21,6 +21,8 @@ export interface Call {
   readonly method: string;
   readonly path: string;
   readonly query: string;
+  /** `1.41`, and undefined where the path names none. */
+  readonly version?: string;
   /** Counted from 1 among the requests of the same method. */
   readonly number: number;
 }
@@ -43,7 +45,8 @@ export async function proxyEngine(engineSocket: string, interfere?: Interference
     const { method = '', url = '' } = incoming;
     const [path = '', query = ''] = url.replace(/^\/v\d+\.\d+(?=\/)/, '').split('?');
     const number = calls.filter((earlier) => earlier.method === method).length + 1;
-    const call = { method, path, query, number };
+    const version = /^\/v(\d+\.\d+)\//.exec(url)?.[1];
+    const call = { method, path, query, number, ...(version === undefined ? {} : { version }) };
     calls.push(call);
     const body = await buffer(incoming);
     const forward = () => rawRequest(engineSocket, method, url, { ...incoming.headers, connection: 'close' }, body);

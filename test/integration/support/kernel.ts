@@ -6,6 +6,7 @@ export const linkKinds = {
   vlan: '802.1Q links',
   macvlan: 'macvlan links',
   vxlan: 'VXLAN links',
+  dummy: 'dummy links',
 } as const;
 
 export type TestedKind = keyof typeof linkKinds;
@@ -15,6 +16,7 @@ const make: Readonly<Record<TestedKind, readonly string[]>> = {
   vlan: ['link', 'add', 'link', 'p', 'name', 'x', 'type', 'vlan', 'id', '7'],
   macvlan: ['link', 'add', 'link', 'p', 'name', 'x', 'type', 'macvlan', 'mode', 'bridge'],
   vxlan: ['link', 'add', 'name', 'x', 'type', 'vxlan', 'id', '7', 'dstport', '4789'],
+  dummy: ['link', 'add', 'name', 'x', 'type', 'dummy'],
 };
 
 /** Whether this kernel makes such links: tried in a network namespace that is gone with the shell. */

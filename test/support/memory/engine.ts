@@ -100,7 +100,10 @@ function takeParent(world: World, network: ApiNetwork): void {
   const { Driver: driver = '' } = network;
   const parent = network.Options?.['parent'];
   if (world.kernel[driver as 'macvlan'] === 'no') throw refused(500, 'operation not supported');
-  if (parent === undefined) return;
+  if (parent === undefined) {
+    if (world.kernel.dummy === 'no') throw refused(500, 'operation not supported');
+    return;
+  }
   const users = world.networks.filter((one) => one.Driver === driver && one.Options?.['parent'] === parent);
   const shares = driver === 'macvlan' && compareVersions(world.engine.version, '27.0') >= 0;
   const passthru = [network, ...users].some((one) => one.Options?.['macvlan_mode'] === 'passthru');

@@ -181,6 +181,71 @@ describe('a signal', () => {
   });
 });
 
+describe('a connection that was kept, and that the engine has closed', () => {
+  /** Answers the first request of every connection, and hangs up at the second. */
+  async function forgetful(): Promise<string[]> {
+    const seen: string[] = [];
+    const answered = new WeakSet<Socket>();
+    await http((request, response) => {
+      seen.push(`${request.method ?? ''} ${request.url ?? ''}`);
+      if (answered.has(request.socket)) request.socket.destroy();
+      else response.end('{"ID":"x"}');
+      answered.add(request.socket);
+    });
+    return seen;
+  }
+
+  test('is no reason for a read to fail', async () => {
+    const seen = await forgetful();
+    const client = await engineClient({ socketPath }, AMPLE);
+    await client.call('GET', '/info');
+    expect((await client.call('GET', '/info')).json).toEqual({ ID: 'x' });
+    client.close();
+    expect(seen).toEqual(['GET /info', 'GET /info', 'GET /info']);
+  });
+
+  test.each(['POST', 'DELETE'])('fails a %s, which is never sent twice', async (method) => {
+    const seen = await forgetful();
+    const client = await engineClient({ socketPath }, AMPLE);
+    await client.call('GET', '/info');
+    await expect(client.call(method, '/networks/x')).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' });
+    client.close();
+    expect(seen).toEqual(['GET /info', `${method} /networks/x`]);
+  });
+});
+
+test.each(['/elsewhere', 'http://nowhere.invalid/', 'ftp://x', 'nonsense:'])(
+  'a redirection to %s is not followed',
+  async (location) => {
+    const seen: string[] = [];
+    await http((request, response) => {
+      seen.push(request.url ?? '');
+      response.writeHead(307, { location }).end();
+    });
+    await expect(get()).rejects.toMatchObject({
+      code: 'ENGINE_ERROR',
+      message: 'The engine refused GET /info (307): no reason given',
+    });
+    expect(seen).toEqual(['/info']);
+  },
+);
+
+test('a path that no request can have is an error like any other', async () => {
+  await engine();
+  const client = await engineClient({ socketPath }, AMPLE);
+  await expect(client.call('GET', '/networks/a b')).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' });
+  client.close();
+});
+
+test.each([
+  [204, ''],
+  [200, 'null'],
+  [200, '"text"'],
+])('an answer %i with the body %j is itself', async (status, body) => {
+  await http((_request, response) => response.writeHead(status).end(body));
+  expect(await get()).toEqual(body === '' ? undefined : JSON.parse(body));
+});
+
 describe('what is no engine', () => {
   test('dies after the headers', async () => {
     await http((_request, response) => {
@@ -285,6 +350,33 @@ describe('the version', () => {
     await client.call('GET', '/info');
     client.close();
     expect([apiVersion, urls]).toEqual([used, [`/v${used}/info`]]);
+  });
+
+  test.each([
+    ['1.44', '1.55'],
+    ['1.55', '1.55'],
+    [undefined, '1.55'],
+  ])('of an engine of the future that still speaks %s is %s', async (oldest, used) => {
+    await engine({
+      '/_ping': (response) => void response.setHeader('api-version', '1.70').end('OK'),
+      '/version': (response) => void response.end(JSON.stringify({ MinAPIVersion: oldest })),
+    });
+    const { client, apiVersion } = await connect({ host: `unix://${socketPath}` });
+    client.close();
+    expect(apiVersion).toBe(used);
+  });
+
+  test('of an engine that has given up what netctl speaks is refused by both numbers', async () => {
+    await engine({
+      '/_ping': (response) => void response.setHeader('api-version', '1.70').end('OK'),
+      '/version': (response) => void response.end('{"MinAPIVersion":"1.56"}'),
+    });
+    await expect(connect({ host: `unix://${socketPath}` })).rejects.toMatchObject({
+      code: 'ENGINE_TOO_NEW',
+      exit: 3,
+      message: expect.stringMatching(/speaks API 1\.56 and newer; this netctl ends at 1\.55/) as string,
+      hint: expect.stringContaining('Upgrade netctl') as string,
+    });
   });
 
   test('that is too old is refused by name', async () => {

@@ -53,6 +53,7 @@ describe('subnets, gateways, ranges', () => {
     [br('subnet: "fd00::/64", enable_ipv6: true')],
     [br('enable_ipv4: false, subnet: 10.0.0.0/24'), 'IPV4_NOT_ENABLED networks.b.subnet 3:36'],
     [br('driver: overlay, enable_ipv6: true, subnet: "fd00::/64"'), 'OVERLAY_IPV6 networks.b.subnet 3:52'],
+    [br('driver: overlay, enable_ipv6: true'), 'OVERLAY_IPV6 networks.b.enable_ipv6 3:38'],
     [
       br('driver: overlay, ipam: { config: [{ subnet: 10.0.0.0/24, aux_addresses: { a: 10.0.0.9 } }] }'),
       'SWARM_DROPS_AUX networks.b.ipam.config[0].aux_addresses 3:65',

@@ -10,6 +10,8 @@ export interface ApiIpamEntry {
 export interface ApiNetwork {
   Id?: string;
   Name?: string;
+  /** RFC 3339, in the engine's own zone. */
+  Created?: string;
   Driver?: string;
   Scope?: string;
   Internal?: boolean;

@@ -7,6 +7,7 @@ import type { EngineClient } from './client.js';
 import { connect } from './connect.js';
 import type { ConnectOptions } from './connect.js';
 import { ownerLabels } from './labels.js';
+import { claimName, keepsNamesUnique } from './unique-name.js';
 import { holdersOf, toCreateBody, toEngineFacts, toFoundNetwork } from './map.js';
 
 /** How long the swarm's allocator, or the removal of a swarm network, may take; measured: below 1.5 s. */
@@ -29,13 +30,14 @@ export interface EngineBackend extends AsyncDisposable {
 
 /**
  * Reaches a Docker Engine by its socket and agrees on an API version with it.
- * @throws NetctlError ENGINE_UNREACHABLE, ENGINE_NOT_DOCKER, ENGINE_TOO_OLD, ENGINE_TIMEOUT, PERMISSION, USAGE
+ * @throws NetctlError ENGINE_UNREACHABLE, ENGINE_NOT_DOCKER, ENGINE_TOO_OLD, ENGINE_TOO_NEW, ENGINE_TIMEOUT, PERMISSION,
+ * USAGE
  */
 export async function connectDocker(options: ConnectOptions = {}): Promise<EngineBackend> {
   const { client, apiVersion } = await connect(options);
   return {
     observe: (signal) => observe(client, apiVersion, signal),
-    createNetwork: (step, owner, signal) => createNetwork(client, step, owner, signal),
+    createNetwork: (step, owner, signal) => createNetwork(client, apiVersion, step, owner, signal),
     removeNetwork: (step, signal) => removeNetwork(client, step, signal),
     [Symbol.asyncDispose]: () => {
       client.close();
@@ -68,6 +70,7 @@ function sortKey({ Name = '', Id = '' }: ApiNetwork): string {
 
 async function createNetwork(
   client: EngineClient,
+  apiVersion: string,
   { name, props, asked }: StepArgs['network.create'],
   owner: Owner,
   signal?: AbortSignal,
@@ -75,6 +78,7 @@ async function createNetwork(
   const body = toCreateBody(name, props, ownerLabels(owner, asked));
   const { json } = await client.call('POST', '/networks/create', { body, signal });
   const id = (json as { Id?: string } | undefined)?.Id;
+  if (id !== undefined && !keepsNamesUnique(apiVersion)) await claimName(client, name, id, signal);
   if (props.driver === 'overlay' && id !== undefined) await allocated(client, name, id, signal);
 }
 

@@ -1,5 +1,5 @@
-import { Agent } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:http';
+import type { IncomingMessage, RequestOptions } from 'node:http';
 import { addAbortSignal } from 'node:stream';
 
 import type Dockerode from 'dockerode';
@@ -49,6 +49,7 @@ export async function engineClient(address: EngineAddress, timeout: number): Pro
   const docker = withoutDockerHost(
     () => new Docker({ socketPath: address.socketPath, host: undefined, protocol: 'http', agent } as DockerOptions),
   );
+  sendPlainly(modemOf(docker));
   const where = `unix://${address.socketPath}`;
   return {
     where,
@@ -86,7 +87,13 @@ async function call(
   const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
   try {
     signal.throwIfAborted();
-    const response = await dial(docker, method, path, options, signal);
+    const attempt = async (): Promise<IncomingMessage> => dial(docker, method, path, options, signal);
+    // An engine that restarts closes the connections that were kept for the next call, which then fails at once. Only
+    // what reads is asked again: whether a write was done nobody knows.
+    const response = await attempt().catch((error: unknown) => {
+      if (method === 'GET' && isHungUp(error) && !signal.aborted) return attempt();
+      throw error;
+    });
     const text = await readBody(response, signal, where);
     const status = response.statusCode ?? 0;
     if (status >= 300) throw refusal(status, messageOf(text), name);
@@ -108,9 +115,37 @@ async function call(
   }
 }
 
+function isHungUp(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+/**
+ * The modem's own way of sending follows redirections beside handing them to us, with nobody to catch what goes wrong
+ * there: a place that is not known, or is no web address, would end the process.
+ */
+function sendPlainly(modem: Modem): void {
+  modem.buildRequest = (options, _context, data, done) => {
+    try {
+      const outgoing = request(options, (response) => done(null, response));
+      outgoing.on('error', (error) => done(error));
+      outgoing.end(data);
+    } catch (error) {
+      // A path that no request can have.
+      done(error);
+    }
+  };
+}
+
 /** docker-modem has no types of its own; this is the part of it that is used. */
 interface Modem {
   version?: string;
+  buildRequest(
+    options: RequestOptions,
+    context: unknown,
+    data: string | undefined,
+    done: (error: unknown, response?: IncomingMessage) => void,
+  ): void;
   dial(
     options: {
       path: string;
@@ -125,7 +160,7 @@ interface Modem {
 }
 
 function modemOf(docker: Dockerode): Modem {
-  return docker.modem as Modem;
+  return docker.modem as unknown as Modem;
 }
 
 /** Every status counts as success for the modem, which would otherwise put its own words around the engine's. */

@@ -27,7 +27,8 @@ export interface Connection {
 /**
  * Reaches the engine and agrees on an API version: the newest that both know. The version is never pinned, because
  * 20.10 ends at 1.41 and 29.0 begins at 1.44.
- * @throws NetctlError ENGINE_UNREACHABLE, ENGINE_NOT_DOCKER, ENGINE_TOO_OLD, ENGINE_TIMEOUT, PERMISSION, USAGE
+ * @throws NetctlError ENGINE_UNREACHABLE, ENGINE_NOT_DOCKER, ENGINE_TOO_OLD, ENGINE_TOO_NEW, ENGINE_TIMEOUT, PERMISSION,
+ * USAGE
  */
 export async function connect(options: ConnectOptions = {}): Promise<Connection> {
   const socketPath = socketOf(options.host ?? 'unix:///var/run/docker.sock');
@@ -47,7 +48,9 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
         },
       );
     }
-    const apiVersion = compareVersions(offered, NEWEST_API) < 0 ? offered : NEWEST_API;
+    const newer = compareVersions(offered, NEWEST_API) > 0;
+    if (newer) await stillSpeaks(client, options.signal);
+    const apiVersion = newer ? NEWEST_API : offered;
     client.useVersion(apiVersion);
     return { client, apiVersion };
   } catch (error) {
@@ -57,6 +60,18 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
     }
     throw error;
   }
+}
+
+/** An engine that is newer than netctl may have given up the API that netctl knows; the ping does not say so. */
+async function stillSpeaks(client: EngineClient, signal: AbortSignal | undefined): Promise<void> {
+  const { json } = await client.call('GET', '/version', { signal });
+  const oldest = (json as { MinAPIVersion?: unknown } | undefined)?.MinAPIVersion;
+  if (typeof oldest !== 'string' || compareVersions(oldest, NEWEST_API) <= 0) return;
+  throw new NetctlError(
+    'ENGINE_TOO_NEW',
+    `The engine at ${client.where} speaks API ${oldest} and newer; this netctl ends at ${NEWEST_API}`,
+    { hint: 'Upgrade netctl, or set a lower min-api-version for the engine.' },
+  );
 }
 
 function socketOf(host: string): string {

@@ -49,6 +49,10 @@ const REFUSALS: readonly { readonly pattern: RegExp; readonly hint: string }[] =
     pattern: /is not a swarm manager|from a worker node|swarm is not active/i,
     hint: 'Run `docker swarm init` on this host, or run netctl on a manager of the swarm.',
   },
+  {
+    pattern: /client version .+ is too (old|new)/i,
+    hint: 'What answers the ping speaks another API than the engine behind it: name the socket of the engine itself.',
+  },
   { pattern: /plugin ".+" not found/i, hint: 'Install the network or IPAM plugin on this engine.' },
 ];
 

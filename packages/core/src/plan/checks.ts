@@ -22,15 +22,20 @@ export function checkHost(input: CheckInput): readonly Problem[] {
   const context = { facts, stack, wanted: wanted.networks, plannedLinks, raisedLinks, leaving };
   const networks = wanted.networks.flatMap((network) => {
     const found = kindOf(network.asked.driver).check(network, context);
-    if (created.has(network.ref)) return [...found, ...engineGates(network, facts), ...autoSubnet(network)];
+    if (created.has(network.ref)) return [...found, ...autoSubnet(network)];
     // What is there already stays; but what is wrong with it is worth knowing.
     return found.map((one): Problem => (one.severity === 'error' ? { ...one, severity: 'warning' } : one));
   });
-  return distinct([
-    ...(destroy ? [] : externals(resolved, facts)),
-    ...networks,
-    ...checkLinks(input, plannedLinks, raisedLinks, leaving.links),
-  ]);
+  const gates = wanted.networks.filter(({ ref }) => created.has(ref)).flatMap((network) => engineGates(network, facts));
+  return [
+    ...distinct([
+      ...(destroy ? [] : externals(resolved, facts)),
+      ...networks,
+      ...checkLinks(input, plannedLinks, raisedLinks, leaving.links),
+    ]),
+    // Each place in the spec that asks for too much is to be changed, whatever the next one asks.
+    ...gates,
+  ];
 }
 
 /** A network and its shim can have the same thing against their parent; once is enough, and the worst of them counts. */

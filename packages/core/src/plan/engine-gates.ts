@@ -1,39 +1,67 @@
-import type { HostFacts, NetworkResource } from '../model.js';
+import type { EngineFacts, HostFacts, NetworkResource } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { DRIVER_OPTIONS } from '../spec/options.js';
 import type { DriverOption } from '../spec/options.js';
 import { compareVersions } from '../versions.js';
 
+/** What a feature needs: an engine, and where the engine drops it from requests of an older API, an API too. */
+interface Since {
+  readonly engine: string;
+  readonly api?: string;
+}
+
+/**
+ * The engine drops EnableIPv4 from a request whose path is older than this, and answers 201 (moby, network_routes.go
+ * postNetworkCreate). It is the one field of a network that the path decides: all else follows the engine's version.
+ */
+const NO_IPV4: Since = { engine: '28.0', api: '1.48' };
+const AUTO_IPV6: Since = { engine: '27.0' };
+
 /** What this network asks of the engine that only a newer one has. Older engines accept most of it, and do nothing. */
 export function engineGates(network: NetworkResource, { engine }: HostFacts): readonly Problem[] {
   const { asked, path } = network;
   const problems: Problem[] = [];
-  const gate = (since: string | undefined, where: string, what: string): boolean => {
-    if (since === undefined || compareVersions(engine.version, since) >= 0) return true;
-    problems.push(
-      problem(
-        'error',
-        'ENGINE_TOO_OLD',
-        where,
-        `${what} needs engine ${since}, this one is ${engine.version}`,
-        'Upgrade Docker, or leave it out.',
-      ),
-    );
-    return false;
+  const gate = (since: Since, where: string, what: string): void => {
+    const missing = lacks(engine, since);
+    if (missing !== undefined)
+      problems.push(problem('error', 'ENGINE_TOO_OLD', where, `${what} ${missing.why}`, missing.cure));
   };
   for (const [key, value] of Object.entries(asked.options)) {
     const option = optionsOf(asked.driver)[key];
-    const where = `${path}.driver_opts[${JSON.stringify(key)}]`;
-    const known = gate(option?.since, where, `the option ${key}`);
-    if (known) gate(option?.values?.[value]?.since, where, `${key}=${value}`);
+    if (option === undefined) continue;
+    const since = newest(option.since, option.values?.[value]?.since);
+    if (since === undefined) continue;
+    const what = option.noun === undefined ? `the option ${key}` : `${option.noun} \`${value}\``;
+    // The mode has a key of its own in the spec.
+    const where = key === `${asked.driver}_mode` ? `${path}.mode` : `${path}.driver_opts[${JSON.stringify(key)}]`;
+    gate({ engine: since }, where, what);
   }
-  if (asked.enableIPv4 === false) gate('28.0', `${path}.enable_ipv4`, '`enable_ipv4: false`');
+  if (asked.enableIPv4 === false) gate(NO_IPV4, `${path}.enable_ipv4`, '`enable_ipv4: false`');
   const hasIPv6 = asked.ipam.config.some(({ subnet }) => subnet?.includes(':') === true);
   if (asked.enableIPv6 === true && !hasIPv6 && asked.configFrom === undefined) {
-    gate('27.0', `${path}.enable_ipv6`, '`enable_ipv6: true` without an IPv6 subnet');
+    gate(AUTO_IPV6, `${path}.enable_ipv6`, '`enable_ipv6: true` without an IPv6 subnet');
   }
   return problems;
+}
+
+function lacks(engine: EngineFacts, since: Since): { readonly why: string; readonly cure: string } | undefined {
+  if (compareVersions(engine.version, since.engine) < 0) {
+    return {
+      why: `needs engine ${since.engine}, this one is ${engine.version}`,
+      cure: 'Upgrade Docker, or leave it out.',
+    };
+  }
+  if (since.api === undefined || compareVersions(engine.apiVersion, since.api) >= 0) return undefined;
+  return {
+    why: `needs API ${since.api}, and engine ${engine.version} is reached with API ${engine.apiVersion}`,
+    cure: 'Reach the engine by its own socket, without the proxy that speaks an older API for it; or leave it out.',
+  };
+}
+
+function newest(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return compareVersions(one, other) < 0 ? other : one;
 }
 
 function optionsOf(driver: string): Readonly<Record<string, DriverOption>> {

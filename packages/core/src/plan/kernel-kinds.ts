@@ -8,6 +8,7 @@ const MODULES: Readonly<Record<LinkKind, string>> = {
   ipvlan: 'ipvlan',
   vlan: '8021q',
   vxlan: 'vxlan',
+  dummy: 'dummy',
 };
 
 /** The kinds of links that the kernel has to know for these steps. */
@@ -15,11 +16,17 @@ export function kindsNeeded(steps: readonly Step[]): readonly LinkKind[] {
   const kinds = steps.flatMap((step): readonly LinkKind[] => {
     if (step.op === 'link.add') return [step.props.kind];
     if (step.op !== 'network.create' || step.props.configOnly === true) return [];
-    const { driver } = step.props;
+    const { driver, options, configFrom } = step.props;
     if (driver === 'overlay') return ['vxlan'];
-    return driver === 'macvlan' || driver === 'ipvlan' ? [driver] : [];
+    if (driver !== 'macvlan' && driver !== 'ipvlan') return [];
+    // Without a parent the engine makes a dummy link for one (moby, macvlan and ipvlan drivers, setup `createDummyLink`).
+    return hasText(options['parent']) || configFrom !== undefined ? [driver] : [driver, 'dummy'];
   });
   return [...new Set(kinds)];
+}
+
+function hasText(value: string | undefined): boolean {
+  return value !== undefined && value !== '';
 }
 
 /** The kinds that these steps need and that the kernel was found to lack, each once. */

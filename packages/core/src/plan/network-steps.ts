@@ -61,7 +61,7 @@ export function networkSteps(
 
   const drafts = [...doomed].map(([found, why]) => remove(found, host, why, !harmless.has(found), refs, facts));
   for (const [want, found] of matches) {
-    const others = facts.networks.filter((one) => one !== found && one.name === want.name && !doomed.has(one));
+    const others = facts.networks.filter((one) => one !== found && sameName(want, one) && !doomed.has(one));
     if (others.length > 0) problems.push(nameTaken(want, others));
     else if (found === undefined || replaced.has(want)) {
       const safe = found === undefined || harmless.has(found);
@@ -69,6 +69,13 @@ export function networkSteps(
     }
   }
   return { drafts, problems };
+}
+
+/** A swarm takes names for the same whatever their case (swarmkit, store/networks.go). */
+function sameName({ name, asked }: NetworkResource, one: FoundNetwork): boolean {
+  if (name === one.name) return true;
+  const swarm = asked.driver === 'overlay' || asked.scope === 'swarm';
+  return swarm && one.props.scope === 'swarm' && name.toLowerCase() === one.name.toLowerCase();
 }
 
 function configurationsFirst<T>(matches: ReadonlyMap<NetworkResource, T>): readonly (readonly [NetworkResource, T])[] {
@@ -120,13 +127,13 @@ function nameTaken(want: NetworkResource, taken: readonly FoundNetwork[]): Probl
     taken.length > 1
       ? `${taken.length} networks have the name ${want.name} (${taken.map(({ id }) => id.slice(0, 12)).join(', ')})`
       : first?.owner === undefined
-        ? `the network ${want.name} (${first?.id.slice(0, 12) ?? ''}) is there already, and netctl did not make it`
-        : `the network ${want.name} belongs to the stack ${first.owner.stack}`;
+        ? `the network ${first?.name ?? ''} (${first?.id.slice(0, 12) ?? ''}) is there already, and netctl did not make it`
+        : `the network ${first.name} belongs to the stack ${first.owner.stack}`;
   return problem(
     'error',
     'NAME_TAKEN',
     want.path,
-    whose,
+    taken.every(({ name }) => name !== want.name) ? `${whose}; to a swarm ${want.name} is the same name` : whose,
     'Give this network another name, say `external: true` to use that one as it is, or remove it yourself.',
   );
 }

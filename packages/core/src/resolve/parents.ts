@@ -107,6 +107,8 @@ function neededBy(
   }
   const dotted = /^(.+)\.(\d+)$/.exec(parent);
   if (dotted?.[1] === undefined || wanted.has(parent)) return undefined;
+  // No VLAN has such a number: it is a link like any other, there or missing.
+  if (Number(dotted[2]) < 1 || Number(dotted[2]) > 4094) return undefined;
   const existing = facts.links?.links.find(({ name }) => name === parent);
   if (existing !== undefined && readLinkOwner(existing) === undefined && !isHalfMade(existing)) return undefined;
   const why = `network ${key} is on ${parent}, and Docker would make it as its own`;

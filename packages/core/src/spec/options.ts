@@ -1,15 +1,19 @@
 import type { NetworkSpec } from './schema.js';
 
 /** What the value of a driver option must be. `presence`: the engine looks only whether the key is there. */
-export type OptionType = 'bool' | 'int' | 'ip' | 'link' | 'links' | 'text' | 'enum' | 'csv-int' | 'presence';
+export type OptionType = 'bool' | 'int' | 'ip' | 'link' | 'links' | 'link-prefix' | 'enum' | 'csv-int' | 'presence';
 
 /** A driver option as the engines know it. `since` names the first engine that does what it says. */
 export interface DriverOption {
   readonly type: OptionType;
   readonly since?: string;
+  /** type enum: what its values are called in messages, such as `gateway mode`. */
+  readonly noun?: string;
   /** type int: the limits, both included. */
   readonly min?: number;
   readonly max?: number;
+  /** type int: 0 too, which stands for the default. */
+  readonly orZero?: boolean;
   /** type ip: the family, where only one will do. */
   readonly family?: 4 | 6;
   /** type enum: the values, each with its own `since` where it is newer than the option. */
@@ -41,6 +45,7 @@ const ANY_DRIVER: Readonly<Record<string, DriverOption>> = {
 
 const GATEWAY_MODE: DriverOption = {
   type: 'enum',
+  noun: 'gateway mode',
   since: '27.0',
   values: { nat: {}, routed: {}, 'nat-unprotected': { since: '28.0' }, isolated: { since: '28.0' } },
 };
@@ -58,10 +63,10 @@ export const DRIVER_OPTIONS: Readonly<
     [`${PREFIX}bridge.enable_ip_masquerade`]: { type: 'bool' },
     [`${PREFIX}bridge.enable_icc`]: { type: 'bool' },
     [`${PREFIX}bridge.host_binding_ipv4`]: { type: 'ip' },
-    // Engines from 26 on give it to the bridge device, which takes no more; a failed create leaves the device behind.
-    [MTU_OPTION]: { type: 'int', min: 0, max: 65_535 },
+    // Engines from 26 on give it to the bridge device, which takes no other; a failed create leaves the device behind.
+    [MTU_OPTION]: { type: 'int', min: 68, max: 65_535, orZero: true },
     [`${PREFIX}bridge.inhibit_ipv4`]: { type: 'bool' },
-    [`${PREFIX}container_iface_prefix`]: { type: 'text' },
+    [`${PREFIX}container_iface_prefix`]: { type: 'link-prefix' },
     [`${PREFIX}host_ipv4`]: { type: 'ip', family: 4 },
     [`${PREFIX}host_ipv6`]: { type: 'ip', family: 6, since: '25.0' },
     [`${PREFIX}bridge.gateway_mode_ipv4`]: GATEWAY_MODE,
@@ -73,13 +78,13 @@ export const DRIVER_OPTIONS: Readonly<
   macvlan: {
     ...ANY_DRIVER,
     parent: { type: 'link' },
-    macvlan_mode: { type: 'enum', values: { bridge: {}, vepa: {}, private: {}, passthru: {} } },
+    macvlan_mode: { type: 'enum', noun: 'macvlan mode', values: { bridge: {}, vepa: {}, private: {}, passthru: {} } },
   },
   ipvlan: {
     ...ANY_DRIVER,
     parent: { type: 'link' },
-    ipvlan_mode: { type: 'enum', values: { l2: {}, l3: {}, l3s: { since: '23.0' } } },
-    ipvlan_flag: { type: 'enum', since: '23.0', values: { bridge: {}, private: {}, vepa: {} } },
+    ipvlan_mode: { type: 'enum', noun: 'ipvlan mode', values: { l2: {}, l3: {}, l3s: { since: '23.0' } } },
+    ipvlan_flag: { type: 'enum', noun: 'ipvlan flag', since: '23.0', values: { bridge: {}, private: {}, vepa: {} } },
   },
   overlay: {
     ...ANY_DRIVER,

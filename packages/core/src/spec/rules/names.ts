@@ -34,7 +34,8 @@ const namesAreUsable = eachNetwork((network) => {
       error('RESERVED_NAME', path, `${quote(name)} is the network in which netctl keeps its journal.`, rename(network)),
     ];
   }
-  if (RESERVED.has(name) && !(name === 'ingress' && spec.ingress === true)) {
+  // A swarm takes names for the same whatever their case.
+  if (RESERVED.has(network.swarm ? name.toLowerCase() : name) && !(name === 'ingress' && spec.ingress === true)) {
     return [error('RESERVED_NAME', path, `${quote(name)} is a name of Docker's own.`, rename(network))];
   }
   if (/^[0-9a-f]{12,}$/i.test(name)) {

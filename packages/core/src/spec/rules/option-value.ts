@@ -20,6 +20,11 @@ export function optionFault(option: DriverOption, value: string): string | undef
     }
     case 'link':
       return value === '' ? undefined : linkNameFault(value) && 'the name of a link';
+    case 'link-prefix':
+      // The engine numbers the links from 0, and finds out only when a container starts.
+      return value === '' || linkNameFault(`${value}0`) === undefined
+        ? undefined
+        : "the beginning of a link's name, at most 14 bytes";
     case 'links':
       return value.split(':').some((name) => linkNameFault(name) !== undefined)
         ? 'names of links with ":" between them'
@@ -30,13 +35,16 @@ export function optionFault(option: DriverOption, value: string): string | undef
     }
     case 'csv-int':
       return /^\d+(,\d+)*$/.test(value) ? undefined : 'numbers with commas between them';
-    case 'text':
     case 'presence':
       return undefined;
   }
 }
 
-function intFault({ min = 0, max = Number.MAX_SAFE_INTEGER }: DriverOption, value: string): string | undefined {
+function intFault(
+  { min = 0, max = Number.MAX_SAFE_INTEGER, orZero = false }: DriverOption,
+  value: string,
+): string | undefined {
   const number = Number(value);
-  return /^\d+$/.test(value) && number >= min && number <= max ? undefined : `a whole number from ${min} to ${max}`;
+  const fits = /^\d+$/.test(value) && ((number >= min && number <= max) || (orZero && number === 0));
+  return fits ? undefined : `a whole number from ${min} to ${max}${orZero ? ', or 0' : ''}`;
 }

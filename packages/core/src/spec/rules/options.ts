@@ -112,6 +112,18 @@ function overlayMtu({ spec, path }: NetworkFacts, mtu: number): readonly Problem
   return [error('MTU_NOT_MULTIPLE_OF_4', path('mtu'), message, `Write ${mtu - (mtu % 4)} or ${mtu - (mtu % 4) + 4}.`)];
 }
 
+/** The least MTU of a link with IPv6 (RFC 8200); below it the kernel takes IPv6 from the link. */
+const IPV6_MTU = 1280;
+
+/** Engines from 26 on then fail to give the bridge its address, and leave it behind; 20.10 leaves it without IPv6. */
+const ipv6HasRoom = eachNetwork(({ spec, driver, path }) => {
+  const mtu = typeof spec.mtu === 'number' ? spec.mtu : Number(spec.driver_opts?.[MTU_OPTION] ?? 0);
+  if (driver !== 'bridge' || spec.enable_ipv6 !== true || !(mtu > 0 && mtu < IPV6_MTU)) return [];
+  const at = typeof spec.mtu === 'number' ? path('mtu') : path('driver_opts', MTU_OPTION);
+  const message = `IPv6 needs an MTU of at least ${IPV6_MTU}, and this is ${mtu}.`;
+  return [error('MTU_TOO_SMALL', at, message, `Write ${IPV6_MTU} or more, or remove enable_ipv6.`)];
+});
+
 /** Engines from 28 on refuse it; older ones do not know the value. */
 const isolatedGatewayIsInternal = eachNetwork(({ spec, driver, path }) =>
   ['ipv4', 'ipv6']
@@ -123,4 +135,10 @@ const isolatedGatewayIsInternal = eachNetwork(({ spec, driver, path }) =>
     }),
 );
 
-export const optionRules: readonly Rule[] = [optionsAreKnown, modeIsKnown, mtuHasAMeaning, isolatedGatewayIsInternal];
+export const optionRules: readonly Rule[] = [
+  optionsAreKnown,
+  modeIsKnown,
+  mtuHasAMeaning,
+  ipv6HasRoom,
+  isolatedGatewayIsInternal,
+];

@@ -62,6 +62,13 @@ function poolProblems(pool: Pool): readonly Problem[] {
   return problems;
 }
 
+/** The engine takes it, and makes a network without IPv6 of it. */
+const overlayHasNoIPv6 = eachNetwork(({ spec, pools, path, driver }) =>
+  driver !== 'overlay' || spec.enable_ipv6 !== true || pools.some((pool) => familyOf(pool) === 6)
+    ? []
+    : [error('OVERLAY_IPV6', path('enable_ipv6'), 'Overlay networks have no IPv6.', 'Remove enable_ipv6.')],
+);
+
 const familiesAreEnabled = eachNetwork(({ spec, pools, path, driver }) =>
   pools.flatMap((pool) => {
     const family = familyOf(pool);
@@ -181,6 +188,7 @@ function withoutRange({ pools, path }: NetworkFacts): readonly Problem[] {
 export const poolRules: readonly Rule[] = [
   poolsHoldTogether,
   familiesAreEnabled,
+  overlayHasNoIPv6,
   bridgeHasOneSubnetEach,
   autoIsAChoice,
   swarmDropsAux,
