@@ -81,6 +81,17 @@ describe('an engine that cannot be reached', () => {
     );
   });
 
+  test.each(['http://nowhere.invalid/', 'ftp://x/', '/elsewhere'])(
+    'a web server that redirects to %s',
+    async (location) => {
+      await using server = await serveHttp((_incoming, outgoing) => void outgoing.writeHead(302, { location }).end());
+      await expectFailure(
+        plan(server.dockerHost),
+        unreachable('ENGINE_NOT_DOCKER', /is not a Docker Engine: /, /Docker's own socket/),
+      );
+    },
+  );
+
   test('something that answers a ping as Docker does, and nothing else', async () => {
     await using server = await serveHttp((_incoming, outgoing) => {
       outgoing.setHeader('api-version', '1.41');

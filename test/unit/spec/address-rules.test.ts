@@ -58,6 +58,14 @@ describe('subnets, gateways, ranges', () => {
       br('driver: overlay, ipam: { config: [{ subnet: 10.0.0.0/24, aux_addresses: { a: 10.0.0.9 } }] }'),
       'SWARM_DROPS_AUX networks.b.ipam.config[0].aux_addresses 3:65',
     ],
+    [br('driver: overlay, subnet: 10.0.0.0/24, reserve: { a: 10.0.0.9 }'), 'SWARM_DROPS_AUX networks.b.reserve.a 3:60'],
+    [
+      br(
+        'driver: overlay, subnet: 10.0.0.0/24, ip_range: 10.0.0.64/26, reserve: { a: 10.0.0.9, b: 10.0.0.60-10.0.0.64 }',
+      ),
+      'SWARM_DROPS_AUX networks.b.reserve.b 3:97',
+    ],
+    [br('driver: overlay, subnet: 10.0.0.0/24, gateway: 10.0.0.9, reserve: { router: 10.0.0.9 }')],
     [br('driver: overlay, subnet: auto'), 'AUTO_SUBNET_HERE networks.b.subnet 3:33'],
     [mac('subnet: auto, gateway: 10.0.0.1, ip_range: 10.0.0.0/25'), 'AUTO_SUBNET_HERE networks.l.subnet 3:47'],
     [mac('subnet: 10.0.0.0/24'), 'NO_GATEWAY networks.l 3:3', 'NO_IP_RANGE networks.l 3:3'],

@@ -78,7 +78,8 @@ export async function apply(loaded: LoadedSpec, backends: Backends, options: App
     signal,
   });
   // Only what is seen under the lock counts: another netctl may have been at work until now.
-  const { plan: full } = await observeAndPlan(loaded, backends, scope, signal);
+  const { plan: full, facts } = await observeAndPlan(loaded, backends, scope, signal);
+  refuseOtherEngine(engine.id, facts.engine.id);
   refuseProblems(full, options);
   const plan = options.additive === true ? withoutDisruptive(full) : full;
   const left = stepsOf(full).filter((step) => !stepsOf(plan).includes(step));
@@ -177,6 +178,14 @@ function refuseDisruptive(plan: Plan): void {
   if (steps.length === 0) return;
   throw new NetctlError('NEEDS_YES', `Refused, nothing was changed: this would ${steps.map(stepTitle).join(', ')}`, {
     hint: `Say --yes to do it, or --additive to leave that out (${countSteps(steps)}).`,
+  });
+}
+
+/** The lock, the saved plan and what was shown are those of the engine that answered first. */
+function refuseOtherEngine(first: string, now: string): void {
+  if (first === now) return;
+  throw new NetctlError('REFUSED', 'Refused, nothing was changed: another engine answers now than a moment ago', {
+    hint: 'Look at which engine the socket leads to, and run the same command again.',
   });
 }
 

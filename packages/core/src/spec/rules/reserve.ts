@@ -59,6 +59,25 @@ const reservedLeaveSomething = eachNetwork((network) => {
   });
 });
 
+/**
+ * A swarm keeps no auxiliary addresses, so it hands out whatever the range has. The gateway it knows; outside the range
+ * there is nothing to keep.
+ */
+const swarmReservesNothing = eachNetwork((network) =>
+  !network.swarm
+    ? []
+    : reservedOf(network).flatMap(({ name, path, range }) => {
+        const lost = network.pools.some(({ subnet, range: written, gateway }) => {
+          const dynamic = handedOut(subnet, written);
+          const isGateway = range.first === range.last && gateway?.value === range.first;
+          return dynamic !== undefined && !isGateway && covered(dynamic, [{ name, path, range }]) > 0n;
+        });
+        if (!lost) return [];
+        const message = `A swarm network hands out ${quote(name)}, ${formatRange(range)}, all the same: the swarm keeps no reserved addresses.`;
+        return [error('SWARM_DROPS_AUX', path, message, 'Write an ip_range that leaves it out.')];
+      }),
+);
+
 /** How many addresses of the range are reserved, each counted once. */
 function covered(range: AddressRange, reserved: readonly Reserved[]): bigint {
   const parts = reserved
@@ -117,4 +136,9 @@ function gatewayOf({ driver }: NetworkFacts, pool: Pool): readonly (readonly [Ad
   return implied === undefined ? [] : [[implied, `${at} that the bridge takes by itself`]];
 }
 
-export const reserveRules: readonly Rule[] = [reservedAreInside, reservedLeaveSomething, addressesAreOnce];
+export const reserveRules: readonly Rule[] = [
+  reservedAreInside,
+  reservedLeaveSomething,
+  swarmReservesNothing,
+  addressesAreOnce,
+];
