@@ -1,7 +1,7 @@
 import { contains, parseAddress, parsePrefix } from '../addresses/prefix.js';
 import type { LinkChange, LinkFact, RouteFact } from '../links.js';
 import type { LinkResource } from '../model.js';
-import type { Change } from './compare.js';
+import type { Change } from './change.js';
 
 /** What can only be had by making the link again: the kernel cannot change it, or not without harm. */
 export function linkReplacements(want: LinkResource, have: LinkFact): readonly Change[] {

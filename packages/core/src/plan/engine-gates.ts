@@ -1,8 +1,7 @@
 import type { HostFacts, NetworkResource } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
-import { DRIVER_OPTIONS } from '../spec/options.js';
-import type { DriverOption } from '../spec/options.js';
+import { optionOf } from '../spec/options.js';
 import { compareVersions } from '../versions.js';
 
 /** What this network asks of the engine that only a newer one has. Older engines accept most of it, and do nothing. */
@@ -23,7 +22,7 @@ export function engineGates(network: NetworkResource, { engine }: HostFacts): re
     return false;
   };
   for (const [key, value] of Object.entries(asked.options)) {
-    const option = optionsOf(asked.driver)[key];
+    const option = optionOf(asked.driver, key);
     const where = `${path}.driver_opts[${JSON.stringify(key)}]`;
     const known = gate(option?.since, where, `the option ${key}`);
     if (known) gate(option?.values?.[value]?.since, where, `${key}=${value}`);
@@ -34,8 +33,4 @@ export function engineGates(network: NetworkResource, { engine }: HostFacts): re
     gate('27.0', `${path}.enable_ipv6`, '`enable_ipv6: true` without an IPv6 subnet');
   }
   return problems;
-}
-
-function optionsOf(driver: string): Readonly<Record<string, DriverOption>> {
-  return (DRIVER_OPTIONS as Readonly<Record<string, Readonly<Record<string, DriverOption>>>>)[driver] ?? {};
 }
