@@ -444,10 +444,28 @@ const DIFFERENT: readonly Row[] = [
     changes: ['enable_ipv6: false > true'],
   },
   {
+    rule: 'IPv6 off, with the subnet that the engine chose still shown',
+    want: { enable_ipv6: true },
+    have: pool('fd00::/64'),
+    changes: ['enable_ipv6: false > true'],
+  },
+  {
     rule: 'IPv6 off, which an option asked for',
     want: { driver_opts: { 'com.docker.network.enable_ipv6': 'true' } },
     have: {},
     changes: ['enable_ipv6: false > true'],
+  },
+  {
+    rule: 'IPv6 on, by an option',
+    want: {},
+    have: { EnableIPv6: true, Options: { 'com.docker.network.enable_ipv6': 'true' } },
+    changes: ['enable_ipv6: true > false'],
+  },
+  {
+    rule: 'an option for IPv6 that the engine is too old to heed',
+    want: {},
+    have: { Options: { 'com.docker.network.enable_ipv6': 'true' } },
+    changes: ['driver_opts.com.docker.network.enable_ipv6: true > -'],
   },
   {
     rule: 'an option that was added, with another value',

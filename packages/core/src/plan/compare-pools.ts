@@ -45,6 +45,9 @@ export function poolChanges(changes: Change[], want: NetworkResource, have: Foun
     // What `auto` chose stays until the spec gives it to another network.
     const anew = want.autoSubnet && !kept ? effective.find((one) => one.family === family)?.subnet : undefined;
     const on = hasFamily(have, family);
+    // Its family is off, which is a change of its own; engines keep its pool.
+    const gone = !on && changes.some(({ field }) => field === `enable_ipv${family}`);
+    if (gone) continue;
     if (anew !== undefined) scalar(changes, 'subnet', subnet, anew);
     else if (open && (kept || !once) && on) {
       chosen.add(family);

@@ -33,6 +33,8 @@ export function networkChanges(want: NetworkResource, have: FoundNetwork): reado
   return changes;
 }
 
+const ENABLE_FLAGS = ['enableIPv4', 'enableIPv6'] as const;
+
 const FLAGS = [
   ['internal', 'internal', false],
   ['attachable', 'attachable', false],
@@ -71,9 +73,11 @@ function scope(changes: Change[], { asked }: NetworkResource, have: FoundNetwork
 function options(changes: Change[], want: NetworkResource, have: FoundNetwork): void {
   const { asked } = want;
   const { defaults, filledIn } = kindOf(asked.driver);
+  const differs = new Set(FLAGS.filter(([, field]) => changes.some((one) => one.field === field)).map(([key]) => key));
   const same = (key: string, a: string | undefined, b: string | undefined): boolean => {
-    // An engine that takes the option out has made a flag of it, which is compared.
-    if (isEnableOption(key) && (a === undefined || b === undefined)) return true;
+    const flag = flagOf(key);
+    // Where it has an effect, that is a flag, which is compared; engines from 28 on take it out where the flag is given.
+    if (flag !== undefined && (a === undefined || differs.has(flag) || bool(a) === have.props[flag])) return true;
     const option = optionOf(asked.driver, key);
     if (option?.type === 'presence') return (a === undefined) === (b === undefined);
     const [left, right] = [a, b].map((value) => meaning(option, value ?? defaults[key]));
@@ -90,8 +94,8 @@ function options(changes: Change[], want: NetworkResource, have: FoundNetwork): 
   entryChanges(changes, 'ipam.options', have.props.ipam.options ?? {}, { asked: asked.ipam.options ?? {} });
 }
 
-function isEnableOption(key: string): boolean {
-  return Object.values<string>(ENABLE_OPTIONS).includes(key);
+function flagOf(option: string): keyof typeof ENABLE_OPTIONS | undefined {
+  return ENABLE_FLAGS.find((flag) => ENABLE_OPTIONS[flag] === option);
 }
 
 /** Engines keep a boolean as it was written, by Go's rules (`1`, `t`, `TRUE`), and a number with its zeros. */
