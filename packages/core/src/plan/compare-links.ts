@@ -18,7 +18,9 @@ export function linkReplacements(want: LinkResource, have: LinkFact): readonly C
       props.kind === 'vlan' ? '802.1q' : undefined,
     ],
   ];
-  return pairs
+  // What a link of another kind is like has no meaning for this one.
+  const compared = have.kind === props.kind ? pairs : pairs.slice(0, 2);
+  return compared
     .filter(([, from, to]) => from !== to && to !== undefined)
     .map(([field, from, to]) => ({ field, ...(from === undefined ? {} : { from: String(from) }), to: String(to) }));
 }
