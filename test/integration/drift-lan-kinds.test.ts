@@ -22,16 +22,18 @@ const base = (): { readonly subnet: string; readonly parent: string } => {
   used += 1;
   return { subnet: `10.110.${String(used)}.0/24`, parent: `eth${String(used)}` };
 };
-const spare = 'spare0';
+/** Engines refuse a second ipvlan network on one parent. */
+const spares = ['spare0', 'spare1', 'spare2', 'spare3', 'spare4'] as const;
+const [spare] = spares;
 
-const onVlan = (driver: 'macvlan' | 'ipvlan'): DriftNetwork => {
+const onVlan = (driver: 'macvlan' | 'ipvlan', other: string): DriftNetwork => {
   const { subnet, parent } = base();
   return {
     key: `v-${driver}`,
     spec: { driver, parent, vlan: 7, subnet, gateway: subnet.replace('0/24', '1') },
     kinds: driver === 'macvlan' ? ['vlan'] : ['vlan', 'ipvlan'],
     shows: [[driver, 'vlan']],
-    mutations: [different(options, 'parent', `${parent}-v7`, spare)],
+    mutations: [different(options, 'parent', `${parent}-v7`, other)],
   };
 };
 
@@ -58,10 +60,10 @@ const basics = (): DriftNetwork => {
 };
 
 const networks: readonly DriftNetwork[] = [
-  ...optionNetworks('ipvlan', base, () => spare).map((one) => ({ ...one, kinds: ['ipvlan'] as const })),
+  ...optionNetworks('ipvlan', base, () => spares[1]).map((one) => ({ ...one, kinds: ['ipvlan'] as const })),
   basics(),
-  onVlan('macvlan'),
-  onVlan('ipvlan'),
+  onVlan('macvlan', spares[2]),
+  onVlan('ipvlan', spares[3]),
 ];
 
 const shimParent = base().parent;
@@ -71,7 +73,7 @@ const shim = shimCases({
   kind: 'ipvlan',
   modes: ['l2', 'l3'],
   parent: shimParent,
-  otherParent: spare,
+  otherParent: spares[4],
   address: '10.112.0.223',
   otherAddress: '10.112.0.77',
   range: '10.112.0.192/27',
@@ -113,7 +115,7 @@ beforeAll(async () => {
   lacks = await kernelLacks(['ipvlan', 'vlan']);
   if (lacks.length === 2) return;
   segment = await startLan();
-  const names = [spare, ...Array.from({ length: used }, (_, index) => `eth${String(index + 1)}`)];
+  const names = [...spares, ...Array.from({ length: used }, (_, index) => `eth${String(index + 1)}`)];
   const interfaces = names.map((name) => ({ name, ...(segment === undefined ? {} : { lan: segment }) }));
   host = await startHost({ interfaces, engine: testEngine() });
   desk = await openDesk(host);

@@ -92,8 +92,11 @@ export function shimCases(shim: Shim): LinkCases {
     flag:
       kind === 'macvlan'
         ? 'macvlan has none'
-        : // Not asked for, it is the port's, which other links share.
-          [drift('it has another flag', undefined, ['link', 'set', name, 'type', kind, 'mode', mode, 'private'])],
+        : [
+            drift('it has another flag', 'flag private → bridge', [
+              ...['link', 'set', name, 'type', kind, 'mode', mode, 'private'],
+            ]),
+          ],
     mac:
       kind === 'ipvlan'
         ? 'ipvlan has that of its parent'
@@ -146,7 +149,7 @@ export function vlanCases({ name, stack, parent, otherParent, id, mtu }: VlanLin
   const kind = ['vlan', 'id', String(id)];
   const made: Made = { name, alias, kind, parent, mtu: String(mtu) };
   return {
-    name: [drift('it is gone', 'the spec asks for it', ['link', 'delete', name])],
+    name: [drift('it is gone', 'the spec wants this VLAN link', ['link', 'delete', name])],
     kind: [
       drift(
         'it is a link of another kind',
