@@ -78,6 +78,15 @@ export interface Owner {
   readonly ref: Ref;
 }
 
+/**
+ * What a network was given beyond what was asked, when it was made: what netctl derived from the host and the spec, and
+ * options that the engine adds to every network (`default-network-opts`).
+ */
+export interface Added {
+  readonly options?: Readonly<Record<string, string>>;
+  readonly auxAddresses?: Readonly<Record<string, string>>;
+}
+
 /** A Docker network that is there. */
 export interface FoundNetwork {
   readonly id: string;
@@ -86,6 +95,8 @@ export interface FoundNetwork {
   readonly owner?: Owner;
   /** What the label `io.netctl.spec` says was asked when it was made. */
   readonly asked?: NetworkProps;
+  /** What the label `io.netctl.added` says. */
+  readonly added?: Added;
   readonly holders: readonly Holder[];
 }
 

@@ -1,7 +1,7 @@
 import type { ApiContainer, ApiNetwork, ApiService } from '../../../packages/core/src/docker/api.js';
 import type { EngineBackend } from '../../../packages/core/src/docker/backend.js';
-import { ownerLabels } from '../../../packages/core/src/docker/labels.js';
-import { holdersOf, toCreateBody, toFoundNetwork } from '../../../packages/core/src/docker/map.js';
+import { networkMaker } from '../../../packages/core/src/docker/create.js';
+import { holdersOf, toFoundNetwork } from '../../../packages/core/src/docker/map.js';
 import { parsePrefix } from '../../../packages/core/src/addresses/prefix.js';
 import type { LinkProps } from '../../../packages/core/src/links.js';
 import { compareVersions } from '../../../packages/core/src/versions.js';
@@ -19,6 +19,7 @@ export function memoryEngine(world: World, faults: Faults): EngineBackend {
     faults.read();
     signal?.throwIfAborted();
   };
+  const makeNetwork = networkMaker();
   return {
     observe: async (signal) => {
       await begin(signal);
@@ -29,10 +30,25 @@ export function memoryEngine(world: World, faults: Faults): EngineBackend {
         ),
       };
     },
-    createNetwork: async ({ name, props, asked }, owner, signal) => {
+    createNetwork: async (step, owner, signal) => {
       await begin(signal);
-      const body = toCreateBody(name, props, ownerLabels(owner, asked)) as ApiNetwork;
-      faults.write(`create network ${name}`, () => create(world, body));
+      await makeNetwork(step, owner, {
+        create: async (body) => {
+          await begin(signal);
+          let id = '';
+          faults.write(`create network ${step.name}`, () => (id = create(world, body).Id ?? ''));
+          return id;
+        },
+        optionsOf: async (id) => {
+          await begin(signal);
+          return world.networks.find(({ Id }) => Id === id)?.Options ?? {};
+        },
+        remove: async (id) => {
+          await begin(signal);
+          const network = world.networks.find(({ Id }) => Id === id);
+          if (network !== undefined) faults.write(`remove network ${step.name}`, () => remove(world, network));
+        },
+      });
     },
     removeNetwork: async ({ id }, signal) => {
       await begin(signal);
@@ -44,7 +60,7 @@ export function memoryEngine(world: World, faults: Faults): EngineBackend {
 }
 
 /** `POST /networks/create` */
-export function create(world: World, body: ApiNetwork): void {
+export function create(world: World, body: ApiNetwork): ApiNetwork {
   const name = body.Name ?? '';
   if (world.networks.some((other) => other.Name === name)) {
     throw refused(409, `network with name ${name} already exists`);
@@ -57,32 +73,31 @@ export function create(world: World, body: ApiNetwork): void {
     ...body,
     ...(source === undefined ? {} : { EnableIPv4: source.EnableIPv4 ?? true, EnableIPv6: source.EnableIPv6 ?? false }),
     IPAM: { Driver: 'default', ...IPAM },
-    Options: { ...Options },
+    Options: { ...(source === undefined ? world.defaultOptions[body.Driver ?? ''] : {}), ...Options },
     Labels: { ...Labels },
     Scope: swarm ? 'swarm' : 'local',
   };
   if (body.ConfigOnly === true) {
-    addNetwork(world, { ...wanted, Driver: 'null' });
-    return;
+    return addNetwork(world, { ...wanted, Driver: 'null' });
   }
   if (swarm && body.Driver !== 'overlay') {
     // The cluster's record holds neither addresses nor options nor labels.
-    addNetwork(world, { ...wanted, IPAM: { Driver: '', Config: [] }, Options: null, Labels: null });
-    return;
+    return addNetwork(world, { ...wanted, IPAM: { Driver: '', Config: [] }, Options: null, Labels: null });
   }
   if (swarm) {
     const config = wanted.IPAM?.Config ?? [];
     // A swarm drops auxiliary addresses without a word.
     const kept = config.map((entry) => ({ ...entry, AuxiliaryAddresses: null }));
     const pools = kept.length > 0 ? kept : [{ Subnet: '10.0.1.0/24', Gateway: '10.0.1.1' }];
-    const options = { ...wanted.Options, 'com.docker.network.driver.overlay.vxlanid_list': '4097' };
-    addNetwork(world, { ...wanted, IPAM: { ...wanted.IPAM, Config: pools }, Options: options });
-    return;
+    // The defaults of the engine are not in the record of the cluster.
+    const options = { 'com.docker.network.driver.overlay.vxlanid_list': '4097', ...body.Options };
+    return addNetwork(world, { ...wanted, IPAM: { ...wanted.IPAM, Config: pools }, Options: options });
   }
   if (body.Driver === 'macvlan' || body.Driver === 'ipvlan') takeParent(world, wanted);
   const config = allocate(world, wanted);
   const made = addNetwork(world, { ...wanted, IPAM: { ...wanted.IPAM, Config: [...config] } });
   if (body.Driver === 'bridge') makeBridge(world, made);
+  return made;
 }
 
 /** A local network copies everything from its configuration when it is made, labels included. */

@@ -32,6 +32,8 @@ export interface World {
   iproute2: boolean;
   /** Links that the engine made of its own accord, and takes away with their network. */
   enginesOwn: string[];
+  /** `default-network-opts` of the engine, by driver: options that it adds to every network, as engines from 24 on do. */
+  defaultOptions: Record<string, Record<string, string>>;
   /** Counts what was made, for ids and indexes. */
   made: number;
 }
@@ -101,6 +103,7 @@ export function makeWorld(input: WorldInput = {}): World {
     mayChange: true,
     iproute2: true,
     enginesOwn: [],
+    defaultOptions: {},
     made: 0,
     ...structuredClone({ ...input, links: [], networks: [] }),
     engine: { ...ENGINE, ...input.engine },

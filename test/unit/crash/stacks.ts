@@ -1,8 +1,12 @@
+import type { WorldInput } from '../../support/memory/index.js';
+
 /** Stacks, each with what it becomes next, so that crashes are tried while making, changing and removing. */
 export interface StackCase {
   readonly name: string;
   readonly first: string;
   readonly then: string;
+  /** What the host is like, where that matters. */
+  readonly host?: WorldInput;
 }
 
 const LAN = `
@@ -81,5 +85,24 @@ networks:
     then: `name: home
 networks:
   a: { driver: macvlan, parent: eth0, enable_ipv6: true, ipam: { config: [{ subnet: "fd00:1::/64", ip_range: "fd00:1::100/120", gateway: "fd00:1::1" }, { subnet: 192.168.1.0/24, ip_range: 192.168.1.64/27, gateway: 192.168.1.1 }] }, shim: true }`,
+  },
+  {
+    name: 'networks of an engine that adds options to each',
+    host: {
+      defaultOptions: {
+        bridge: { 'com.docker.network.driver.mtu': '1400', 'com.docker.network.bridge.enable_icc': 'false' },
+      },
+    },
+    first: `name: home
+networks:
+  a: { subnet: 10.11.0.0/24 }
+  b: { subnet: 10.12.0.0/24, mtu: 1300 }
+  c: { config_only: true, subnet: 10.13.0.0/24 }`,
+    then: `name: home
+networks:
+  a: { subnet: 10.11.0.0/24, mtu: 1400 }
+  b: { subnet: 10.12.0.0/24 }
+  d: { subnet: 10.14.0.0/24 }
+  c: { config_only: true, subnet: 10.13.0.0/25 }`,
   },
 ];

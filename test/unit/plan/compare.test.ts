@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ApiNetwork } from '../../../packages/core/src/docker/api.js';
-import { ownerLabels } from '../../../packages/core/src/docker/labels.js';
+import { addedTo, ownerLabels } from '../../../packages/core/src/docker/labels.js';
 import { toFoundNetwork } from '../../../packages/core/src/docker/map.js';
-import type { NetworkResource } from '../../../packages/core/src/model.js';
+import type { Added, NetworkResource } from '../../../packages/core/src/model.js';
 import { networkChanges } from '../../../packages/core/src/plan/compare.js';
 import { askedProps } from '../../../packages/core/src/resolve/networks.js';
 import type { NetworkSpec } from '../../../packages/core/src/spec/schema.js';
@@ -13,12 +13,14 @@ interface Row {
   readonly have: ApiNetwork;
   /** What was asked when it was made, if it was not what is wanted now. */
   readonly before?: NetworkSpec;
+  /** What it was given beyond that. */
+  readonly added?: Added;
   /** What netctl derives now. */
   readonly derived?: Partial<NetworkResource['props']>;
   readonly changes: readonly string[];
 }
 
-function changesOf({ want, have, before, derived }: Row): readonly string[] {
+function changesOf({ want, have, before, added, derived }: Row): readonly string[] {
   const asked = askedProps(want, want.parent);
   const resource: NetworkResource = {
     type: 'network',
@@ -32,7 +34,7 @@ function changesOf({ want, have, before, derived }: Row): readonly string[] {
     props: { ...asked, ...derived },
     autoSubnet: false,
   };
-  const marks = ownerLabels({ stack: 's', ref: 'network:n' }, askedProps(before ?? want, before?.parent));
+  const marks = ownerLabels({ stack: 's', ref: 'network:n' }, askedProps(before ?? want, before?.parent), added);
   const found = toFoundNetwork({ Name: 'n', Driver: 'bridge', ...have, Labels: { ...have.Labels, ...marks } }, []);
   return networkChanges(resource, found).map(({ field, from, to }) => `${field}: ${from ?? '-'} > ${to ?? '-'}`);
 }
@@ -41,6 +43,7 @@ const pool = (subnet: string, more: object = {}): ApiNetwork => ({
   IPAM: { Driver: 'default', Config: [{ Subnet: subnet, ...more }] },
 });
 const MTU = 'com.docker.network.driver.mtu';
+const VNIS = 'com.docker.network.driver.overlay.vxlanid_list';
 const ICC = 'com.docker.network.bridge.enable_icc';
 
 const SAME: readonly Omit<Row, 'changes'>[] = [
@@ -93,16 +96,45 @@ const SAME: readonly Omit<Row, 'changes'>[] = [
   },
   { rule: '3: a subnet that nobody asked for', want: {}, have: pool('172.18.0.0/16', { Gateway: '172.18.0.1' }) },
   {
-    rule: '3: IPv6 pools while IPv6 is off',
-    want: { subnet: '10.1.0.0/24' },
-    have: { IPAM: { Config: [{ Subnet: '10.1.0.0/24' }, { Subnet: 'fd00::/64' }] }, EnableIPv6: false },
+    rule: '3: a gateway that the engine finds in a range that other networks share',
+    want: { driver: 'macvlan', subnet: '10.1.0.0/24', ip_range: '10.1.0.64/27' },
+    have: { ...pool('10.1.0.0/24', { IPRange: '10.1.0.64/27', Gateway: '10.1.0.66' }), Driver: 'macvlan' },
   },
   {
-    rule: '3: aux addresses that nobody asked for',
+    rule: '3: aux addresses that netctl added',
     want: { subnet: '10.1.0.0/24' },
     have: pool('10.1.0.0/24', { AuxiliaryAddresses: { 'netctl-shim': '10.1.0.9' } }),
+    added: { auxAddresses: { 'netctl-shim': '10.1.0.9' } },
   },
-  { rule: '4: options that the engine adds', want: {}, have: { Options: { [MTU]: '1400', foreign: 'x' } } },
+  {
+    rule: '3: aux addresses that netctl would add now',
+    want: { subnet: '10.1.0.0/24' },
+    have: pool('10.1.0.0/24', { AuxiliaryAddresses: { 'netctl-shim': '10.1.0.9' } }),
+    derived: { ipam: { config: [{ subnet: '10.1.0.0/24', auxAddresses: { 'netctl-shim': '10.1.0.9' } }] } },
+  },
+  {
+    rule: '3: aux addresses that netctl would add now, and did not then',
+    want: { subnet: '10.1.0.0/24' },
+    have: pool('10.1.0.0/24'),
+    derived: { ipam: { config: [{ subnet: '10.1.0.0/24', auxAddresses: { 'netctl-shim': '10.1.0.9' } }] } },
+  },
+  {
+    rule: '4: options that the engine added',
+    want: {},
+    have: { Options: { [MTU]: '1400', foreign: 'x' } },
+    added: { options: { [MTU]: '1400', foreign: 'x' } },
+  },
+  {
+    rule: '4: options that the engine added once, and no more',
+    want: {},
+    have: {},
+    added: { options: { [MTU]: '1400' } },
+  },
+  {
+    rule: '4: the VNIs that the swarm chose',
+    want: { driver: 'overlay' },
+    have: { Driver: 'overlay', Scope: 'swarm', Options: { [VNIS]: '4097' } },
+  },
   {
     rule: '4: IPAM options that the swarm adds',
     want: {},
@@ -152,11 +184,12 @@ const SAME: readonly Omit<Row, 'changes'>[] = [
     want: { driver: 'overlay', enable_ipv6: true },
     have: { Driver: 'overlay', Scope: 'swarm' },
   },
-  {
-    rule: '7: labels of others',
-    want: { labels: { a: '1' } },
-    have: { Labels: { a: '1', 'com.docker.compose.project': 'x' } },
-  },
+  { rule: '7: labels of a newer netctl', want: {}, have: { Labels: { 'io.netctl.later': 'x' } } },
+  ...(['true', 'false'] as const).map((text) => ({
+    rule: `8: an option that the engine took out, since it says what a flag says: ${text}`,
+    want: { driver_opts: { 'com.docker.network.enable_ipv6': text } },
+    have: { EnableIPv6: text === 'true' },
+  })),
   { rule: '8: macvlan mode bridge', want: { driver: 'macvlan', mode: 'bridge' }, have: { Driver: 'macvlan' } },
   { rule: '8: ipvlan mode l2', want: { driver: 'ipvlan', mode: 'l2' }, have: { Driver: 'ipvlan' } },
   {
@@ -176,6 +209,7 @@ const SAME: readonly Omit<Row, 'changes'>[] = [
     rule: 'derived: an MTU that was chosen for the host',
     want: { mtu: 'auto' },
     have: { Options: { [MTU]: '1400' } },
+    added: { options: { [MTU]: '1400' } },
     derived: { options: { [MTU]: '9000' } },
   },
   {
@@ -351,8 +385,137 @@ const DIFFERENT: readonly Row[] = [
     have: { Labels: { a: '1' } },
     changes: ['labels.a: 1 > -'],
   },
+  ...[
+    { rule: 'a label more', have: { Labels: { b: '' } }, changes: ['labels.b:  > -'] },
+    { rule: 'an option more', have: { Options: { [ICC]: '0' } }, changes: [`driver_opts.${ICC}: 0 > -`] },
+    { rule: 'an option that nobody knows more', have: { Options: { x: 't' } }, changes: ['driver_opts.x: t > -'] },
+    { rule: 'an IPAM option more', have: { IPAM: { Options: { b: '2' } } }, changes: ['ipam.options.b: 2 > -'] },
+    {
+      rule: 'a range on a subnet that the engine chose',
+      have: pool('172.18.0.0/16', { IPRange: '172.18.0.0/24' }),
+      changes: ['ip_range: 172.18.0.0/24 > -'],
+    },
+    {
+      rule: 'an aux address on a subnet that the engine chose',
+      have: pool('172.18.0.0/16', { AuxiliaryAddresses: { a: '172.18.0.9' } }),
+      changes: ['aux_addresses.a: 172.18.0.9 > -'],
+    },
+    {
+      rule: 'an IPv6 pool, to no effect',
+      have: { IPAM: { Config: [{ Subnet: '172.18.0.0/16' }, { Subnet: 'fd00::/64' }] } },
+      changes: ['subnet: fd00::/64 > -'],
+    },
+    { rule: 'another scope', have: { Scope: 'global' }, changes: ['scope: global > local'] },
+  ].map((row) => ({ ...row, want: {} })),
+  {
+    rule: 'an aux address more',
+    want: { subnet: '10.1.0.0/24' },
+    have: pool('10.1.0.0/24', { AuxiliaryAddresses: { a: '10.1.0.6' } }),
+    changes: ['aux_addresses.a: 10.1.0.6 > -'],
+  },
+  {
+    rule: 'another gateway than the engine takes by itself',
+    want: { subnet: '10.1.0.0/24' },
+    have: pool('10.1.0.0/24', { Gateway: '10.1.0.77' }),
+    changes: ['gateway: 10.1.0.77 > -'],
+  },
+  {
+    rule: 'a gateway on a configuration, which takes none by itself',
+    want: { subnet: '10.1.0.0/24', config_only: true },
+    have: { ...pool('10.1.0.0/24', { Gateway: '10.1.0.1' }), Driver: 'null', ConfigOnly: true },
+    changes: ['gateway: 10.1.0.1 > -'],
+  },
+  {
+    rule: 'a subnet on a configuration, which takes none by itself',
+    want: { config_only: true },
+    have: { ...pool('10.1.0.0/24'), Driver: 'null', ConfigOnly: true },
+    changes: ['subnet: 10.1.0.0/24 > -'],
+  },
+  {
+    rule: 'IPv6 off, on an engine that shows no IPv6 subnet then',
+    want: { enable_ipv6: true, ipam: { config: [{ subnet: '10.1.0.0/24' }, { subnet: 'fd00::/64' }] } },
+    have: pool('10.1.0.0/24'),
+    changes: ['enable_ipv6: false > true'],
+  },
+  {
+    rule: 'IPv6 off, on an engine that shows the IPv6 subnet all the same',
+    want: { enable_ipv6: true, subnet: 'fd00::/64' },
+    have: pool('fd00::/64'),
+    changes: ['enable_ipv6: false > true'],
+  },
+  {
+    rule: 'IPv6 off, with the subnet that the engine chose still shown',
+    want: { enable_ipv6: true },
+    have: pool('fd00::/64'),
+    changes: ['enable_ipv6: false > true'],
+  },
+  {
+    rule: 'IPv6 off, which an option asked for',
+    want: { driver_opts: { 'com.docker.network.enable_ipv6': 'true' } },
+    have: {},
+    changes: ['enable_ipv6: false > true'],
+  },
+  {
+    rule: 'IPv6 on, by an option',
+    want: {},
+    have: { EnableIPv6: true, Options: { 'com.docker.network.enable_ipv6': 'true' } },
+    changes: ['enable_ipv6: true > false'],
+  },
+  {
+    rule: 'an option for IPv6 that the engine is too old to heed',
+    want: {},
+    have: { Options: { 'com.docker.network.enable_ipv6': 'true' } },
+    changes: ['driver_opts.com.docker.network.enable_ipv6: true > -'],
+  },
+  {
+    rule: 'an option that was added, with another value',
+    want: {},
+    have: { Options: { [MTU]: '1300' } },
+    added: { options: { [MTU]: '1400' } },
+    changes: [`driver_opts.${MTU}: 1300 > 1400`],
+  },
+  {
+    rule: 'a derived option that is not there any more',
+    want: { mtu: 'auto' },
+    have: {},
+    added: { options: { [MTU]: '1400' } },
+    derived: { options: { [MTU]: '9000' } },
+    changes: [`driver_opts.${MTU}: - > 9000`],
+  },
+  {
+    rule: 'a derived aux address that is not there any more',
+    want: { subnet: '10.1.0.0/24' },
+    have: pool('10.1.0.0/24'),
+    added: { auxAddresses: { 'netctl-shim': '10.1.0.9' } },
+    derived: { ipam: { config: [{ subnet: '10.1.0.0/24', auxAddresses: { 'netctl-shim': '10.1.0.9' } }] } },
+    changes: ['aux_addresses.netctl-shim: - > 10.1.0.9'],
+  },
+  {
+    rule: 'VNIs that were asked for once',
+    want: { driver: 'overlay' },
+    before: { driver: 'overlay', driver_opts: { [VNIS]: '5000' } },
+    have: { Driver: 'overlay', Scope: 'swarm', Options: { [VNIS]: '5000' } },
+    changes: [`driver_opts.${VNIS}: 5000 > -`],
+  },
+  {
+    rule: 'text that reads like a boolean',
+    want: { driver_opts: { 'com.docker.network.container_iface_prefix': 't' } },
+    have: { Options: { 'com.docker.network.container_iface_prefix': 'true' } },
+    changes: ['driver_opts.com.docker.network.container_iface_prefix: true > t'],
+  },
   { rule: 'a label that is gone anyway', want: {}, before: { labels: { a: '1' } }, have: {}, changes: [] },
 ];
+
+test('what is added is what goes beyond what is asked', () => {
+  const asked = askedProps({ driver_opts: { [ICC]: '0' }, subnet: '10.1.0.0/24' }, undefined);
+  expect(addedTo(asked, asked)).toEqual({});
+  const config = [{ subnet: '10.1.0.0/24', auxAddresses: { b: '10.1.0.9' } }];
+  const props = { ...asked, ipam: { config }, options: { ...asked.options, [MTU]: '9000' } };
+  expect(addedTo(asked, props, { [ICC]: '1', [MTU]: '1400', x: 'y' })).toEqual({
+    options: { [MTU]: '9000', x: 'y' },
+    auxAddresses: { b: '10.1.0.9' },
+  });
+});
 
 describe('what is no drift', () => {
   test.each(SAME)('$rule', (row) => expect(changesOf({ ...row, changes: [] })).toEqual([]));

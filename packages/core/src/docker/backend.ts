@@ -6,9 +6,10 @@ import type { ApiContainer, ApiInfo, ApiNetwork, ApiService } from './api.js';
 import type { EngineClient } from './client.js';
 import { connect } from './connect.js';
 import type { ConnectOptions } from './connect.js';
-import { ownerLabels } from './labels.js';
+import { networkMaker } from './create.js';
+import type { CreateCalls } from './create.js';
+import { holdersOf, toEngineFacts, toFoundNetwork } from './map.js';
 import { claimName, keepsNamesUnique } from './unique-name.js';
-import { holdersOf, toCreateBody, toEngineFacts, toFoundNetwork } from './map.js';
 
 /** How long the swarm's allocator, or the removal of a swarm network, may take; measured: below 1.5 s. */
 const SWARM_SETTLE_MS = 15_000;
@@ -35,9 +36,10 @@ export interface EngineBackend extends AsyncDisposable {
  */
 export async function connectDocker(options: ConnectOptions = {}): Promise<EngineBackend> {
   const { client, apiVersion } = await connect(options);
+  const makeNetwork = networkMaker();
   return {
     observe: (signal) => observe(client, apiVersion, signal),
-    createNetwork: (step, owner, signal) => createNetwork(client, apiVersion, step, owner, signal),
+    createNetwork: (step, owner, signal) => makeNetwork(step, owner, createCalls(client, apiVersion, step, signal)),
     removeNetwork: (step, signal) => removeNetwork(client, step, signal),
     [Symbol.asyncDispose]: () => {
       client.close();
@@ -68,18 +70,25 @@ function sortKey({ Name = '', Id = '' }: ApiNetwork): string {
   return `${Name}\0${Id}`;
 }
 
-async function createNetwork(
+function createCalls(
   client: EngineClient,
   apiVersion: string,
-  { name, props, asked }: StepArgs['network.create'],
-  owner: Owner,
-  signal?: AbortSignal,
-): Promise<void> {
-  const body = toCreateBody(name, props, ownerLabels(owner, asked));
-  const { json } = await client.call('POST', '/networks/create', { body, signal });
-  const id = (json as { Id?: string } | undefined)?.Id;
-  if (id !== undefined && !keepsNamesUnique(apiVersion)) await claimName(client, name, id, signal);
-  if (props.driver === 'overlay' && id !== undefined) await allocated(client, name, id, signal);
+  { name, props }: StepArgs['network.create'],
+  signal: AbortSignal | undefined,
+): CreateCalls {
+  const isSwarm = props.driver === 'overlay' || props.scope === 'swarm';
+  return {
+    create: async (body) => {
+      const { json } = await client.call('POST', '/networks/create', { body, signal });
+      const id = (json as { Id?: string } | undefined)?.Id;
+      if (id === undefined) throw unexpected(client, 'POST /networks/create');
+      if (!keepsNamesUnique(apiVersion)) await claimName(client, name, id, signal);
+      if (props.driver === 'overlay') await allocated(client, name, id, signal);
+      return id;
+    },
+    optionsOf: async (id) => (await listed(client, id, signal))?.Options ?? {},
+    remove: (id) => removeNetwork(client, { name, id, scope: isSwarm ? 'swarm' : 'local' }, signal),
+  };
 }
 
 /**
@@ -117,8 +126,13 @@ async function removeNetwork(
 }
 
 async function exists(client: EngineClient, id: string, signal?: AbortSignal): Promise<boolean> {
+  return (await listed(client, id, signal)) !== undefined;
+}
+
+/** As the list has it: for a swarm network that is the record of the cluster, which is what is compared. */
+async function listed(client: EngineClient, id: string, signal?: AbortSignal): Promise<ApiNetwork | undefined> {
   const networks = await readList<ApiNetwork>(client, '/networks', signal, { filters: JSON.stringify({ id: [id] }) });
-  return networks.some((network) => network.Id === id);
+  return networks.find((network) => network.Id === id);
 }
 
 async function poll(done: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
@@ -134,7 +148,7 @@ async function poll(done: () => Promise<boolean>, signal?: AbortSignal): Promise
 async function read<T extends object>(client: EngineClient, path: string, signal?: AbortSignal): Promise<T> {
   const { json } = await client.call('GET', path, { signal });
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as T;
-  throw unexpected(client, path);
+  throw unexpected(client, `GET ${path}`);
 }
 
 async function readList<T extends object>(
@@ -145,15 +159,11 @@ async function readList<T extends object>(
 ): Promise<readonly T[]> {
   const { json } = await client.call('GET', path, { signal, ...(query === undefined ? {} : { query }) });
   if (Array.isArray(json) && json.every((item) => typeof item === 'object' && item !== null)) return json as T[];
-  throw unexpected(client, path);
+  throw unexpected(client, `GET ${path}`);
 }
 
-function unexpected(client: EngineClient, path: string): NetctlError {
-  return new NetctlError(
-    'ENGINE_NOT_DOCKER',
-    `${client.where} answers GET ${path} with something else than Docker does`,
-    {
-      hint: "Give the path of Docker's own socket with --host or DOCKER_HOST.",
-    },
-  );
+function unexpected(client: EngineClient, call: string): NetctlError {
+  return new NetctlError('ENGINE_NOT_DOCKER', `${client.where} answers ${call} with something else than Docker does`, {
+    hint: "Give the path of Docker's own socket with --host or DOCKER_HOST.",
+  });
 }

@@ -1,15 +1,36 @@
-import type { NetworkProps, Owner, Ref } from '../model.js';
+import type { Added, NetworkProps, Owner, Ref } from '../model.js';
 
-/** The labels by which a Docker network is known to be ours, and what was asked when it was made. */
-export const LABEL_STACK = 'io.netctl.stack';
-export const LABEL_REF = 'io.netctl.ref';
-export const LABEL_SPEC = 'io.netctl.spec';
+/** No label of a user begins with this: the rules of the spec keep them off. */
+const PREFIX = 'io.netctl.';
 
-const OURS: readonly string[] = [LABEL_STACK, LABEL_REF, LABEL_SPEC];
+/** The labels by which a Docker network is known to be ours, what was asked when it was made, and what was added. */
+export const LABEL_STACK = `${PREFIX}stack`;
+export const LABEL_REF = `${PREFIX}ref`;
+export const LABEL_SPEC = `${PREFIX}spec`;
+export const LABEL_ADDED = `${PREFIX}added`;
 
 /** The marks of a network that is about to be made. */
-export function ownerLabels(owner: Owner, asked: NetworkProps): Record<string, string> {
-  return { [LABEL_STACK]: owner.stack, [LABEL_REF]: owner.ref, [LABEL_SPEC]: canonicalJson(asked) };
+export function ownerLabels(owner: Owner, asked: NetworkProps, added: Added = {}): Record<string, string> {
+  const marks = { [LABEL_STACK]: owner.stack, [LABEL_REF]: owner.ref, [LABEL_SPEC]: canonicalJson(asked) };
+  return Object.keys(added).length === 0 ? marks : { ...marks, [LABEL_ADDED]: canonicalJson(added) };
+}
+
+/** What a network is given beyond what was asked: by netctl (`props`), and by the engine on its own account. */
+export function addedTo(asked: NetworkProps, props: NetworkProps, engineOptions: Added['options'] = {}): Added {
+  const options = without({ ...engineOptions, ...props.options }, asked.options);
+  const auxAddresses = without(auxOf(props), auxOf(asked));
+  return {
+    ...(Object.keys(options).length === 0 ? {} : { options }),
+    ...(Object.keys(auxAddresses).length === 0 ? {} : { auxAddresses }),
+  };
+}
+
+function auxOf({ ipam }: NetworkProps): Record<string, string> {
+  return Object.fromEntries(ipam.config.flatMap(({ auxAddresses }) => Object.entries(auxAddresses ?? {})));
+}
+
+function without(entries: Record<string, string>, known: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(entries).filter(([key]) => !Object.hasOwn(known, key)));
 }
 
 export function readOwner(labels: Readonly<Record<string, string>>): Owner | undefined {
@@ -20,19 +41,32 @@ export function readOwner(labels: Readonly<Record<string, string>>): Owner | und
 
 /** What was asked for once; undefined where the label is missing or is not what netctl writes. */
 export function readAsked(labels: Readonly<Record<string, string>>): NetworkProps | undefined {
-  const text = labels[LABEL_SPEC];
-  if (text === undefined) return undefined;
+  const value = parsed(labels[LABEL_SPEC]);
+  return isNetworkProps(value) ? value : undefined;
+}
+
+/** What was added when it was made; nothing where the label is missing or is not what netctl writes. */
+export function readAdded(labels: Readonly<Record<string, string>>): Added {
+  const value = parsed(labels[LABEL_ADDED]);
+  if (!isRecord(value)) return {};
+  const { options, auxAddresses } = value;
+  return {
+    ...(isTextRecord(options) ? { options } : {}),
+    ...(isTextRecord(auxAddresses) ? { auxAddresses } : {}),
+  };
+}
+
+function parsed(text: string | undefined): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return isNetworkProps(value) ? value : undefined;
+    return text === undefined ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }
 }
 
-/** The user's own labels. */
+/** The user's own labels. Those of a newer netctl are marks too. */
 export function withoutMarks(labels: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(labels).filter(([key]) => !OURS.includes(key)));
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => !key.startsWith(PREFIX)));
 }
 
 /** JSON with sorted keys, so that one thing has one text whoever wrote it. */
@@ -56,4 +90,8 @@ function isNetworkProps(value: unknown): value is NetworkProps {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function isTextRecord(value: unknown): value is Record<string, string> {
+  return isRecord(value) && Object.values(value).every((one) => typeof one === 'string');
 }

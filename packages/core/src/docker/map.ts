@@ -1,7 +1,7 @@
 import { canonicalAddress, canonicalPrefix } from '../addresses/text.js';
 import type { EngineFacts, FoundNetwork, Holder, IpamEntry, NetworkProps } from '../model.js';
 import type { ApiContainer, ApiInfo, ApiIpamEntry, ApiNetwork, ApiService } from './api.js';
-import { readAsked, readOwner, withoutMarks } from './labels.js';
+import { readAdded, readAsked, readOwner, withoutMarks } from './labels.js';
 
 export function toEngineFacts(info: ApiInfo, apiVersion: string): EngineFacts {
   const swarm = info.Swarm;
@@ -68,12 +68,14 @@ export function toFoundNetwork(network: ApiNetwork, holders: readonly Holder[]):
   const labels = network.Labels ?? {};
   const owner = readOwner(labels);
   const asked = readAsked(labels);
+  const added = readAdded(labels);
   return {
     id: network.Id ?? '',
     name: network.Name ?? '',
     props: toNetworkProps(network),
     ...(owner === undefined ? {} : { owner }),
     ...(asked === undefined ? {} : { asked }),
+    ...(Object.keys(added).length === 0 ? {} : { added }),
     holders,
   };
 }

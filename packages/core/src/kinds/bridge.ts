@@ -8,6 +8,9 @@ const PREFIX = 'com.docker.network.bridge.';
 
 export const bridge: NetworkKind = {
   driver: 'bridge',
+  scope: 'local',
+  filledIn: [],
+  sharesSubnets: false,
   reserves: true,
   defaults: {
     [`${PREFIX}enable_icc`]: 'true',

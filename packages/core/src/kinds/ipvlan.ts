@@ -6,6 +6,9 @@ import { checkParent } from './parent-checks.js';
 
 export const ipvlan: NetworkKind = {
   driver: 'ipvlan',
+  scope: 'local',
+  filledIn: [],
+  sharesSubnets: true,
   reserves: true,
   defaults: { ipvlan_mode: 'l2', ipvlan_flag: 'bridge' },
   options: (spec, parent) => parentOptions(spec, parent, 'ipvlan_mode'),

@@ -22,6 +22,12 @@ export interface NetworkKind {
   options(spec: NetworkSpec, parent: string | undefined): Readonly<Record<string, string>>;
   /** Options that follow from the host, such as `mtu: auto`. They are sent, and never a reason to replace. */
   derivedOptions(spec: NetworkSpec, facts: HostFacts): Readonly<Record<string, string>>;
+  /** Where its networks exist when the spec does not say; undefined where only the driver knows. */
+  readonly scope?: 'local' | 'swarm';
+  /** Options that the engine writes into every network that was made without them. */
+  readonly filledIn: readonly string[];
+  /** Whether two networks may share a subnet, so that the engine finds the first address of a range taken at times. */
+  readonly sharesSubnets: boolean;
   /** What the engine does when an option is absent, for options whose default is worth knowing when comparing. */
   readonly defaults: Readonly<Record<string, string>>;
   /** Whether the engine keeps auxiliary addresses (a swarm drops them). */

@@ -5,6 +5,9 @@ import { checkParent } from './parent-checks.js';
 
 export const macvlan: NetworkKind = {
   driver: 'macvlan',
+  scope: 'local',
+  filledIn: [],
+  sharesSubnets: true,
   reserves: true,
   defaults: { macvlan_mode: 'bridge' },
   options: (spec, parent) => parentOptions(spec, parent, 'macvlan_mode'),

@@ -6,6 +6,10 @@ import { dataPathMtu, underlayMtu } from './mtu.js';
 
 export const overlay: NetworkKind = {
   driver: 'overlay',
+  scope: 'swarm',
+  // The swarm's allocator gives each subnet its VNI.
+  filledIn: ['com.docker.network.driver.overlay.vxlanid_list'],
+  sharesSubnets: false,
   // A swarm drops auxiliary addresses without a word.
   reserves: false,
   defaults: { [MTU_OPTION]: '0' },

@@ -4,6 +4,8 @@ import type { NetworkKind } from './kind.js';
 export function plugin(driver: string): NetworkKind {
   return {
     driver,
+    filledIn: [],
+    sharesSubnets: true,
     reserves: true,
     defaults: {},
     options: () => ({}),

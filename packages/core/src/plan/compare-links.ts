@@ -1,7 +1,7 @@
 import { contains, parseAddress, parsePrefix } from '../addresses/prefix.js';
 import type { LinkChange, LinkFact, RouteFact } from '../links.js';
 import type { LinkResource } from '../model.js';
-import type { Change } from './compare.js';
+import type { Change } from './change.js';
 
 /** What can only be had by making the link again: the kernel cannot change it, or not without harm. */
 export function linkReplacements(want: LinkResource, have: LinkFact): readonly Change[] {
@@ -18,7 +18,9 @@ export function linkReplacements(want: LinkResource, have: LinkFact): readonly C
       props.kind === 'vlan' ? '802.1q' : undefined,
     ],
   ];
-  return pairs
+  // What a link of another kind is like has no meaning for this one.
+  const compared = have.kind === props.kind ? pairs : pairs.slice(0, 2);
+  return compared
     .filter(([, from, to]) => from !== to && to !== undefined)
     .map(([field, from, to]) => ({ field, ...(from === undefined ? {} : { from: String(from) }), to: String(to) }));
 }

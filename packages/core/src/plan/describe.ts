@@ -1,7 +1,7 @@
 import { poolsOf } from '../addresses/ipam.js';
 import type { LinkChange, LinkProps } from '../links.js';
 import type { Holder, NetworkProps } from '../model.js';
-import type { Change } from './compare.js';
+import type { Change } from './change.js';
 
 /**
  * `macvlan on eth0, 192.168.1.0/24 range 192.168.1.192/27 gateway 192.168.1.1`. A gateway is shown where it was asked

@@ -1,8 +1,7 @@
 import type { EngineFacts, HostFacts, NetworkResource } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
-import { DRIVER_OPTIONS } from '../spec/options.js';
-import type { DriverOption } from '../spec/options.js';
+import { optionOf } from '../spec/options.js';
 import { compareVersions } from '../versions.js';
 
 /** What a feature needs: an engine, and where the engine drops it from requests of an older API, an API too. */
@@ -28,7 +27,7 @@ export function engineGates(network: NetworkResource, { engine }: HostFacts): re
       problems.push(problem('error', 'ENGINE_TOO_OLD', where, `${what} ${missing.why}`, missing.cure));
   };
   for (const [key, value] of Object.entries(asked.options)) {
-    const option = optionsOf(asked.driver)[key];
+    const option = optionOf(asked.driver, key);
     if (option === undefined) continue;
     const since = newest(option.since, option.values?.[value]?.since);
     if (since === undefined) continue;
@@ -62,8 +61,4 @@ function lacks(engine: EngineFacts, since: Since): { readonly why: string; reado
 function newest(one: string | undefined, other: string | undefined): string | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return compareVersions(one, other) < 0 ? other : one;
-}
-
-function optionsOf(driver: string): Readonly<Record<string, DriverOption>> {
-  return (DRIVER_OPTIONS as Readonly<Record<string, Readonly<Record<string, DriverOption>>>>)[driver] ?? {};
 }

@@ -23,6 +23,9 @@ export interface DriverOption {
 const PREFIX = 'com.docker.network.';
 export const MTU_OPTION = `${PREFIX}driver.mtu`;
 
+/** The options that say what a field of the request says too, which wins; the newest engines take them out then. */
+export const ENABLE_OPTIONS = { enableIPv4: `${PREFIX}enable_ipv4`, enableIPv6: `${PREFIX}enable_ipv6` } as const;
+
 /** Bytes that VXLAN takes from every packet of an overlay network. */
 const VXLAN_OVERHEAD = 50;
 /** Bytes that ESP takes when an overlay is encrypted (moby, overlay driver, encryption.go `maxMTU`). */
@@ -72,8 +75,8 @@ export const DRIVER_OPTIONS: Readonly<
     [`${PREFIX}bridge.gateway_mode_ipv4`]: GATEWAY_MODE,
     [`${PREFIX}bridge.gateway_mode_ipv6`]: GATEWAY_MODE,
     [`${PREFIX}bridge.trusted_host_interfaces`]: { type: 'links', since: '28.2' },
-    [`${PREFIX}enable_ipv4`]: { type: 'bool', since: '28.0' },
-    [`${PREFIX}enable_ipv6`]: { type: 'bool', since: '27.0' },
+    [ENABLE_OPTIONS.enableIPv4]: { type: 'bool', since: '28.0' },
+    [ENABLE_OPTIONS.enableIPv6]: { type: 'bool', since: '27.0' },
   },
   macvlan: {
     ...ANY_DRIVER,
@@ -101,4 +104,11 @@ export type BuiltinDriver = keyof typeof DRIVER_OPTIONS;
 /** Whether this is one of the four drivers that netctl knows; any other name is a plugin. */
 export function isBuiltin(driver: string): driver is BuiltinDriver {
   return Object.hasOwn(DRIVER_OPTIONS, driver);
+}
+
+/** What netctl knows of an option of a driver. */
+export function optionOf(driver: string, key: string): DriverOption | undefined {
+  if (!isBuiltin(driver)) return undefined;
+  const options = DRIVER_OPTIONS[driver];
+  return Object.hasOwn(options, key) ? options[key] : undefined;
 }
