@@ -18,7 +18,10 @@ engineBackendContract('Docker', async () => {
     container: async (name, network, state) => {
       await docker('create', '--name', name, '--network', network, '--init=false', IMAGE, '/bin/sleep', 'infinity');
       if (state !== 'created') await docker('start', name);
-      if (state === 'exited') await docker('kill', name);
+      if (state !== 'exited') return;
+      await docker('kill', name);
+      // The signal is sent, and the engine has still to see the end.
+      await docker('wait', name);
     },
     removeContainer: (name) => docker('rm', '--force', name),
     restart: () => host.restartEngine(),
