@@ -75,6 +75,7 @@ export function engineBackendContract(title: string, start: () => Promise<Contra
       await make(name, props, asked);
       const network = await found(name);
       expect(network).toMatchObject({ name, owner: { stack: 'contract', ref: `network:${name}` }, asked, holders: [] });
+      expect(network.added).toEqual({ auxAddresses: { nas: `10.77.${used}.200` } });
       expect(network.props).toMatchObject({
         driver: 'bridge',
         scope: 'local',
