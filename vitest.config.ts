@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import type { TestProjectInlineConfiguration } from 'vitest/config';
 import { cachedEngines } from './test/support/engines.js';
+import { kernelProjects } from './test/support/kernel-projects.js';
 
 // `source` is the export condition by which our packages point at their TypeScript, so that tests need no build.
 const resolve = { conditions: ['source'] };
@@ -54,6 +55,7 @@ export default defineConfig({
         },
       },
       ...onEveryEngine,
+      ...kernelProjects().map((test) => ({ resolve, ssr, test })),
     ],
   },
 });

@@ -1,0 +1,60 @@
+import { afterAll, afterEach, beforeAll, describe, test } from 'vitest';
+import { ipvlanFlag, ipvlanL2, ipvlanMode } from './subjects/ipvlan-l2.js';
+import { ipvlanRouted } from './subjects/ipvlan-l3.js';
+import { dnsrrService, encryptedOverlay, vipService } from './subjects/overlay.js';
+import { bondAndBridge, mixedParent, twoIpvlans } from './subjects/shared-parent.js';
+import { parentDownAndUp, plugVlans, vlanIdTaken, vlanLinks, vlanOwnership } from './subjects/vlan.js';
+import { type Bench, openBench } from './support/bench.js';
+import { clearAway } from './support/clear-away.js';
+import { formSwarm } from './support/swarm.js';
+
+// One file, since User Mode Linux takes half a minute to start two engines: all tests share them. What is tested is in
+// the folder `subjects`.
+
+/** What engines have no part in is tested with one of them. */
+const kernelAlone = process.env['NETCTL_TEST_KERNEL_ALONE'] !== '';
+
+let bench: Bench;
+
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(async () => bench[Symbol.asyncDispose]());
+// A test that failed would have the next ones fail for what it left.
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await clearAway(bench);
+});
+
+describe('ipvlan', () => {
+  test('l2: containers of two hosts, the LAN, and each host through its shim', async (ctx) => ipvlanL2(bench, ctx));
+  test('ipvlan_flag private: containers reach the LAN and not each other', async (ctx) => ipvlanFlag(bench, ctx));
+  test.for(['l3', 'l3s'] as const)('%s: two hosts, each the router of its containers', async (mode, ctx) =>
+    ipvlanRouted(bench, ctx, mode),
+  );
+  if (kernelAlone) test('the mode is its parent’s: a link of another mode is refused', async () => ipvlanMode(bench));
+});
+
+describe('a parent', () => {
+  test('of two ipvlan networks is refused', async (ctx) => twoIpvlans(bench, ctx));
+  test('of ipvlan is refused to macvlan', async (ctx) => mixedParent(bench, ctx, 'macvlan'));
+  test('of macvlan is refused to ipvlan', async (ctx) => mixedParent(bench, ctx, 'ipvlan'));
+  test('may be a bond or a bridge, and no port of one', async (ctx) => bondAndBridge(bench, ctx));
+});
+
+describe('VLAN', () => {
+  beforeAll(async () => plugVlans(bench.lan));
+  test('links, and macvlan and ipvlan networks on them', async (ctx) => vlanLinks(bench, ctx));
+  test('links are never Docker’s: they outlive their networks and a restart', async () => vlanOwnership(bench));
+  if (kernelAlone) {
+    test('an id that is in use under another name is named', async () => vlanIdTaken(bench));
+    test('links and shims whose parent went down and up work after an apply', async () => parentDownAndUp(bench));
+  }
+});
+
+describe('overlay', () => {
+  beforeAll(async () => formSwarm(bench));
+  test('encrypted: between two engines nothing goes in the clear', async (ctx) => encryptedOverlay(bench, ctx));
+  test('a service behind a VIP: IPVS shares connections among tasks on two hosts', async (ctx) =>
+    vipService(bench, ctx));
+  test('a service with DNSRR: its name has the addresses of its tasks', async (ctx) => dnsrrService(bench, ctx));
+});

@@ -1,0 +1,44 @@
+import type { Host } from '@netctl/lab';
+import { askEngine } from '../../integration/support/engine-client.js';
+import { until } from '../../integration/support/until.js';
+
+/** What every image of these tests is called. */
+export const image = 'netctl/kernel:test';
+
+/** In User Mode Linux a first answer can take seconds. */
+export const patience = 30_000;
+
+/** A container that sleeps, and what is seen from inside its network. */
+export interface Container {
+  readonly id: string;
+  readonly address: string;
+  /** One echo request, answered within a second. */
+  pings(address: string): Promise<boolean>;
+  /** Waits until one is answered. */
+  reaches(address: string): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** Busybox, and the C library's resolver. */
+export async function makeImage(host: Host): Promise<void> {
+  await host.importImage(image, { busybox: true, programs: ['/usr/bin/getent'] });
+}
+
+export async function startContainer(host: Host, network: string): Promise<Container> {
+  const workload = await host.startWorkload({ image, command: ['/bin/sleep', '2147483647'], network });
+  const { id, ipv4 } = workload;
+  if (ipv4 === undefined) throw new Error(`the container on ${network} got no address`);
+  const { State } = await askEngine<{ State: { Pid: number } }>(host, 'GET', `/containers/${id}/json`);
+  // The engine's numbers are those of the host's pid namespace, where this runs.
+  const inside = [`--net=/proc/${State.Pid}/ns/net`, '--', 'ping', '-c', '1', '-W', '1'];
+  const pings = async (to: string) => (await host.run('nsenter', [...inside, to], { reject: false })).exitCode === 0;
+  return {
+    id,
+    address: ipv4,
+    pings,
+    reaches: async (to) => {
+      await until(`${to} answers the container on ${network}`, () => pings(to), patience);
+    },
+    remove: async () => workload.remove(),
+  };
+}

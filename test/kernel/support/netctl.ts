@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NetctlError, apply, connectDocker, loadSpecText, plan, stepTitle, stepsOf } from '@netctl/core';
+import type { Backends, Problem } from '@netctl/core';
+import { iproute2 } from '@netctl/iproute2';
+import type { Host } from '@netctl/lab';
+
+/** netctl as a library, at work on one host: what the command does, without the start of Node for each call. */
+export interface Netctl extends AsyncDisposable {
+  /** What is to be done, a line for each step, `make link lan-shim: why`; nothing when the host is as the spec says. */
+  plan(spec: object): Promise<readonly string[]>;
+  /** What stands against it: the errors of the spec, or of its plan. */
+  errors(spec: object): Promise<readonly Problem[]>;
+  /** Does it, also what disrupts somebody. */
+  apply(spec: object): Promise<void>;
+  destroy(spec: object): Promise<void>;
+}
+
+export async function openNetctl(host: Host): Promise<Netctl> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'netctl-kernel-'));
+  // Longer than a user waits: in User Mode Linux all takes longer.
+  const timeout = 60_000;
+  const engine = await connectDocker({ host: host.dockerHost, timeout });
+  const backends: Backends = { engine, links: iproute2({ command: host.command('ip'), timeout }) };
+  const load = async (spec: object) => loadSpecText(JSON.stringify(spec), { file: 'spec.yaml', folder: stateDir });
+  const problemsOf = async (spec: object) => {
+    try {
+      return (await plan(await load(spec), backends)).problems;
+    } catch (error) {
+      if (error instanceof NetctlError && error.code === 'SPEC_INVALID') return error.problems;
+      throw error;
+    }
+  };
+  const run = async (spec: object, more: { readonly destroy?: true } = {}) => {
+    try {
+      await apply(await load(spec), backends, { stateDir, allowDisruptive: true, ...more });
+    } catch (error) {
+      // vitest shows the message alone.
+      if (error instanceof NetctlError) for (const { message } of error.problems) error.message += `\n${message}`;
+      throw error;
+    }
+  };
+  return {
+    plan: async (spec) =>
+      stepsOf(await plan(await load(spec), backends)).map((step) => `${stepTitle(step)}: ${step.why}`),
+    errors: async (spec) => (await problemsOf(spec)).filter(({ severity }) => severity === 'error'),
+    apply: async (spec) => run(spec),
+    destroy: async (spec) => run(spec, { destroy: true }),
+    [Symbol.asyncDispose]: async () => {
+      await engine[Symbol.asyncDispose]();
+      await rm(stateDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { dirname, join } from 'node:path';
+import type { Host } from '@netctl/lab';
+import { askEngine } from '../../integration/support/engine-client.js';
+import { until } from '../../integration/support/until.js';
+import type { Bench } from './bench.js';
+import { image, patience } from './container.js';
+
+/** Makes a swarm of the two machines, of which the first is the manager. */
+export async function formSwarm({ first, second }: Bench): Promise<void> {
+  await first.host.initSwarm('192.168.1.10');
+  const { JoinTokens } = await askEngine<{ JoinTokens: { Worker: string } }>(first.host, 'GET', '/swarm');
+  await askEngine(second.host, 'POST', '/swarm/join', {
+    ListenAddr: '192.168.1.11:2377',
+    AdvertiseAddr: '192.168.1.11',
+    RemoteAddrs: ['192.168.1.10:2377'],
+    JoinToken: JoinTokens.Worker,
+  });
+  await until(
+    'both nodes are ready',
+    async () => {
+      const nodes = await askEngine<readonly { Status: { State: string } }[]>(first.host, 'GET', '/nodes');
+      return nodes.length === 2 && nodes.every(({ Status }) => Status.State === 'ready');
+    },
+    patience,
+  );
+}
+
+/** A service of two tasks, one on each machine. */
+export interface Service {
+  /** The addresses of its tasks, sorted. */
+  readonly tasks: readonly string[];
+  /** The address that stands for all of them, if it has one. */
+  readonly vip: string | undefined;
+  remove(): Promise<void>;
+}
+
+interface Task {
+  readonly Status: { readonly State: string };
+  readonly NetworksAttachments?: readonly { readonly Addresses?: readonly string[] }[];
+}
+
+/** Each task answers on port 80 with its hostname. */
+export async function startService(
+  { first, second }: Bench,
+  name: string,
+  network: string,
+  mode: 'vip' | 'dnsrr',
+): Promise<Service> {
+  const { host } = first;
+  const { ID } = await askEngine<{ ID: string }>(host, 'POST', '/services/create', {
+    Name: name,
+    Mode: { Replicated: { Replicas: 2 } },
+    EndpointSpec: { Mode: mode },
+    TaskTemplate: {
+      ContainerSpec: {
+        Image: image,
+        Command: ['/bin/nc', '-ll', '-p', '80', '-e', '/bin/hostname'],
+        // As process 1 it would let any other wait for 10 s.
+        StopSignal: 'SIGKILL',
+      },
+      Networks: [{ Target: network }],
+      Placement: { MaxReplicas: 1 },
+    },
+  });
+  const running = await until(
+    `the two tasks of ${name} run`,
+    async () => {
+      const tasks = await tasksOf(host, ID);
+      return tasks.length === 2 && tasks.every(({ Status }) => Status.State === 'running') ? tasks : undefined;
+    },
+    2 * patience,
+  );
+  const { Endpoint } = await askEngine<{ Endpoint: { VirtualIPs?: readonly { Addr: string }[] } }>(
+    host,
+    'GET',
+    `/services/${ID}`,
+  );
+  const addresses = running.flatMap((task) => task.NetworksAttachments?.[0]?.Addresses?.[0] ?? []);
+  return {
+    tasks: addresses.map(bare).sort(),
+    vip: Endpoint.VirtualIPs?.map(({ Addr }) => bare(Addr))[0],
+    remove: async () => {
+      await askEngine(host, 'DELETE', `/services/${ID}`);
+      // A task that ended leaves its container for a moment, which holds the network.
+      await until(
+        `the containers of ${name} are gone`,
+        async () => [...(await containersOf(first.host, ID)), ...(await containersOf(second.host, ID))].length === 0,
+        2 * patience,
+      );
+    },
+  };
+}
+
+async function tasksOf(host: Host, service: string): Promise<readonly Task[]> {
+  const filters = encodeURIComponent(JSON.stringify({ service: [service], 'desired-state': ['running'] }));
+  return askEngine<readonly Task[]>(host, 'GET', `/tasks?filters=${filters}`);
+}
+
+async function containersOf(host: Host, service: string): Promise<readonly unknown[]> {
+  const filters = encodeURIComponent(JSON.stringify({ label: [`com.docker.swarm.service.id=${service}`] }));
+  return askEngine<readonly unknown[]>(host, 'GET', `/containers/json?all=1&filters=${filters}`);
+}
+
+const bare = (address: string): string => address.replace(/\/\d+$/, '');
+
+/** What IPVS balances on a host, from the network namespaces in which the engine keeps it: `FWM`, then its servers. */
+export async function ipvsTables(host: Host): Promise<readonly string[]> {
+  const folder = join(dirname(host.socket), 'exec/netns');
+  const { stdout } = await host.run('ls', [folder]);
+  const tables = stdout
+    .split('\n')
+    .filter((name) => name.startsWith('lb_'))
+    .map(async (name) => {
+      const read = [`--net=${join(folder, name)}`, '--', 'cat', '/proc/net/ip_vs'];
+      // The engine takes away the file of a namespace that is gone when it comes to it.
+      return (await host.run('nsenter', read, { reject: false })).stdout;
+    });
+  return Promise.all(tables);
+}
