@@ -276,19 +276,8 @@ describe('a network that a container of this node has just left', () => {
     await workload.remove();
   };
 
-  test('is there for a while after the engine has said that it is removed', async () => {
-    const id = await makeOverlay('lag');
-    await leave('lag');
-    await askEngine(host, 'DELETE', `/networks/${id}`);
-    const again = await tryEngine(host, 'POST', '/networks/create', {
-      Name: 'lag',
-      CheckDuplicate: true,
-      Driver: 'overlay',
-    });
-    expect(again.status, again.text).toBe(409);
-    expect(again.text).toContain('network with name lag already exists');
-  });
-
+  // Its removal goes on after the engine's answer, and a create that comes too early is refused: now and then, so that only
+  // what netctl makes of it can be tested.
   test('is replaced by one apply', async () => {
     const spec = (label: string): object => ({
       name: 'lag',

@@ -1,9 +1,6 @@
 import type { TestProjectInlineConfiguration } from 'vitest/config';
 import { cachedEngines } from './engines.js';
 
-/** Of the other suites, the files that need such a kernel for a part of their tests. */
-const others: readonly string[] = [];
-
 /**
  * The kernel suite, once for each engine. Only for scripts/kernel, which sets NETCTL_TEST_KERNEL where the kernel has it
  * all: to `yes`, or to `integration` for the files of that suite.
@@ -11,8 +8,7 @@ const others: readonly string[] = [];
 export function kernelProjects(): readonly NonNullable<TestProjectInlineConfiguration['test']>[] {
   const wanted = process.env['NETCTL_TEST_KERNEL'];
   if (wanted === undefined) return [];
-  const include =
-    wanted === 'integration' ? ['test/integration/**/*.test.ts'] : ['test/kernel/**/*.test.ts', ...others];
+  const include = wanted === 'integration' ? ['test/integration/**/*.test.ts'] : ['test/kernel/**/*.test.ts'];
   const engines = cachedEngines();
   return engines.map(({ version, folder }, index) => ({
     name: `kernel ${version}`,

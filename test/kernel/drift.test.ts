@@ -2,15 +2,22 @@ import { type Host, type Lan, startHost, startLan } from '@netctl/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DRIVER_OPTIONS } from '../../packages/core/src/spec/options.js';
 import { covers } from '../support/table/covers.js';
-import { driftsOf, shimCases, vlanCases } from './support/drift/link-cases.js';
-import { lookAtLink } from './support/drift/look-at-link.js';
-import { auxAddresses, different, type DriftNetwork, mutation, options, poolOf } from './support/drift/mutation.js';
-import { optionNetworks } from './support/drift/option-cases.js';
-import { type Rounds, runRounds } from './support/drift/rounds.js';
-import { testEngine } from './support/engine.js';
-import { engineVersion, isAtLeast } from './support/engine-client.js';
-import { kernelLacks, lacking, type TestedKind } from './support/kernel.js';
-import { type Desk, documentOf, openDesk, type PlanDocument } from './support/netctl.js';
+import { driftsOf, shimCases, vlanCases } from '../integration/support/drift/link-cases.js';
+import { lookAtLink } from '../integration/support/drift/look-at-link.js';
+import {
+  auxAddresses,
+  different,
+  type DriftNetwork,
+  mutation,
+  options,
+  poolOf,
+} from '../integration/support/drift/mutation.js';
+import { optionNetworks } from '../integration/support/drift/option-cases.js';
+import { type Rounds, runRounds } from '../integration/support/drift/rounds.js';
+import { testEngine } from '../integration/support/engine.js';
+import { engineVersion, isAtLeast } from '../integration/support/engine-client.js';
+import { kernelLacks, lacking, type TestedKind } from '../integration/support/kernel.js';
+import { type Desk, documentOf, openDesk, type PlanDocument } from '../integration/support/netctl.js';
 
 /*
  * What drift.test.ts and drift-links.test.ts do, for what not every kernel has: ipvlan, and VLAN links with macvlan and
