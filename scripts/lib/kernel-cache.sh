@@ -5,5 +5,10 @@ kernel_cache=${XDG_CACHE_HOME:-$HOME/.cache}/netctl/kernel
 kernel_uml=$kernel_cache/current
 
 kernel_is_cached() {
-  [[ -x $kernel_uml/linux ]]
+  [[ -x $kernel_uml/linux ]] && { [[ -e $kernel_uml/xstate.so ]] || ! needs_preload; }
+}
+
+# Why: see uml/xstate.c.
+needs_preload() {
+  grep -qw amx_tile /proc/cpuinfo
 }
