@@ -34,7 +34,7 @@ fetch_engine() {
   mkdir -p "$engine_cache"
   work=$(mktemp -d "$engine_cache/.fetch-XXXXXX")
   # shellcheck disable=SC2064 # the folder of this call
-  trap "rm -rf '$work'" EXIT
+  trap "rm -rf ${work@Q}" EXIT
   # From Debian 13 on the command line client is a package of its own.
   if apt-cache "$@" show docker-cli 2>/dev/null | grep -q .; then packages+=(docker-cli); fi
   # apt would drop to a user that may not write here, and warn of it.

@@ -8,10 +8,17 @@ own_suite() {
   (. /etc/os-release && printf '%s\n' "${VERSION_CODENAME:-}")
 }
 
-# The mirror that this machine's own apt takes Debian from.
+# The mirror that this machine's own apt takes Debian from: by the label in its lists; where there are no lists, or the
+# mirror has another label, by the name of the suite.
 own_mirror() {
-  apt-get indextargets --format '$(REPO_URI)|$(LABEL)|$(COMPONENT)' 'Created-By: Packages' |
-    sed -n 's/^\(.*\)|Debian|main$/\1/p' | sort -u | head -n 1
+  local mirrors
+  mirrors=$(apt-get indextargets --format '$(REPO_URI)|$(LABEL)|$(COMPONENT)' 'Created-By: Packages' |
+    sed -n 's/^\(.*\)|Debian|main$/\1/p')
+  if [[ -z $mirrors ]]; then
+    mirrors=$(apt-get indextargets --no-release-info --format '$(REPO_URI)|$(RELEASE)|$(COMPONENT)' \
+      'Created-By: Packages' | sed -n "s/^\(.*\)|$(own_suite)|main\$/\1/p")
+  fi
+  sed '/^cdrom:/d' <<<"$mirrors" | sort -u | head -n 1
 }
 
 # use_suite SUITE: fetches its package lists, and sets `suite_options` to what makes apt look there and nowhere else.

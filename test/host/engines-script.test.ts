@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -35,6 +35,24 @@ test('a suite that cannot be fetched is skipped with its reason, which the tests
   expect(reason).toMatch(/^E: .*nosuch/);
   expect(await readFile(join(engines, 'nosuch.missing'), 'utf8')).toBe(`${reason}\n`);
   expect((await readdir(engines)).filter((name) => name.startsWith('.fetch'))).toEqual([]);
+});
+
+test('where there is no network the reason says so, and nothing is left of the attempt', async () => {
+  const script = join(repository, 'scripts/engines');
+  const { exitCode, stdout } = await execa('unshare', ['--net', '--', script, 'nosuch'], {
+    env: { XDG_CACHE_HOME: cache },
+    timeout: 100_000,
+  });
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^engines: skipped: nosuch: E: Failed to fetch .*\/nosuch\//m);
+  expect(await readdir(join(cache, 'netctl/suites'))).toEqual([]);
+});
+
+test('a suite that is there after all is missing no more', async () => {
+  await symlink('default', join(engines, 'other'));
+  await writeFile(join(engines, 'other.missing'), 'no network\n');
+  expect((await run(['other'], 'other')).exitCode).toBe(0);
+  expect(await readdir(engines)).not.toContain('other.missing');
 });
 
 test('one that CI requires is a failure when it is missing', async () => {

@@ -141,12 +141,7 @@ describe('what an older API takes away', () => {
       problems: ['ENGINE_TOO_OLD'],
     });
     expect(await networkNames(host)).not.toContain('noip4');
-    if (!old) {
-      covers(ctx, version, 'bridge', 'no-ipv4', {
-        refused: `\`enable_ipv4: false\` needs engine 28.0, this one is ${version}`,
-      });
-      return;
-    }
+    if (!old) return;
     covers(ctx, version, 'bridge', 'no-ipv4');
     // What it would have been.
     const body = { EnableIPv4: false, EnableIPv6: true, IPAM: { Config: [{ Subnet: 'fd00:62::/64' }] } };

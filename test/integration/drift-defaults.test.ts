@@ -4,7 +4,8 @@ import { testEngine } from './support/engine.js';
 import { engineVersion, inspectNetwork, isAtLeast } from './support/engine-client.js';
 import { bodyOf, type RawNetwork } from './support/drift/network-body.js';
 import { askEngine } from './support/engine-client.js';
-import { type Desk, documentOf, openDesk, type PlanDocument } from './support/netctl.js';
+import { type Desk, openDesk } from './support/netctl.js';
+import { planned } from './support/planned.js';
 
 const MTU = 'com.docker.network.driver.mtu';
 const ICC = 'com.docker.network.bridge.enable_icc';
@@ -21,10 +22,7 @@ describe('an engine with options of its own for every bridge', () => {
     if (host === undefined || desk === undefined) throw new Error('there is no host');
     return { host, desk };
   };
-  const planned = async (): Promise<readonly string[]> => {
-    const { steps } = documentOf<PlanDocument>(await here().desk.netctl(['plan', spec, '--json']));
-    return steps.map(({ op, ref, why }) => `${op} ${ref}: ${why}`);
-  };
+  const left = async (): Promise<readonly string[]> => planned(here().desk, spec);
 
   beforeAll(async () => {
     const plain = await startHost({ engine: testEngine() });
@@ -61,9 +59,9 @@ describe('an engine with options of its own for every bridge', () => {
     expect(a.Options).toEqual({ [MTU]: '1400', [ICC]: 'false' });
     expect(a.Labels?.['io.netctl.added']).toBe(`{"options":{"${ICC}":"false","${MTU}":"1400"}}`);
     expect((await inspectNetwork(here().host, 'b')).Labels?.['io.netctl.added']).toBe(`{"options":{"${ICC}":"false"}}`);
-    expect(await planned()).toEqual([]);
+    expect(await left()).toEqual([]);
     await here().host.restartEngine();
-    expect(await planned()).toEqual([]);
+    expect(await left()).toEqual([]);
   });
 
   test('hides no option that is changed or added by hand', async (ctx) => {
@@ -85,7 +83,7 @@ describe('an engine with options of its own for every bridge', () => {
       a: `driver_opts.${MTU} 1200 → 1400`,
       b: 'driver_opts.com.docker.network.bridge.inhibit_ipv4 true is not wanted',
     };
-    expect([...(await planned())].sort()).toEqual([
+    expect([...(await left())].sort()).toEqual([
       `network.create network:a: ${whys.a}`,
       `network.create network:b: ${whys.b}`,
       `network.remove network:a: ${whys.a}`,
@@ -93,6 +91,6 @@ describe('an engine with options of its own for every bridge', () => {
     ]);
     const repaired = await here().desk.netctl(['apply', spec, '--yes']);
     expect(repaired.exitCode, repaired.stderr).toBe(0);
-    expect(await planned()).toEqual([]);
+    expect(await left()).toEqual([]);
   });
 });

@@ -17,7 +17,8 @@ import { type Rounds, runRounds } from '../integration/support/drift/rounds.js';
 import { testEngine } from '../integration/support/engine.js';
 import { engineVersion, isAtLeast } from '../integration/support/engine-client.js';
 import { kernelLacks, lacking, type TestedKind } from '../integration/support/kernel.js';
-import { type Desk, documentOf, openDesk, type PlanDocument } from '../integration/support/netctl.js';
+import { type Desk, openDesk } from '../integration/support/netctl.js';
+import { planned } from '../integration/support/planned.js';
 
 /*
  * What drift.test.ts and drift-links.test.ts do, for what not every kernel has: ipvlan, and VLAN links with macvlan and
@@ -113,11 +114,6 @@ const lacked = (kinds: readonly TestedKind[] = []): readonly TestedKind[] =>
 const possible = ({ kinds, since = '0' }: DriftNetwork): boolean =>
   lacked(kinds).length === 0 && isAtLeast(version, since);
 
-async function planned(): Promise<readonly string[]> {
-  const { steps } = documentOf<PlanDocument>(await desk.netctl(['plan', spec, '--json']));
-  return steps.map(({ op, ref, why }) => `${op} ${ref}: ${why}`);
-}
-
 beforeAll(async () => {
   lacks = await kernelLacks(['ipvlan', 'vlan']);
   if (lacks.length === 2) return;
@@ -138,9 +134,9 @@ beforeAll(async () => {
   });
   const applied = await desk.netctl(['apply', spec]);
   expect(applied.exitCode, applied.stderr).toBe(0);
-  left['applied'] = await planned();
+  left['applied'] = await planned(desk, spec);
   await host.restartEngine();
-  left['restarted'] = await planned();
+  left['restarted'] = await planned(desk, spec);
   const subjects = here.map((network) => ({
     network,
     name: network.key,
@@ -149,7 +145,7 @@ beforeAll(async () => {
   rounds = await runRounds(host, desk, spec, subjects);
   const repaired = await desk.netctl(['apply', spec, '--yes']);
   expect(repaired.exitCode, repaired.stderr).toBe(0);
-  left['repaired'] = await planned();
+  left['repaired'] = await planned(desk, spec);
 }, 600_000);
 
 afterAll(async () => {

@@ -23,14 +23,15 @@ const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), '
 /** The engine of this machine's own Debian suite. */
 export const defaultEngineFolder = join(cache, 'default/bin');
 
-/** Every engine of the cache once, the oldest first. */
+/** Every version in the cache once, the oldest first: two packages of one version are one column and one project. */
 export function cachedEngines(): readonly CachedEngine[] {
   const found = new Map<string, CachedEngine>();
   for (const suite of links()) {
     if (!existsSync(join(cache, suite, 'bin/dockerd'))) continue;
     const folder = join(realpathSync(join(cache, suite)), 'bin');
-    const suites = [...(found.get(folder)?.suites ?? []), ...(suite === 'default' ? [] : [suite])];
-    found.set(folder, { suites, version: versionOf(folder), folder });
+    const version = versionOf(folder);
+    const suites = [...(found.get(version)?.suites ?? []), ...(suite === 'default' ? [] : [suite])];
+    found.set(version, { suites, version, folder });
   }
   return [...found.values()].sort((a, b) => a.version.localeCompare(b.version, 'en', { numeric: true }));
 }

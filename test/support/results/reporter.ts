@@ -6,7 +6,7 @@ import { slowestOf } from './results.js';
 
 /**
  * Writes what a run came to as JSON (`Results`) to the file that NETCTL_TEST_RESULTS names. A test that is skipped
- * without a reason counts as failed, and so does a file that does not load.
+ * without a reason counts as failed, and so does a file that does not load, and a suite whose hooks fail.
  */
 export default class ResultsReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
@@ -15,7 +15,8 @@ export default class ResultsReporter implements Reporter {
     const skipped = inState('skipped').map((test) => ({ name: nameOf(test), reason: noteOf(test) }));
     const unexplained = skipped.filter(({ reason }) => reason === undefined);
     for (const { name } of unexplained) console.error(`skipped without a reason: ${name}`);
-    const broken = modules.filter((module) => module.state() === 'failed' && module.errors().length > 0);
+    const suites = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+    const broken = suites.filter((suite) => suite.errors().length > 0);
     const results: Results = {
       passed: inState('passed').length,
       failed: inState('failed').length + broken.length + unexplained.length + unhandled.length,

@@ -5,7 +5,7 @@
 export const FEATURES = {
   bridge: {
     basics: 'subnet, gateway, range, reserved addresses, labels',
-    options: 'every driver option',
+    options: 'every driver option that the engine has',
     ipv6: 'IPv6 with a subnet of its own',
     'ipv6-auto': 'IPv6 with a subnet that the engine chooses',
     'no-ipv4': 'without IPv4',
@@ -17,7 +17,7 @@ export const FEATURES = {
   },
   macvlan: {
     basics: 'subnets, gateway, ranges, reserved addresses, labels',
-    options: 'every driver option',
+    options: 'every driver option that the engine has',
     modes: 'modes bridge, vepa, private, passthru',
     shim: 'host shim',
     vlan: 'on a VLAN link',
@@ -28,7 +28,7 @@ export const FEATURES = {
   },
   ipvlan: {
     basics: 'subnets, gateway, ranges, reserved addresses, labels',
-    options: 'every driver option',
+    options: 'every driver option that the engine has',
     l2: 'mode l2, with shim',
     l3: 'mode l3, with shim, two hosts, routed',
     l3s: 'mode l3s, with shim, two hosts, routed',
@@ -39,7 +39,7 @@ export const FEATURES = {
   },
   overlay: {
     basics: 'subnets, ranges, attachable, labels',
-    options: 'every driver option',
+    options: 'every driver option that the engine has',
     encrypted: 'encrypted, between two engines',
     vip: 'a service behind a VIP',
     dnsrr: 'a service with DNSRR',

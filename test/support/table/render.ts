@@ -31,8 +31,9 @@ export function supportTable(cells: readonly Cell[], engines: readonly string[])
         const outcomes = [...new Set(shown.map(({ outcome }) => kindOf(outcome)))];
         const where = `${driver}, ${title}, engine ${engine}`;
         if (outcomes.length > 1) faults.push(`${where}: tests disagree: ${outcomes.join(', ')}`);
-        const [first] = shown;
-        if (first !== undefined) return show(first.outcome);
+        // Tests end in any order, and what they say may differ in words.
+        const distinct = [...new Map(shown.map(({ outcome }) => [JSON.stringify(outcome), outcome]))].sort();
+        if (distinct.length > 0) return distinct.map(([, outcome]) => show(outcome)).join(', ');
         faults.push(`${where}: no passed test shows it`);
         return '**not tested**';
       });
@@ -54,6 +55,13 @@ export function supportTable(cells: readonly Cell[], engines: readonly string[])
 
 function kindOf(outcome: Outcome): string {
   return typeof outcome === 'string' ? outcome : (Object.keys(outcome)[0] ?? '');
+}
+
+/** The engines that the README's table has a column for. */
+export function enginesOf(readme: string): readonly string[] {
+  const table = readme.slice(readme.indexOf(begin), readme.indexOf(end));
+  const head = /^\|\s*driver\s*\|.*$/m.exec(table)?.[0] ?? '';
+  return [...head.matchAll(/engine ([0-9.]+)/g)].map(([, version = '']) => version);
 }
 
 /** The README with this table between its two marks. Throws when it lacks them. */

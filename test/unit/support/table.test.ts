@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Cell } from '../../support/table/covers.js';
 import { FEATURES } from '../../support/table/features.js';
-import { supportTable, withTable } from '../../support/table/render.js';
+import { enginesOf, supportTable, withTable } from '../../support/table/render.js';
 
 const whole: readonly Cell[] = Object.entries(FEATURES).flatMap(([driver, features]) =>
   Object.keys(features).map((feature) => ({
@@ -44,6 +44,25 @@ describe('the support table', () => {
     expect(supportTable([...whole, other], ['28.5.2']).faults).toEqual([
       `bridge, ${FEATURES.bridge.basics}, engine 28.5.2: tests disagree: tested, refused`,
     ]);
+  });
+
+  test('two wordings of one refusal are both there, whichever test ended first', () => {
+    const [first] = whole;
+    const rest = whole.slice(1);
+    const cells = ['b', 'a'].map((refused) => ({ ...first, outcome: { refused } }) as Cell);
+    const one = supportTable([...cells, ...rest], ['28.5.2']);
+    expect(one.faults).toEqual([]);
+    expect(one.markdown).toContain('| refused [1], refused [2] |');
+    expect(supportTable([...rest, ...cells.toReversed()], ['28.5.2'])).toEqual(one);
+  });
+
+  test('names its engines in its head, and what else the README says of engines does not count', () => {
+    const { markdown } = supportTable(whole, ['26.1.5', '28.5.2']);
+    const empty =
+      'engine 20.10.24\n<!-- support table: made by scripts/support-table from what the tests ran -->\n<!-- end of the support table -->\n';
+    expect(enginesOf(withTable(empty, markdown))).toEqual(['26.1.5', '28.5.2']);
+    expect(enginesOf(empty)).toEqual([]);
+    expect(enginesOf('engine 20.10.24')).toEqual([]);
   });
 
   test('goes between its two marks in the README, and nowhere else', () => {

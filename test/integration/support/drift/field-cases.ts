@@ -133,6 +133,7 @@ const pool = (base: string, key: string, driver: 'bridge' | 'macvlan'): DriftNet
         },
       ],
     },
+    labels: { team: 'web' },
   },
   shows: driver === 'bridge' ? bridgeShown : lanShown,
   mutations: [
@@ -140,9 +141,34 @@ const pool = (base: string, key: string, driver: 'bridge' | 'macvlan'): DriftNet
     ...range(base),
     ...gateway(base),
     ...aux(base),
+    fewer(labels, 'team', 'web'),
     ...(driver === 'bridge' ? [] : [secondPool(base)]),
   ],
 });
+
+/** Two subnets, of which somebody took the second. */
+const two = (
+  key: string,
+  driver: 'macvlan' | 'overlay',
+  more: object,
+  shows: readonly Shown[],
+): readonly DriftNetwork[] =>
+  one(key, (base) => {
+    const [first, second] = [`${base}.0/25`, `${base}.128/25`];
+    const config = [{ subnet: first, gateway: `${base}.1` }, { subnet: second }];
+    return {
+      spec: { driver, ...more, ipam: { config } },
+      shows,
+      mutations: [
+        mutation(
+          'fewer',
+          'subnet',
+          (body) => (body.IPAM.Config = body.IPAM.Config.filter(({ Subnet }) => Subnet !== second)),
+          { to: second },
+        ),
+      ],
+    };
+  });
 
 const dual = (base: string): readonly object[] => [at(base), { subnet: `fd00:${base.split('.')[2] ?? ''}::/64` }];
 
@@ -150,6 +176,8 @@ export const ipamConfigCases: Readonly<Record<keyof IpamConfigSpec, FieldCases>>
   subnet: [
     pool(nextSubnet(), 'c-bridge', 'bridge'),
     pool(nextSubnet(), 'c-macvlan', 'macvlan'),
+    ...two('c-macvlan-two', 'macvlan', { parent: nextParent() }, lanShown),
+    ...two('c-overlay-two', 'overlay', {}, overlayShown),
     ...one('c-plain', (base) => ({
       spec: { ipam: { config: [at(base)] } },
       shows: bridgeShown,
@@ -215,6 +243,14 @@ export const ipamCases: Readonly<Record<keyof Ipam, FieldCases>> = {
   config: 'in the table of its own keys',
 };
 
+const GATEWAY_MODE = 'com.docker.network.bridge.gateway_mode_ipv4';
+const gatewayModes = [
+  { mode: 'nat', since: '27.0', feature: 'gateway-mode', other: 'routed' },
+  { mode: 'routed', since: '27.0', feature: 'gateway-mode', other: 'nat' },
+  { mode: 'nat-unprotected', since: '28.0', feature: 'gateway-mode-28', other: 'nat' },
+  { mode: 'isolated', since: '28.0', feature: 'gateway-mode-28', other: 'nat' },
+] as const;
+
 const pinnedSix = 'fd88::/64';
 
 export const fieldCases: Readonly<Record<keyof NetworkSpec, FieldCases>> = {
@@ -248,11 +284,21 @@ export const fieldCases: Readonly<Record<keyof NetworkSpec, FieldCases>> = {
     })),
   ],
   // Those that the drivers know are in a table of their own.
-  driver_opts: one('f-opts', (base) => ({
-    spec: { ...at(base), driver_opts: { colour: 'blue' } },
-    shows: bridgeShown,
-    mutations: [...allThree(options, 'colour', 'blue', 'red'), oneMore(options, 'parent', 'eth0')],
-  })),
+  driver_opts: [
+    ...one('f-opts', (base) => ({
+      spec: { ...at(base), driver_opts: { colour: 'blue' } },
+      shows: bridgeShown,
+      mutations: [...allThree(options, 'colour', 'blue', 'red'), oneMore(options, 'parent', 'eth0')],
+    })),
+    ...gatewayModes.flatMap(({ mode, since, feature, other }) =>
+      one(`f-gateway-mode-${mode}`, (base) => ({
+        since,
+        spec: { ...at(base), internal: mode === 'isolated', driver_opts: { [GATEWAY_MODE]: mode } },
+        shows: [['bridge', feature]],
+        mutations: [different(options, GATEWAY_MODE, mode, other)],
+      })),
+    ),
+  ],
   attachable: [
     ...one('f-attach', (base) => ({
       spec: { driver: 'overlay', attachable: true, ...at(base) },

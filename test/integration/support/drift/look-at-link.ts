@@ -13,8 +13,11 @@ export async function lookAtLink(
   }: { readonly host: Host; readonly desk: Desk; readonly spec: string; readonly link: string },
   { commands, why }: LinkDrift,
 ): Promise<void> {
-  const steps = async (): Promise<PlanDocument['steps']> =>
-    documentOf<PlanDocument>(await desk.netctl(['plan', spec, '--json'])).steps;
+  const steps = async (): Promise<PlanDocument['steps']> => {
+    const document = documentOf<PlanDocument>(await desk.netctl(['plan', spec, '--json']));
+    expect(document.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+    return document.steps;
+  };
   for (const args of commands) await host.run('ip', args);
   const [first, ...others] = await steps();
   expect(first?.why).toBe(why);

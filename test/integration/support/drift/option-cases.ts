@@ -1,16 +1,7 @@
 import { DRIVER_OPTIONS, ENABLE_OPTIONS } from '../../../../packages/core/src/spec/options.js';
 import type { BuiltinDriver } from '../../../../packages/core/src/spec/options.js';
 import { valuesOf } from '../option-values.js';
-import {
-  different,
-  fewer,
-  type DriftNetwork,
-  type Mutation,
-  mutation,
-  oneMore,
-  options,
-  type Shown,
-} from './mutation.js';
+import { different, fewer, type DriftNetwork, type Mutation, mutation, oneMore, options } from './mutation.js';
 
 /** What a network of the driver needs to stand on, with a subnet of its own. */
 export type Base = () => Readonly<Record<string, unknown>>;
@@ -21,7 +12,6 @@ const VNIS = 'com.docker.network.driver.overlay.vxlanid_list';
 interface Particular {
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly mutations?: readonly Mutation[];
-  readonly shows?: readonly Shown[];
   /** Its value where it is one more, or why it cannot be told. */
   readonly more?: string | { readonly untold: string };
 }
@@ -46,10 +36,6 @@ const enable = (key: keyof typeof ENABLE_OPTIONS, wanted: boolean): Mutation => 
 const gatewayMode: Particular = {
   // One of the modes is for internal networks alone.
   spec: { internal: true },
-  shows: [
-    ['bridge', 'gateway-mode'],
-    ['bridge', 'gateway-mode-28', '28.0'],
-  ],
 };
 
 const particular: Readonly<Record<string, Particular>> = {
@@ -88,7 +74,7 @@ export function optionNetworks(driver: BuiltinDriver, base: Base, parents: () =>
   const keys = Object.keys(DRIVER_OPTIONS[driver]);
   return keys.map((key): DriftNetwork => {
     const option = DRIVER_OPTIONS[driver][key];
-    const { spec, mutations, shows = [] } = particular[key] ?? {};
+    const { spec, mutations } = particular[key] ?? {};
     const own = base();
     const onParent = own['parent'] as string | undefined;
     // The shorthand says the same as this option.
@@ -105,7 +91,7 @@ export function optionNetworks(driver: BuiltinDriver, base: Base, parents: () =>
       key: `o-${driver}-${key.replace(/^com\.docker\.network\./, '').replaceAll(/[._]/g, '-')}`,
       spec: { ...(key === 'parent' ? rest : own), ...spec, driver, driver_opts: { [key]: value } },
       ...(option?.since === undefined ? {} : { since: option.since }),
-      shows: [[driver, 'options'] as const, ...shows],
+      shows: [[driver, 'options']],
       mutations: [...(mutations ?? driven ?? derived), ...more(driver, key)],
     };
   });

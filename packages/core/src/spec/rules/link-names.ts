@@ -80,8 +80,9 @@ const linksAreDistinct: Rule = (context) => {
     if (namesake === undefined) names.set(link.name, link);
     if (link.vlan !== undefined && twin === undefined) vlans.set(link.same, link);
   }
+  const parents = new Set(context.own.map(({ parent }) => parent));
   for (const link of [...names.values()].filter(({ same }) => same.startsWith('shim '))) {
-    if (!context.own.some(({ parent }) => parent === link.name)) continue;
+    if (!parents.has(link.name)) continue;
     const message = `${quote(link.name)} is the name of a shim and of a parent.`;
     problems.push(error('DUPLICATE_LINK', link.path, message, 'Give the shim another name.'));
   }

@@ -50,10 +50,11 @@ const configFromHasNoConfiguration = eachNetwork((network) => {
 /** One that the spec does not have may exist on the host, so only a wrong one is an error. */
 const configFromNamesAConfiguration: Rule = ({ own, networks }) =>
   own.flatMap(({ key, spec, path }) => {
+    if (spec.config_from === undefined) return [];
     const target =
       networks.find((other) => other.name === spec.config_from) ??
       networks.find((other) => other.key === spec.config_from);
-    if (spec.config_from === undefined || target === undefined) return [];
+    if (target === undefined) return [];
     if (target.external || (target.spec.config_only === true && target.key !== key)) return [];
     const message = `${quote(spec.config_from)} is not a configuration network.`;
     return [error('CONFIG_FROM_TARGET', path('config_from'), message, `Add config_only: true to ${target.path()}.`)];
