@@ -2,10 +2,10 @@ import { cp, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { proxyEngine, serveHttp, serveRaw } from './support/engine-proxy.js';
-import { type Expected, expectFailure } from './support/failures.js';
-import { type FaultBench, openFaultBench, plainSpec } from './support/fault-bench.js';
-import { netctlProgram } from './support/netctl.js';
+import { proxyEngine, serveHttp, serveRaw } from '../integration/support/engine-proxy.js';
+import { type Expected, expectFailure } from '../integration/support/failures.js';
+import { type FaultBench, openFaultBench, plainSpec } from '../integration/support/fault-bench.js';
+import { netctlProgram } from '../integration/support/netctl.js';
 
 let bench: FaultBench;
 let host: FaultBench['host'];
