@@ -19,6 +19,7 @@ import { engineVersion, isAtLeast } from '../integration/support/engine-client.j
 import { kernelLacks, lacking, type TestedKind } from '../integration/support/kernel.js';
 import { type Desk, openDesk } from '../integration/support/netctl.js';
 import { planned } from '../integration/support/planned.js';
+import { kernelAlone } from './support/kernel-alone.js';
 
 /*
  * What drift.test.ts and drift-links.test.ts do, for what not every kernel has: ipvlan, and VLAN links with macvlan and
@@ -184,16 +185,18 @@ test('what is not changed by hand is left alone', (ctx) => {
   expect(rounds.strays).toEqual([]);
 });
 
-describe('an ipvlan shim of which somebody made that', () => {
-  test.for(driftsOf(shim))('$label', { timeout: 120_000 }, async (drift, ctx) => {
-    if (lacks.includes('ipvlan')) ctx.skip(lacking(['ipvlan']));
-    await lookAtLink({ host, desk, spec, link: 'door-shim' }, drift);
+if (kernelAlone) {
+  describe('an ipvlan shim of which somebody made that', () => {
+    test.for(driftsOf(shim))('$label', { timeout: 120_000 }, async (drift, ctx) => {
+      if (lacks.includes('ipvlan')) ctx.skip(lacking(['ipvlan']));
+      await lookAtLink({ host, desk, spec, link: 'door-shim' }, drift);
+    });
   });
-});
 
-describe('a VLAN link of which somebody made that', () => {
-  test.for(driftsOf(vlan))('$label', { timeout: 120_000 }, async (drift, ctx) => {
-    if (lacks.includes('vlan')) ctx.skip(lacking(['vlan']));
-    await lookAtLink({ host, desk, spec, link: 'trunk' }, drift);
+  describe('a VLAN link of which somebody made that', () => {
+    test.for(driftsOf(vlan))('$label', { timeout: 120_000 }, async (drift, ctx) => {
+      if (lacks.includes('vlan')) ctx.skip(lacking(['vlan']));
+      await lookAtLink({ host, desk, spec, link: 'trunk' }, drift);
+    });
   });
-});
+}

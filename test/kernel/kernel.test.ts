@@ -6,13 +6,11 @@ import { bondAndBridge, mixedParent, twoIpvlans } from './subjects/shared-parent
 import { parentDownAndUp, plugVlans, vlanIdTaken, vlanLinks, vlanOwnership } from './subjects/vlan.js';
 import { type Bench, openBench } from './support/bench.js';
 import { clearAway } from './support/clear-away.js';
+import { kernelAlone } from './support/kernel-alone.js';
 import { formSwarm } from './support/swarm.js';
 
 // One file, since User Mode Linux takes half a minute to start two engines: all tests share them. What is tested is in
 // the folder `subjects`.
-
-/** What engines have no part in is tested with one of them. */
-const kernelAlone = process.env['NETCTL_TEST_KERNEL_ALONE'] !== '';
 
 let bench: Bench;
 

@@ -19,7 +19,7 @@ export function kernelProjects(): readonly NonNullable<TestProjectInlineConfigur
     // User Mode Linux has one CPU. The engines one after the other, the newest first.
     maxWorkers: 1,
     sequence: { groupOrder: 10 - index },
-    testTimeout: 240_000,
+    testTimeout: 360_000,
     hookTimeout: 240_000,
   }));
 }

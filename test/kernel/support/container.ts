@@ -6,7 +6,7 @@ import { until } from '../../integration/support/until.js';
 export const image = 'netctl/kernel:test';
 
 /** In User Mode Linux a first answer can take seconds. */
-export const patience = 30_000;
+export const patience = 90_000;
 
 /** A container that sleeps, and what is seen from inside its network. */
 export interface Container {
