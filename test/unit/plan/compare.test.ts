@@ -138,6 +138,16 @@ const SAME: readonly Omit<Row, 'changes'>[] = [
     have: { Driver: 'overlay', Scope: 'swarm', Options: { [VNIS]: '4097' } },
   },
   {
+    rule: '4: VNIs that the swarm has no subnet for, and their zeros',
+    want: { driver: 'overlay', driver_opts: { [VNIS]: '05000,5001' } },
+    have: { Driver: 'overlay', Scope: 'swarm', Options: { [VNIS]: '5000' } },
+  },
+  {
+    rule: '4: VNIs that the swarm chose after the one that was asked for',
+    want: { driver: 'overlay', driver_opts: { [VNIS]: '5000' } },
+    have: { Driver: 'overlay', Scope: 'swarm', Options: { [VNIS]: '5000,4097' } },
+  },
+  {
     rule: '4: IPv6, where the engine is told to give it to every network',
     want: { subnet: '10.1.0.0/24' },
     have: {
@@ -507,6 +517,12 @@ const DIFFERENT: readonly Row[] = [
     added: { auxAddresses: { 'netctl-shim': '10.1.0.9' } },
     derived: { ipam: { config: [{ subnet: '10.1.0.0/24', auxAddresses: { 'netctl-shim': '10.1.0.9' } }] } },
     changes: ['aux_addresses.netctl-shim: - > 10.1.0.9'],
+  },
+  {
+    rule: 'a VNI that is another, in a list that the swarm went on with',
+    want: { driver: 'overlay', driver_opts: { [VNIS]: '5000,5001' } },
+    have: { Driver: 'overlay', Scope: 'swarm', Options: { [VNIS]: '5000,4097' } },
+    changes: [`driver_opts.${VNIS}: 5000,4097 > 5000,5001`],
   },
   {
     rule: 'IPv6 that the engine gives to every network, and that is not wanted',

@@ -97,6 +97,7 @@ function options(changes: Change[], want: NetworkResource, have: FoundNetwork): 
     if (flag !== undefined && (a === undefined || differs.has(flag) || bool(a) === have.props[flag])) return true;
     const option = optionOf(asked.driver, key);
     if (option?.type === 'presence') return (a === undefined) === (b === undefined);
+    if (option?.type === 'csv-int' && a !== undefined && b !== undefined) return sameSoFar(numbers(a), numbers(b));
     const [left, right] = [a, b].map((value) => meaning(option, value ?? defaults[key]));
     return left === right;
   };
@@ -120,6 +121,18 @@ function meaning(option: DriverOption | undefined, value: string | undefined): s
   if (value === undefined) return undefined;
   if (option?.type === 'bool') return String(bool(value) ?? value);
   return option?.type === 'int' && /^\d+$/.test(value) ? String(Number(value)) : value;
+}
+
+/**
+ * A swarm keeps one VNI for each subnet: of a longer list the first ones, and a shorter one it goes on with VNIs of its own
+ * (swarmkit, ovmanager.go NetworkAllocate).
+ */
+function sameSoFar(left: readonly number[], right: readonly number[]): boolean {
+  return left.slice(0, right.length).every((one, index) => one === right[index]);
+}
+
+function numbers(text: string): readonly number[] {
+  return text.split(',').map(Number);
 }
 
 function bool(text: string): boolean | undefined {
