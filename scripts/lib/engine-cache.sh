@@ -35,8 +35,9 @@ fetch_engine() {
   work=$(mktemp -d "$engine_cache/.fetch-XXXXXX")
   # shellcheck disable=SC2064 # the folder of this call
   trap "rm -rf ${work@Q}" EXIT
-  # From Debian 13 on the command line client is a package of its own.
-  if apt-cache "$@" show docker-cli 2>/dev/null | grep -q .; then packages+=(docker-cli); fi
+  # From Debian 13 on the command line client is a package of its own. (Not by a pipe to grep -q, which ends before apt-cache
+  # does, so that pipefail takes it for a failure now and then.)
+  if [[ -n $(apt-cache "$@" show docker-cli 2>/dev/null) ]]; then packages+=(docker-cli); fi
   # apt would drop to a user that may not write here, and warn of it.
   (cd "$work" && apt-get -o APT::Sandbox::User=root "$@" download --quiet=2 "${packages[@]}" </dev/null)
   mkdir -p "$work/unpacked" "$work/engine/bin"

@@ -9,6 +9,7 @@ import { planned } from './support/planned.js';
 
 const MTU = 'com.docker.network.driver.mtu';
 const ICC = 'com.docker.network.bridge.enable_icc';
+const IPV6 = 'com.docker.network.enable_ipv6';
 const OPTION = '--default-network-opt';
 
 /** Engines from 24 on add options to every network that they are told to. */
@@ -16,6 +17,7 @@ describe('an engine with options of its own for every bridge', () => {
   let host: Host | undefined;
   let desk: Desk | undefined;
   let spec: string;
+  let version: string;
   let lacks: string | undefined;
 
   const here = (): { readonly host: Host; readonly desk: Desk } => {
@@ -26,13 +28,13 @@ describe('an engine with options of its own for every bridge', () => {
 
   beforeAll(async () => {
     const plain = await startHost({ engine: testEngine() });
-    const version = await engineVersion(plain);
+    version = await engineVersion(plain);
     await plain.close();
     if (!isAtLeast(version, '24.0')) {
       lacks = `engine ${version} has no default-network-opts`;
       return;
     }
-    const options = [OPTION, `bridge=${MTU}=1400`, OPTION, `bridge=${ICC}=false`];
+    const options = [OPTION, `bridge=${MTU}=1400`, OPTION, `bridge=${ICC}=false`, OPTION, `bridge=${IPV6}=true`];
     host = await startHost({ engine: { ...testEngine(), arguments: options } });
     desk = await openDesk(host);
     spec = await desk.write('defaults.yaml', {
@@ -56,9 +58,12 @@ describe('an engine with options of its own for every bridge', () => {
   test('is known in a label of each network, and is no drift', async (ctx) => {
     if (lacks !== undefined) ctx.skip(lacks);
     const a = await inspectNetwork(here().host, 'a');
-    expect(a.Options).toEqual({ [MTU]: '1400', [ICC]: 'false' });
-    expect(a.Labels?.['io.netctl.added']).toBe(`{"options":{"${ICC}":"false","${MTU}":"1400"}}`);
-    expect((await inspectNetwork(here().host, 'b')).Labels?.['io.netctl.added']).toBe(`{"options":{"${ICC}":"false"}}`);
+    expect(a.Options).toEqual({ [MTU]: '1400', [ICC]: 'false', [IPV6]: 'true' });
+    expect((a as { EnableIPv6?: boolean }).EnableIPv6).toBe(isAtLeast(version, '27.0'));
+    expect(a.Labels?.['io.netctl.added']).toBe(`{"options":{"${ICC}":"false","${MTU}":"1400","${IPV6}":"true"}}`);
+    expect((await inspectNetwork(here().host, 'b')).Labels?.['io.netctl.added']).toBe(
+      `{"options":{"${ICC}":"false","${IPV6}":"true"}}`,
+    );
     expect(await left()).toEqual([]);
     await here().host.restartEngine();
     expect(await left()).toEqual([]);
@@ -68,7 +73,7 @@ describe('an engine with options of its own for every bridge', () => {
     if (lacks !== undefined) ctx.skip(lacks);
     const networks = await askEngine<readonly RawNetwork[]>(here().host, 'GET', '/networks');
     const changes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-      a: { [MTU]: '1200' },
+      a: { [MTU]: '1350' },
       b: { 'com.docker.network.bridge.inhibit_ipv4': 'true' },
     };
     for (const network of networks) {
@@ -80,7 +85,7 @@ describe('an engine with options of its own for every bridge', () => {
       await askEngine(here().host, 'POST', '/networks/create', body);
     }
     const whys = {
-      a: `driver_opts.${MTU} 1200 → 1400`,
+      a: `driver_opts.${MTU} 1350 → 1400`,
       b: 'driver_opts.com.docker.network.bridge.inhibit_ipv4 true is not wanted',
     };
     expect([...(await left())].sort()).toEqual([

@@ -20,6 +20,7 @@ import { until } from './support/until.js';
 /* What a swarm does with networks: it says yes first and looks afterwards, and its no comes late, wrapped, or never. */
 
 const IMAGE = 'netctl/sleep';
+const VNIS = 'com.docker.network.driver.overlay.vxlanid_list';
 const OWN = ['bridge', 'docker_gwbridge', 'host', 'ingress', 'none'];
 const ADDRESS = '192.168.1.10';
 
@@ -195,6 +196,25 @@ describe('a swarm takes without a word, and netctl refuses', () => {
     const spec = { name: 'mtu', networks: { mine: { driver: 'overlay', driver_opts: { [MTU]: 'x' } } } };
     expect(await refusedUntouched(host, desk, spec)).toMatchObject([{ code: 'INVALID_OPTION' }]);
   });
+});
+
+test('the VNIs of a network are as many as its subnets, however many were asked for: that is no drift', async () => {
+  const vnis = (asked: string, ...subnets: readonly string[]): object => ({
+    driver: 'overlay',
+    ipam: { config: subnets.map((subnet) => ({ subnet })) },
+    driver_opts: { [VNIS]: asked },
+  });
+  const spec = await desk.write('vnis.yaml', {
+    name: 'vnis',
+    networks: {
+      fewer: vnis('5000', '10.70.0.0/24', '10.71.0.0/24'),
+      more: vnis('05100,5101', '10.72.0.0/24'),
+    },
+  });
+  const applied = await desk.netctl(['apply', spec]);
+  expect(applied.exitCode, applied.stderr).toBe(0);
+  expect((await inspectNetwork(host, 'fewer')).Options?.[VNIS]).toMatch(/^5000,\d+$/);
+  expect((await inspectNetwork(host, 'more')).Options?.[VNIS]).toBe('5100');
 });
 
 describe('the name of a swarm network', () => {

@@ -45,6 +45,8 @@ const pool = (subnet: string, more: object = {}): ApiNetwork => ({
 const MTU = 'com.docker.network.driver.mtu';
 const VNIS = 'com.docker.network.driver.overlay.vxlanid_list';
 const ICC = 'com.docker.network.bridge.enable_icc';
+const IPV4 = 'com.docker.network.enable_ipv4';
+const IPV6 = 'com.docker.network.enable_ipv6';
 
 const SAME: readonly Omit<Row, 'changes'>[] = [
   {
@@ -134,6 +136,32 @@ const SAME: readonly Omit<Row, 'changes'>[] = [
     rule: '4: the VNIs that the swarm chose',
     want: { driver: 'overlay' },
     have: { Driver: 'overlay', Scope: 'swarm', Options: { [VNIS]: '4097' } },
+  },
+  {
+    rule: '4: VNIs that the swarm has no subnet for, and their zeros',
+    want: { driver: 'overlay', driver_opts: { [VNIS]: '05000,5001' } },
+    have: { Driver: 'overlay', Scope: 'swarm', Options: { [VNIS]: '5000' } },
+  },
+  {
+    rule: '4: VNIs that the swarm chose after the one that was asked for',
+    want: { driver: 'overlay', driver_opts: { [VNIS]: '5000' } },
+    have: { Driver: 'overlay', Scope: 'swarm', Options: { [VNIS]: '5000,4097' } },
+  },
+  {
+    rule: '4: IPv6, where the engine is told to give it to every network',
+    want: { subnet: '10.1.0.0/24' },
+    have: {
+      IPAM: { Driver: 'default', Config: [{ Subnet: '10.1.0.0/24' }, { Subnet: 'fd00:1::/64', Gateway: 'fd00:1::1' }] },
+      EnableIPv6: true,
+      Options: { [IPV6]: 'true' },
+    },
+    added: { options: { [IPV6]: 'true' } },
+  },
+  {
+    rule: '4: no IPv6, where the engine is told so and is too old to know how',
+    want: {},
+    have: { Options: { [IPV6]: 'true' } },
+    added: { options: { [IPV6]: 'true' } },
   },
   {
     rule: '4: IPAM options that the swarm adds',
@@ -489,6 +517,33 @@ const DIFFERENT: readonly Row[] = [
     added: { auxAddresses: { 'netctl-shim': '10.1.0.9' } },
     derived: { ipam: { config: [{ subnet: '10.1.0.0/24', auxAddresses: { 'netctl-shim': '10.1.0.9' } }] } },
     changes: ['aux_addresses.netctl-shim: - > 10.1.0.9'],
+  },
+  {
+    rule: 'a VNI that is another, in a list that the swarm went on with',
+    want: { driver: 'overlay', driver_opts: { [VNIS]: '5000,5001' } },
+    have: { Driver: 'overlay', Scope: 'swarm', Options: { [VNIS]: '5000,4097' } },
+    changes: [`driver_opts.${VNIS}: 5000,4097 > 5000,5001`],
+  },
+  {
+    rule: 'IPv6 that the engine gives to every network, and that is not wanted',
+    want: { enable_ipv6: false },
+    have: { EnableIPv6: true, Options: { [IPV6]: 'true' } },
+    added: { options: { [IPV6]: 'true' } },
+    changes: ['enable_ipv6: true > false'],
+  },
+  {
+    rule: 'IPv6 by hand, where the engine is told to give it to none',
+    want: {},
+    have: { EnableIPv6: true },
+    added: { options: { [IPV6]: 'false' } },
+    changes: ['enable_ipv6: true > false'],
+  },
+  {
+    rule: 'IPv4 that the engine takes from every network, and that has a subnet',
+    want: { subnet: '10.1.0.0/24' },
+    have: { ...pool('10.1.0.0/24'), EnableIPv4: false, Options: { [IPV4]: 'false' } },
+    added: { options: { [IPV4]: 'false' } },
+    changes: ['enable_ipv4: false > true'],
   },
   {
     rule: 'VNIs that were asked for once',

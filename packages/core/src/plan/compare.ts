@@ -1,5 +1,5 @@
 import { kindOf } from '../kinds/index.js';
-import type { FoundNetwork, NetworkProps, NetworkResource } from '../model.js';
+import type { FoundNetwork, IpamEntry, NetworkProps, NetworkResource } from '../model.js';
 import { ENABLE_OPTIONS, isBuiltin, optionOf } from '../spec/options.js';
 import type { DriverOption } from '../spec/options.js';
 import { entryChanges, scalar } from './change.js';
@@ -50,6 +50,7 @@ function flags(changes: Change[], want: NetworkResource, have: FoundNetwork): vo
     // Families are among what it takes from its configuration.
     if (want.asked.configFrom !== undefined && key.startsWith('enableIPv')) continue;
     const from = have.props[key] ?? byDefault;
+    if ((key === 'enableIPv4' || key === 'enableIPv6') && isEnginesFamily(key, from, want, have)) continue;
     // Swarm overlay networks report attachable and the like as given; IPv6 never.
     if ((to ?? byDefault) !== from && !(key === 'enableIPv6' && have.props.scope === 'swarm')) {
       changes.push({ field, from: String(from), to: String(to ?? byDefault) });
@@ -62,6 +63,22 @@ function hasFamily(asked: NetworkProps, key: 'enableIPv4' | 'enableIPv6'): boole
   const option = asked.options[ENABLE_OPTIONS[key]];
   if (asked[key] !== undefined || option === undefined || !isBuiltin(asked.driver)) return asked[key];
   return bool(option);
+}
+
+/**
+ * Whether a family is on or off because the engine is told so for every network, by the option of that name among its
+ * `default-network-opts`, which has an effect from 27 on. A subnet asks for its family.
+ */
+function isEnginesFamily(
+  key: keyof typeof ENABLE_OPTIONS,
+  is: boolean,
+  { asked, props }: NetworkResource,
+  { added }: FoundNetwork,
+): boolean {
+  const option = added?.options?.[ENABLE_OPTIONS[key]];
+  if (option === undefined || hasFamily(asked, key) !== undefined) return false;
+  const isOfFamily = ({ subnet }: IpamEntry): boolean => subnet?.includes(':') === (key === 'enableIPv6');
+  return bool(option) === is && !props.ipam.config.some(isOfFamily);
 }
 
 function scope(changes: Change[], { asked }: NetworkResource, have: FoundNetwork): void {
@@ -80,6 +97,7 @@ function options(changes: Change[], want: NetworkResource, have: FoundNetwork): 
     if (flag !== undefined && (a === undefined || differs.has(flag) || bool(a) === have.props[flag])) return true;
     const option = optionOf(asked.driver, key);
     if (option?.type === 'presence') return (a === undefined) === (b === undefined);
+    if (option?.type === 'csv-int' && a !== undefined && b !== undefined) return sameSoFar(numbers(a), numbers(b));
     const [left, right] = [a, b].map((value) => meaning(option, value ?? defaults[key]));
     return left === right;
   };
@@ -103,6 +121,18 @@ function meaning(option: DriverOption | undefined, value: string | undefined): s
   if (value === undefined) return undefined;
   if (option?.type === 'bool') return String(bool(value) ?? value);
   return option?.type === 'int' && /^\d+$/.test(value) ? String(Number(value)) : value;
+}
+
+/**
+ * A swarm keeps one VNI for each subnet: of a longer list the first ones, and a shorter one it goes on with VNIs of its own
+ * (swarmkit, ovmanager.go NetworkAllocate).
+ */
+function sameSoFar(left: readonly number[], right: readonly number[]): boolean {
+  return left.slice(0, right.length).every((one, index) => one === right[index]);
+}
+
+function numbers(text: string): readonly number[] {
+  return text.split(',').map(Number);
 }
 
 function bool(text: string): boolean | undefined {
