@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { formatPlan, loadSpec, makePlan, stepsOf } from '@netctl/core';
-import type { FoundNetwork, HostFacts, LinkFact, Plan, RouteFact, Step } from '@netctl/core';
+import type { FoundNetwork, HostFacts, LinkFact, NetworkProps, Plan, RouteFact, Step } from '@netctl/core';
 import { describe, expect, test } from 'vitest';
 import { exampleSpecs } from '../integration/support/example-files.js';
 
@@ -36,6 +36,9 @@ const bare: HostFacts = {
   kernel: { macvlan: 'yes', ipvlan: 'yes', vlan: 'yes', vxlan: 'yes' },
 };
 
+/** What an engine makes of a network that says nothing of its scope. */
+const scopeOf = ({ driver, scope }: NetworkProps): string => scope ?? (driver === 'overlay' ? 'swarm' : 'local');
+
 /** The host as it is when every step did just what it says. */
 function after(facts: HostFacts, plan: Plan): HostFacts {
   return stepsOf(plan).reduce((now, step) => done(now, step, plan.stack), facts);
@@ -50,13 +53,19 @@ function done(facts: HostFacts, step: Step, stack: string): HostFacts {
       const source = facts.networks.find((other) => other.name === props.configFrom);
       const found: FoundNetwork =
         source === undefined
-          ? { id: `id-${name}`, name, props, asked, owner, holders: [] }
+          ? { id: `id-${name}`, name, props: { scope: scopeOf(props), ...props }, asked, owner, holders: [] }
           : // It shows all of its configuration, the marks included, and has none of its own.
             {
               ...source,
               id: `id-${name}`,
               name,
-              props: { ...source.props, driver: props.driver, configOnly: false, configFrom: source.name },
+              props: {
+                ...source.props,
+                driver: props.driver,
+                scope: scopeOf(props),
+                configOnly: false,
+                configFrom: source.name,
+              },
             };
       return { ...facts, networks: [...facts.networks, found] };
     }

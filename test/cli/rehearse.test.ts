@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { testEngine } from '../integration/support/engine.js';
 import { netctlProgram, repository } from '../integration/support/netctl.js';
 
@@ -76,10 +76,16 @@ describe('rehearse', () => {
   });
 
   test('says in one line what is missing', async () => {
-    const argv = ['--reuid=65534', '--clear-groups', '--', process.execPath, netctlProgram, 'rehearse', '-'];
+    // Where anybody can read it: this repository may be in a home folder of root's.
+    const folder = await mkdtemp(join(tmpdir(), 'netctl-anybody-'));
+    onTestFinished(async () => rm(folder, { recursive: true }));
+    await cp(dirname(netctlProgram), folder, { recursive: true });
+    await chmod(folder, 0o755);
+    const program = join(folder, basename(netctlProgram));
+    const argv = ['--reuid=65534', '--clear-groups', '--', process.execPath, program, 'rehearse', '-'];
     const input = 'name: a\n';
     const { exitCode, stderr } = await execa('setpriv', argv, { cwd: '/', input, timeout: 30_000, reject: false });
-    expect(exitCode).toBe(77);
+    expect(exitCode, stderr).toBe(77);
     expect(stderr.split('\n')[0]).toMatch(/^netctl: Cannot rehearse here: a lab host needs root/);
   });
 });
