@@ -546,6 +546,12 @@ const DIFFERENT: readonly Row[] = [
     changes: ['enable_ipv4: false > true'],
   },
   {
+    rule: 'a label with the name of what every object has, one more and one fewer',
+    want: { labels: { toString: 'a' } },
+    have: { Labels: { constructor: 'b' } },
+    changes: ['labels.toString: - > a', 'labels.constructor: b > -'],
+  },
+  {
     rule: 'VNIs that were asked for once',
     want: { driver: 'overlay' },
     before: { driver: 'overlay', driver_opts: { [VNIS]: '5000' } },

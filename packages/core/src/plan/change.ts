@@ -33,16 +33,21 @@ export interface EntriesWanted {
 export function entryChanges(changes: Change[], field: string, have: Entries, wanted: EntriesWanted): void {
   const { asked, derived = {}, added = {}, filledIn = [], same = (_key, a, b) => a === b } = wanted;
   for (const [key, value] of Object.entries(asked)) {
-    if (!same(key, have[key], value)) scalar(changes, `${field}.${key}`, have[key], value);
+    if (!same(key, at(have, key), value)) scalar(changes, `${field}.${key}`, at(have, key), value);
   }
   for (const [key, value] of Object.entries(have)) {
-    if (asked[key] !== undefined || filledIn.includes(key) || same(key, value, derived[key])) continue;
-    if (added[key] === undefined || !same(key, value, added[key])) {
-      scalar(changes, `${field}.${key}`, value, derived[key] ?? added[key]);
-    }
+    const now = at(derived, key);
+    const then = at(added, key);
+    if (Object.hasOwn(asked, key) || filledIn.includes(key) || same(key, value, now)) continue;
+    if (then === undefined || !same(key, value, then)) scalar(changes, `${field}.${key}`, value, now ?? then);
   }
   for (const [key, value] of Object.entries(derived)) {
-    const gone = asked[key] === undefined && have[key] === undefined && added[key] !== undefined;
+    const gone = !Object.hasOwn(asked, key) && !Object.hasOwn(have, key) && Object.hasOwn(added, key);
     if (gone) scalar(changes, `${field}.${key}`, undefined, value);
   }
+}
+
+/** A label may have any name, those of what every object has among them: `constructor`. */
+function at(entries: Entries, key: string): string | undefined {
+  return Object.hasOwn(entries, key) ? entries[key] : undefined;
 }
