@@ -158,6 +158,13 @@ describe('what is reserved besides', () => {
     ]);
   });
 
+  test('every address, where a name that netctl makes up is that of another', () => {
+    const text = lan(', reserve: { dhcp: 192.168.1.200-192.168.1.201, dhcp-1: 192.168.1.210 }');
+    expect(aux(resolveText(text))).toEqual([
+      { 'dhcp-1': '192.168.1.200', 'dhcp-2': '192.168.1.201', 'dhcp-1-2': '192.168.1.210' },
+    ]);
+  });
+
   test('never an address twice, nor the gateway that the engine takes by itself', () => {
     const text = lan(', shim: { address: 192.168.1.192 }, reserve: { a: 192.168.1.200 }').replace(
       'gateway: 192.168.1.1, ',

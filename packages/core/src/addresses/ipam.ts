@@ -135,6 +135,7 @@ export function withReservations(
   implicitGateway: boolean,
 ): readonly IpamEntry[] {
   const taken = new Set(entries.flatMap((entry) => takenBy(entry, implicitGateway)));
+  const names = new Set(entries.flatMap(({ auxAddresses }) => Object.keys(auxAddresses ?? {})));
   const added = new Map<number, Record<string, string>>();
   for (const { name, address } of wanted) {
     const index = entries.findIndex((entry) => {
@@ -144,12 +145,21 @@ export function withReservations(
     const text = formatAddress(address);
     if (index === -1 || taken.has(text)) continue;
     taken.add(text);
-    added.set(index, { ...added.get(index), [name]: text });
+    const free = freeName(name, names);
+    names.add(free);
+    added.set(index, { ...added.get(index), [free]: text });
   }
   return entries.map((entry, index) => {
     const extra = added.get(index);
     return extra === undefined ? entry : { ...entry, auxAddresses: { ...extra, ...entry.auxAddresses } };
   });
+}
+
+/** Of two addresses of one name the engine would be told one: the other would be handed out. */
+function freeName(name: string, names: ReadonlySet<string>): string {
+  let free = name;
+  for (let number = 2; names.has(free); number += 1) free = `${name}-${number}`;
+  return free;
 }
 
 function takenBy(entry: IpamEntry, implicitGateway: boolean): readonly string[] {
