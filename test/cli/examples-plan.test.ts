@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { formatPlan, loadSpec, makePlan, stepsOf } from '@netctl/core';
 import type { FoundNetwork, HostFacts, LinkFact, NetworkProps, Plan, RouteFact, Step } from '@netctl/core';
 import { describe, expect, test } from 'vitest';
+import { kindOf } from '../../packages/core/src/kinds/index.js';
 import { exampleSpecs } from '../integration/support/example-files.js';
 
 const eth0: LinkFact = {
@@ -37,7 +38,7 @@ const bare: HostFacts = {
 };
 
 /** What an engine makes of a network that says nothing of its scope. */
-const scopeOf = ({ driver, scope }: NetworkProps): string => scope ?? (driver === 'overlay' ? 'swarm' : 'local');
+const scopeOf = ({ driver, scope }: NetworkProps): string => scope ?? kindOf(driver).scope ?? 'local';
 
 /** The host as it is when every step did just what it says. */
 function after(facts: HostFacts, plan: Plan): HostFacts {

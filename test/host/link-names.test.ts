@@ -3,6 +3,7 @@ import { type Host, startHost } from '@netctl/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testEngine } from '../integration/support/engine.js';
 import { type Desk, openDesk } from '../integration/support/netctl.js';
+import { ownLan } from '../integration/support/own-lan.js';
 import { about, problemsWith } from '../integration/support/refusal.js';
 
 /* Names of links that the kernel refuses, and those that it takes and nobody should have. */
@@ -53,23 +54,14 @@ const linkNames: readonly LinkName[] = [
   { name: 'default', says: /means all links to the kernel/ },
 ];
 
-const lan = (third: number, more: object): object => ({
-  driver: 'macvlan',
-  parent: 'eth0',
-  subnet: `10.${String(third)}.0.0/24`,
-  gateway: `10.${String(third)}.0.1`,
-  ip_range: `10.${String(third)}.0.64/26`,
-  ...more,
-});
-
 /** Every place of a spec that names a link. */
 const places: Readonly<Record<string, (name: string, index: number) => object>> = {
-  parent: (name, index) => lan(index, { parent: name }),
+  parent: (name, index) => ownLan(index, { parent: name }),
   'driver_opts.parent': (name, index) => {
-    const { parent: _, ...rest } = lan(index, {}) as { parent: string };
+    const { parent: _, ...rest } = ownLan(index, {}) as { parent: string };
     return { ...rest, driver_opts: { parent: name } };
   },
-  'shim.name': (name, index) => lan(index, { shim: { name } }),
+  'shim.name': (name, index) => ownLan(index, { shim: { name } }),
   [`driver_opts["${BRIDGE_NAME}"]`]: (name) => ({ driver_opts: { [BRIDGE_NAME]: name } }),
   'driver_opts["com.docker.network.bridge.trusted_host_interfaces"]': (name) => ({
     driver_opts: { 'com.docker.network.bridge.trusted_host_interfaces': `eth0:${name}` },
@@ -121,9 +113,9 @@ describe('the name of a link', () => {
     const problems = await problemsWith(desk, {
       name: 'derived',
       networks: {
-        'eleven-long': lan(1, { shim: true }),
-        'a.key.name': lan(2, { parent: 'eth1', shim: true }),
-        tagged: lan(3, { parent: 'enp0s31f6abc', vlan: 1000 }),
+        'eleven-long': ownLan(1, { shim: true }),
+        'a.key.name': ownLan(2, { parent: 'eth1', shim: true }),
+        tagged: ownLan(3, { parent: 'enp0s31f6abc', vlan: 1000 }),
       },
     });
     expect(problems.filter(({ severity }) => severity === 'error')).toMatchObject([

@@ -5,8 +5,9 @@ import { covers } from '../support/table/covers.js';
 import { engineVersion } from './support/engine-client.js';
 import { testEngine } from './support/engine.js';
 import { type TestedKind, kernelLacks, lacking } from './support/kernel.js';
-import { type Desk, type PlanDocument, documentOf, openDesk } from './support/netctl.js';
+import { type Desk, openDesk } from './support/netctl.js';
 import { pingsFrom, reachesFrom } from './support/pings.js';
+import { planned } from './support/planned.js';
 import { busyboxImage, startContainer } from './support/workload.js';
 
 /** What two containers on one parent are to each other, by the kernel's rules. */
@@ -96,6 +97,5 @@ test.for(names)('mode %s', async (mode, ctx) => {
 
 test('nothing is left to do in any mode', async (ctx) => {
   if (lacked.length > 0) ctx.skip(lacking(lacked));
-  const planned = await desk.netctl(['plan', 'modes.yaml', '--json']);
-  expect(documentOf<PlanDocument>(planned).steps).toEqual([]);
+  expect(await planned(desk, 'modes.yaml')).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { askEngine, engineVersion, isAtLeast, tryEngine } from './support/engine-client.js';
 import { testEngine } from './support/engine.js';
 import { type Desk, openDesk } from './support/netctl.js';
+import { ownLan } from './support/own-lan.js';
 import { about, problemsWith, refusedUntouched } from './support/refusal.js';
 
 /* Names that a kernel or an engine refuses, and those that they take and nobody should have. */
@@ -28,20 +29,11 @@ afterAll(async () => {
   await host.close();
 });
 
-const lan = (third: number, more: object): object => ({
-  driver: 'macvlan',
-  parent: 'eth0',
-  subnet: `10.${String(third)}.0.0/24`,
-  gateway: `10.${String(third)}.0.1`,
-  ip_range: `10.${String(third)}.0.64/26`,
-  ...more,
-});
-
 describe('the name of a link', () => {
   test.each(['lo', 'eth0', 'docker0'])('%s, which the host has, is not taken over by anything', async (taken) => {
     const shim = await refusedUntouched(host, desk, {
       name: 's',
-      networks: { a: lan(4, { parent: 'eth0', shim: { name: taken } }) },
+      networks: { a: ownLan(4, { parent: 'eth0', shim: { name: taken } }) },
     });
     // That it is its own parent the spec alone shows.
     expect(shim).toMatchObject([{ code: taken === 'eth0' ? 'DUPLICATE_LINK' : 'LINK_TAKEN' }]);

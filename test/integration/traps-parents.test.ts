@@ -13,6 +13,7 @@ import {
 import { testEngine } from './support/engine.js';
 import { kernelMakes, lacking } from './support/kernel.js';
 import { type Desk, openDesk } from './support/netctl.js';
+import { ownLan } from './support/own-lan.js';
 import { about, problemsWith, refusedUntouched } from './support/refusal.js';
 
 /* What engines make of the parent of a macvlan or ipvlan network, and who else may be on it. */
@@ -56,14 +57,6 @@ async function asked(driver: string, parent: string | undefined, more: object = 
 
 const removed = async (): Promise<void> => askEngine(host, 'DELETE', '/networks/trap');
 
-const lan = (third: number, driver: string, parent: string): object => ({
-  driver,
-  parent,
-  subnet: `10.${String(third)}.0.0/24`,
-  gateway: `10.${String(third)}.0.1`,
-  ip_range: `10.${String(third)}.0.64/26`,
-});
-
 interface Parent {
   readonly parent: string;
   /** What every engine says, after it was asked. */
@@ -90,7 +83,10 @@ describe('a parent that is none', () => {
   let problems: readonly Problem[];
   beforeAll(async () => {
     const networks = Object.fromEntries(
-      parents.map(({ parent }, index) => [`n${String(index)}`, lan(100 + index, 'macvlan', parent)]),
+      parents.map(({ parent }, index) => [
+        `n${String(index)}`,
+        ownLan(100 + index, { driver: 'macvlan', parent: parent }),
+      ]),
     );
     problems = await problemsWith(desk, { name: 'parents', networks });
   });
@@ -112,7 +108,10 @@ describe('a parent that is none', () => {
     for (const driver of ['macvlan', 'ipvlan']) {
       expect((await asked(driver, 'lo')).text).toContain(`loopback interface is not a valid ${driver} parent link`);
     }
-    const problems = await refusedUntouched(host, desk, { name: 'lo', networks: { lo: lan(110, 'macvlan', 'lo') } });
+    const problems = await refusedUntouched(host, desk, {
+      name: 'lo',
+      networks: { lo: ownLan(110, { driver: 'macvlan', parent: 'lo' }) },
+    });
     expect(problems).toMatchObject([{ code: 'PARENT_LOOPBACK', path: 'networks.lo.parent' }]);
   });
 
@@ -148,7 +147,7 @@ describe('a parent that is none', () => {
     expect((await asked('macvlan', 'eth0.30')).text).toContain(
       'failed to create eth0.30 vlan link: operation not supported',
     );
-    const spec = { name: 'vlan', networks: { vlan: lan(112, 'macvlan', 'eth0.30') } };
+    const spec = { name: 'vlan', networks: { vlan: ownLan(112, { driver: 'macvlan', parent: 'eth0.30' }) } };
     expect(await refusedUntouched(host, desk, spec)).toMatchObject([
       { code: 'KERNEL_LACKS', message: expect.stringContaining('no vlan links (module 8021q)') as string },
     ]);
@@ -184,7 +183,7 @@ describe('a parent that has a network already', () => {
     if (status === 201) await removed();
     else expect(text).toMatch(/network dm-[0-9a-f]{12} is already using parent interface eth1/);
 
-    const spec = { name: 'second', networks: { second: lan(120, 'macvlan', 'eth1') } };
+    const spec = { name: 'second', networks: { second: ownLan(120, { driver: 'macvlan', parent: 'eth1' }) } };
     if (since('27.0')) {
       const path = await desk.write('second.yaml', spec);
       const applied = await desk.netctl(['apply', path]);
@@ -212,7 +211,10 @@ describe('a parent that has a network already', () => {
     const { status, text } = await asked('macvlan', 'eth1', { macvlan_mode: mine });
     expect(status, text).toBe(500);
     expect(text).toMatch(since('27.0') ? /passthru/ : /already using parent interface eth1/);
-    const spec = { name: 'second', networks: { second: { ...lan(121, 'macvlan', 'eth1'), mode: mine } } };
+    const spec = {
+      name: 'second',
+      networks: { second: { ...ownLan(121, { driver: 'macvlan', parent: 'eth1' }), mode: mine } },
+    };
     expect(await refusedUntouched(host, desk, spec)).toMatchObject([
       { code: 'PARENT_SHARED', message: expect.stringMatching(shared('macvlan')) as string },
     ]);
@@ -224,7 +226,7 @@ describe('a parent that has a network already', () => {
     const { status, text } = await asked('ipvlan', 'eth1');
     expect(status, text).toBe(500);
     expect(text).toMatch(/network di-[0-9a-f]{12} is already using parent interface eth1/);
-    const spec = { name: 'second', networks: { second: lan(122, 'ipvlan', 'eth1') } };
+    const spec = { name: 'second', networks: { second: ownLan(122, { driver: 'ipvlan', parent: 'eth1' }) } };
     const problems = await refusedUntouched(host, desk, spec);
     const problem = problems.find(({ code }) => code === 'PARENT_SHARED');
     expect(problem?.message).toMatch(shared('ipvlan'));
@@ -241,7 +243,7 @@ describe('a parent that has a network already', () => {
     await removed();
     const problems = await refusedUntouched(host, desk, {
       name: 'mixed',
-      networks: { mixed: lan(123, driver, 'eth1') },
+      networks: { mixed: ownLan(123, { driver: driver, parent: 'eth1' }) },
     });
     const problem = problems.find(({ code }) => code === 'PARENT_MIXED');
     expect(problem).toMatchObject({
@@ -273,7 +275,7 @@ test('a parent that is a port of a bridge: taken by all, no container starts, an
   expect(status).toBe(500);
   expect(text).toMatch(/failed to create the macvlan port: device or resource busy/);
   await removed();
-  const spec = { name: 'port', networks: { port: lan(130, 'macvlan', 'eth2') } };
+  const spec = { name: 'port', networks: { port: ownLan(130, { driver: 'macvlan', parent: 'eth2' }) } };
   expect(await refusedUntouched(host, desk, spec)).toMatchObject([
     { code: 'PARENT_ENSLAVED', hint: 'Use br-lan itself as the parent.' },
   ]);

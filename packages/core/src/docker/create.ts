@@ -1,6 +1,6 @@
 import type { Added, Owner, StepArgs } from '../model.js';
 import { kindOf } from '../kinds/index.js';
-import { addedTo, ownerLabels } from './labels.js';
+import { addedTo, ownerLabels, without } from './labels.js';
 import { toCreateBody } from './map.js';
 
 /** The calls that making a network takes. */
@@ -25,22 +25,18 @@ export function networkMaker(): (step: StepArgs['network.create'], owner: Owner,
   return async ({ name, props, asked }, owner, calls) => {
     const body = (added: Options): object =>
       toCreateBody(name, props, ownerLabels(owner, asked, addedTo(asked, props, added)));
-    const expected = unlike(known.get(props.driver) ?? {}, props.options);
+    const expected = without(known.get(props.driver) ?? {}, props.options);
     const id = await calls.create(body(expected));
     // It has what its configuration has.
     if (props.configFrom !== undefined) return;
     const { filledIn } = kindOf(props.driver);
-    const found = unlike(await calls.optionsOf(id), { ...props.options, ...named(filledIn) });
+    const found = without(await calls.optionsOf(id), { ...props.options, ...named(filledIn) });
     if (isSame(found, expected)) return;
-    const others = unlike(known.get(props.driver) ?? {}, expected);
+    const others = without(known.get(props.driver) ?? {}, expected);
     known.set(props.driver, { ...others, ...found });
     await calls.remove(id);
     await calls.create(body(found));
   };
-}
-
-function unlike(options: Options, others: Options): Options {
-  return Object.fromEntries(Object.entries(options).filter(([key]) => !Object.hasOwn(others, key)));
 }
 
 function named(keys: readonly string[]): Options {

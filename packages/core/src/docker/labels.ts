@@ -29,8 +29,11 @@ function auxOf({ ipam }: NetworkProps): Record<string, string> {
   return Object.fromEntries(ipam.config.flatMap(({ auxAddresses }) => Object.entries(auxAddresses ?? {})));
 }
 
-function without(entries: Record<string, string>, known: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(entries).filter(([key]) => !Object.hasOwn(known, key)));
+type Entries = Readonly<Record<string, string>>;
+
+/** The entries whose keys the others do not have. */
+export function without(entries: Entries, others: Entries): Record<string, string> {
+  return Object.fromEntries(Object.entries(entries).filter(([key]) => !Object.hasOwn(others, key)));
 }
 
 export function readOwner(labels: Readonly<Record<string, string>>): Owner | undefined {

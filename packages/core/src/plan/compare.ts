@@ -33,7 +33,8 @@ export function networkChanges(want: NetworkResource, have: FoundNetwork): reado
   return changes;
 }
 
-const ENABLE_FLAGS = ['enableIPv4', 'enableIPv6'] as const;
+const FAMILIES = ['enableIPv4', 'enableIPv6'] as const;
+type FamilyFlag = (typeof FAMILIES)[number];
 
 const FLAGS = [
   ['internal', 'internal', false],
@@ -46,11 +47,10 @@ const FLAGS = [
 
 function flags(changes: Change[], want: NetworkResource, have: FoundNetwork): void {
   for (const [key, field, byDefault] of FLAGS) {
-    const to = key === 'enableIPv4' || key === 'enableIPv6' ? hasFamily(want.asked, key) : want.asked[key];
-    // Families are among what it takes from its configuration.
-    if (want.asked.configFrom !== undefined && key.startsWith('enableIPv')) continue;
     const from = have.props[key] ?? byDefault;
-    if ((key === 'enableIPv4' || key === 'enableIPv6') && isEnginesFamily(key, from, want, have)) continue;
+    // Families are among what it takes from its configuration.
+    if (isFamily(key) && (want.asked.configFrom !== undefined || isEnginesFamily(key, from, want, have))) continue;
+    const to = isFamily(key) ? hasFamily(want.asked, key) : want.asked[key];
     // Swarm overlay networks report attachable and the like as given; IPv6 never.
     if ((to ?? byDefault) !== from && !(key === 'enableIPv6' && have.props.scope === 'swarm')) {
       changes.push({ field, from: String(from), to: String(to ?? byDefault) });
@@ -58,8 +58,12 @@ function flags(changes: Change[], want: NetworkResource, have: FoundNetwork): vo
   }
 }
 
+function isFamily(key: keyof NetworkProps): key is FamilyFlag {
+  return FAMILIES.some((family) => family === key);
+}
+
 /** From 27 on an option says it as well; the field of the request wins. */
-function hasFamily(asked: NetworkProps, key: 'enableIPv4' | 'enableIPv6'): boolean | undefined {
+function hasFamily(asked: NetworkProps, key: FamilyFlag): boolean | undefined {
   const option = asked.options[ENABLE_OPTIONS[key]];
   if (asked[key] !== undefined || option === undefined || !isBuiltin(asked.driver)) return asked[key];
   return bool(option);
@@ -70,7 +74,7 @@ function hasFamily(asked: NetworkProps, key: 'enableIPv4' | 'enableIPv6'): boole
  * `default-network-opts`, which has an effect from 27 on. A subnet asks for its family.
  */
 function isEnginesFamily(
-  key: keyof typeof ENABLE_OPTIONS,
+  key: FamilyFlag,
   is: boolean,
   { asked, props }: NetworkResource,
   { added }: FoundNetwork,
@@ -112,8 +116,8 @@ function options(changes: Change[], want: NetworkResource, have: FoundNetwork): 
   entryChanges(changes, 'ipam.options', have.props.ipam.options ?? {}, { asked: asked.ipam.options ?? {} });
 }
 
-function flagOf(option: string): keyof typeof ENABLE_OPTIONS | undefined {
-  return ENABLE_FLAGS.find((flag) => ENABLE_OPTIONS[flag] === option);
+function flagOf(option: string): FamilyFlag | undefined {
+  return FAMILIES.find((flag) => ENABLE_OPTIONS[flag] === option);
 }
 
 /** Engines keep a boolean as it was written, by Go's rules (`1`, `t`, `TRUE`), and a number with its zeros. */

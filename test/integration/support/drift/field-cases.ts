@@ -1,3 +1,4 @@
+import type { ApiIpamEntry } from '../../../../packages/core/src/docker/api.js';
 import type { IpamConfigSpec, NetworkSpec } from '../../../../packages/core/src/spec/schema.js';
 import {
   allThree,
@@ -15,7 +16,6 @@ import {
   poolOf,
 } from './mutation.js';
 import type { Mutation, Shown } from './mutation.js';
-import type { Pool } from './network-body.js';
 
 /** Networks that show a key of the spec, or where it is shown instead, or why there is nothing to show. */
 export type FieldCases = readonly DriftNetwork[] | string;
@@ -55,7 +55,7 @@ const moved = (base: string): Mutation =>
     'subnet',
     (body) => {
       const text = JSON.stringify(body.IPAM.Config).replaceAll(base, elsewhere(base));
-      body.IPAM.Config = JSON.parse(text) as Pool[];
+      body.IPAM.Config = JSON.parse(text) as ApiIpamEntry[];
     },
     { from: `${elsewhere(base)}.0/24`, to: `${base}.0/24` },
   );

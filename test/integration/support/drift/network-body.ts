@@ -1,10 +1,4 @@
-/** A pool as the engine's API has it. */
-export interface Pool {
-  Subnet?: string;
-  IPRange?: string;
-  Gateway?: string;
-  AuxiliaryAddresses?: Record<string, string> | null;
-}
+import type { ApiIpamEntry } from '../../../../packages/core/src/docker/api.js';
 
 /** A network as the engine lists it. */
 export interface RawNetwork {
@@ -22,7 +16,7 @@ export interface RawNetwork {
   readonly IPAM: {
     readonly Driver: string;
     readonly Options: Readonly<Record<string, string>> | null;
-    readonly Config: readonly Pool[] | null;
+    readonly Config: readonly ApiIpamEntry[] | null;
   };
   readonly Options: Readonly<Record<string, string>> | null;
   readonly Labels: Readonly<Record<string, string>> | null;
@@ -41,7 +35,7 @@ export interface NetworkBody {
   EnableIPv6?: boolean;
   ConfigOnly?: boolean;
   ConfigFrom?: { Network: string };
-  IPAM: { Driver: string; Options: Record<string, string>; Config: Pool[] };
+  IPAM: { Driver: string; Options: Record<string, string>; Config: ApiIpamEntry[] };
   Options: Record<string, string>;
   Labels: Record<string, string>;
 }
@@ -84,6 +78,6 @@ export function bodyOf(network: RawNetwork): NetworkBody {
 }
 
 /** Engines up to 27 show an IPv6 gateway that they chose with a length, and refuse it so. */
-function withoutLength(pool: Pool): Pool {
+function withoutLength(pool: ApiIpamEntry): ApiIpamEntry {
   return pool.Gateway === undefined ? pool : { ...pool, Gateway: pool.Gateway.replace(/\/\d+$/, '') };
 }
