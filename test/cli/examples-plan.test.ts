@@ -70,6 +70,9 @@ function done(facts: HostFacts, step: Step, stack: string): HostFacts {
             };
       return { ...facts, networks: [...facts.networks, found] };
     }
+    case 'endpoint.park':
+    case 'endpoint.restore':
+      return facts;
     case 'network.remove':
       return { ...facts, networks: facts.networks.filter(({ id }) => id !== step.id) };
     case 'link.add': {

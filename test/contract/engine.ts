@@ -36,7 +36,7 @@ export function engineBackendContract(title: string, start: () => Promise<Contra
       ...change,
     });
     const on = (text: string): NetworkProps => bridge({ ipam: { config: [{ subnet: text }] } });
-    const make = async (name: string, props: NetworkProps, asked = props): Promise<void> =>
+    const make = async (name: string, props: NetworkProps, asked = props): Promise<string> =>
       engine.backend.createNetwork({ name, props, asked }, { stack: 'contract', ref: `network:${name}` });
     const find = async (name: string): Promise<FoundNetwork | undefined> =>
       (await engine.backend.observe()).networks.find((network) => network.name === name);
@@ -176,7 +176,7 @@ export function engineBackendContract(title: string, start: () => Promise<Contra
       await make(name, on(subnet()));
       await engine.container(container, name, 'running');
       expect((await found(name)).holders).toMatchObject([{ type: 'container', name: container, state: 'running' }]);
-      await expect(remove(name)).rejects.toMatchObject({ code: 'ENGINE_ERROR', hint: saying('still attached') });
+      await expect(remove(name)).rejects.toMatchObject({ code: 'CHANGED_MEANWHILE', message: saying(container) });
       expect(await find(name)).toBeDefined();
       await engine.removeContainer(container);
       expect((await found(name)).holders).toEqual([]);
@@ -184,15 +184,18 @@ export function engineBackendContract(title: string, start: () => Promise<Contra
     });
 
     test.each(['exited', 'created'] as const)(
-      'a container that is %s holds a network, and is no obstacle',
+      // The engine would remove it, and the container would never start again.
+      'a network that a container that is %s holds is not removed',
       async (state) => {
         const [name, container] = [fresh(), fresh()];
         await make(name, on(subnet()));
         await engine.container(container, name, state);
         expect((await found(name)).holders).toMatchObject([{ type: 'container', name: container, state }]);
+        await expect(remove(name)).rejects.toMatchObject({ code: 'CHANGED_MEANWHILE', message: saying(container) });
+        expect(await find(name)).toBeDefined();
+        await engine.removeContainer(container);
         await remove(name);
         expect(await find(name)).toBeUndefined();
-        await engine.removeContainer(container);
       },
     );
 

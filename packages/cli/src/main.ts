@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 
 import type { CommandInput } from './command.js';
-import { duration } from './options.js';
+import { duration, loss } from './options.js';
 import type { GlobalOptions } from './options.js';
 
 declare const NETCTL_VERSION: string;
@@ -52,6 +52,7 @@ function program(finish: (status: number) => void, json: boolean): Command {
     async () => (await import('./commands/plan.js')).plan,
     new Option('--detailed-exitcode', 'exit with 2 when there is something to do'),
     new Option('--destroy', 'plan what destroy would do'),
+    ...moveOptions(),
   );
   add(
     'apply',
@@ -95,6 +96,17 @@ function applyOptions(): Option[] {
     new Option('--additive', 'leave such steps out; exit with 2 when there are any'),
     new Option('--strict', 'warnings and notes stop too'),
     new Option('--wait <time>', 'wait for another netctl to finish, such as 30s').argParser(duration(0)),
+    new Option('--resume', 'take over what a netctl on another machine left unfinished'),
+    ...moveOptions(),
+    new Option('--restart-stuck', 'restart a container that its engine has connected by half'),
+  ];
+}
+
+function moveOptions(): Option[] {
+  return [
+    new Option('--recreate', 'replace networks that are in use; every container comes back as it was'),
+    new Option('--keep-dynamic', 'with --recreate: also containers that asked for no address keep theirs'),
+    new Option('--accept-loss <what>', 'with --recreate: mac, a MAC that the engine cannot give back').argParser(loss),
   ];
 }
 

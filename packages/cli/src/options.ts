@@ -11,6 +11,13 @@ export interface GlobalOptions {
   readonly timeout?: number;
 }
 
+/** How containers may be moved for a network that has to be replaced, as commander gives it. */
+export interface MoveCommandOptions {
+  readonly recreate?: boolean;
+  readonly keepDynamic?: boolean;
+  readonly acceptLoss?: readonly string[];
+}
+
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** A timer of Node.js counts to 24 days, and fires at once beyond. */
@@ -24,4 +31,10 @@ export function duration(least: 0 | 1): (text: string) => number {
     if (value >= least && value <= LONGEST) return value;
     throw new InvalidArgumentError(`Write a time such as 30s, 500ms or 2m, from ${least}ms to 24h.`);
   };
+}
+
+/** What may be lost: `mac`. */
+export function loss(text: string, before: readonly string[] = []): readonly string[] {
+  if (text === 'mac') return [...before, text];
+  throw new InvalidArgumentError('All that may be lost is mac.');
 }

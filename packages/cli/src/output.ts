@@ -61,11 +61,11 @@ function colorOf({ severity }: Problem): Color {
 
 /** The signs of a plan in colour, where there is a terminal. */
 function colored(text: string, options: GlobalOptions): string {
-  const colors: Readonly<Record<string, Color>> = { '+': 'green', '-': 'red', '~': 'yellow' };
+  const colors: Readonly<Record<string, Color>> = { '+': 'green', '-': 'red', '~': 'yellow', '<': 'red', '>': 'green' };
   return text
     .split('\n')
     .map((line) => {
-      const color = /^[+~-] /.test(line) ? colors[line.charAt(0)] : undefined;
+      const color = /^[+~<>-] /.test(line) ? colors[line.charAt(0)] : undefined;
       return color === undefined ? line : paint(color, line.slice(0, 1), options, process.stdout) + line.slice(1);
     })
     .join('\n');

@@ -1,11 +1,15 @@
+import type { Endpoint, ParkedEndpoint } from './endpoints.js';
 import type { LinkFacts, LinkChange, LinkKind, LinkProps } from './links.js';
 import type { Problem } from './problem.js';
 
 /** A host that netctl manages. With one host it is called `local`. */
 export type HostName = string;
 
-/** What a thing is called within one host: `network:lan` (the key in the spec) or `link:lan-shim` (the link's name). */
-export type Ref = `network:${string}` | `link:${string}`;
+/**
+ * What a thing is called within one host: `network:lan` (the key in the spec), `link:lan-shim` (the link's name), or
+ * `endpoint:lan/web` (the network's key and the container's name).
+ */
+export type Ref = `network:${string}` | `link:${string}` | `endpoint:${string}`;
 
 /** One IPAM entry in the engine's terms, with canonical text. */
 export interface IpamEntry {
@@ -98,6 +102,8 @@ export interface FoundNetwork {
   /** What the label `io.netctl.added` says. */
   readonly added?: Added;
   readonly holders: readonly Holder[];
+  /** The places of the containers among the holders, where they were read: only for a network that may be replaced. */
+  readonly endpoints?: readonly Endpoint[];
 }
 
 export interface EngineFacts {
@@ -109,7 +115,13 @@ export interface EngineFacts {
   readonly apiVersion: string;
   readonly operatingSystem: string;
   readonly rootless: boolean;
-  readonly swarm: { readonly state: string; readonly manager: boolean; readonly nodeAddress?: string };
+  readonly swarm: {
+    readonly state: string;
+    readonly manager: boolean;
+    readonly nodeAddress?: string;
+    /** How many nodes it has, as far as a manager knows. */
+    readonly nodes?: number;
+  };
 }
 
 /** What one host is like now. */
@@ -121,6 +133,8 @@ export interface HostFacts {
   readonly linksMissing?: string;
   /** Kinds of links that were tried, and whether the kernel knows them. */
   readonly kernel: Readonly<Partial<Record<LinkKind, 'yes' | 'no' | 'unknown'>>>;
+  /** Endpoints that an apply which did not finish took off their networks, and that are off still. */
+  readonly parked?: readonly ParkedEndpoint[];
 }
 
 export type Observed = ReadonlyMap<HostName, HostFacts>;
@@ -128,10 +142,26 @@ export type Observed = ReadonlyMap<HostName, HostFacts>;
 /** What each operation needs: one engine call, or one link made, changed or removed. */
 export interface StepArgs {
   'network.create': { readonly name: string; readonly props: NetworkProps; readonly asked: NetworkProps };
-  'network.remove': { readonly name: string; readonly id: string; readonly scope: string };
+  'network.remove': {
+    readonly name: string;
+    readonly id: string;
+    readonly scope: string;
+    /** What it is, so that it can be made again. */
+    readonly was: NetworkProps;
+    readonly asked?: NetworkProps;
+  };
+  'endpoint.park': { readonly network: string; readonly networkId: string; readonly endpoint: Endpoint };
+  /** Without an id, to the network that this plan makes. */
+  'endpoint.restore': { readonly network: string; readonly networkId?: string; readonly endpoint: Endpoint };
   'link.add': { readonly props: LinkProps };
   'link.set': { readonly name: string; readonly change: LinkChange };
-  'link.remove': { readonly name: string; readonly index: number };
+  'link.remove': {
+    readonly name: string;
+    readonly index: number;
+    readonly parent?: string;
+    /** What it is, where others may stand on it: a VLAN link. */
+    readonly was?: LinkProps;
+  };
 }
 
 export type Op = keyof StepArgs;

@@ -1,10 +1,12 @@
-import type { ApiContainer, ApiNetwork, ApiService } from '../../../packages/core/src/docker/api.js';
+import type { ApiNetwork, ApiService } from '../../../packages/core/src/docker/api.js';
+import { dockerBackend } from '../../../packages/core/src/docker/backend.js';
 import type { EngineBackend } from '../../../packages/core/src/docker/backend.js';
-import { networkMaker } from '../../../packages/core/src/docker/create.js';
-import { holdersOf, toFoundNetwork } from '../../../packages/core/src/docker/map.js';
+import { holdersOf } from '../../../packages/core/src/docker/map.js';
 import { parsePrefix } from '../../../packages/core/src/addresses/prefix.js';
 import type { LinkProps } from '../../../packages/core/src/links.js';
 import { compareVersions } from '../../../packages/core/src/versions.js';
+import { memoryClient } from './client.js';
+import { containersOf } from './containers.js';
 import type { Faults } from './faults.js';
 import { allocate, firstOf, invents } from './ipam.js';
 import { addAddress, changeLink, makeLink, removeLink, setUp } from './kernel.js';
@@ -12,51 +14,9 @@ import { refused } from './refused.js';
 import { addLink, addNetwork } from './world.js';
 import type { World } from './world.js';
 
-/** The networks of a world as a Docker Engine keeps them. */
+/** The networks of a world, through all that netctl has for a real engine. */
 export function memoryEngine(world: World, faults: Faults): EngineBackend {
-  const begin = async (signal: AbortSignal | undefined): Promise<void> => {
-    await Promise.resolve();
-    faults.read();
-    signal?.throwIfAborted();
-  };
-  const makeNetwork = networkMaker();
-  return {
-    observe: async (signal) => {
-      await begin(signal);
-      return {
-        engine: structuredClone(world.engine),
-        networks: world.networks.map((network) =>
-          toFoundNetwork(structuredClone(network), holdersOf(network, containersOf(world), servicesOf(world))),
-        ),
-      };
-    },
-    createNetwork: async (step, owner, signal) => {
-      await begin(signal);
-      await makeNetwork(step, owner, {
-        create: async (body) => {
-          await begin(signal);
-          let id = '';
-          faults.write(`create network ${step.name}`, () => (id = create(world, body).Id ?? ''));
-          return id;
-        },
-        optionsOf: async (id) => {
-          await begin(signal);
-          return world.networks.find(({ Id }) => Id === id)?.Options ?? {};
-        },
-        remove: async (id) => {
-          await begin(signal);
-          const network = world.networks.find(({ Id }) => Id === id);
-          if (network !== undefined) faults.write(`remove network ${step.name}`, () => remove(world, network));
-        },
-      });
-    },
-    removeNetwork: async ({ id }, signal) => {
-      await begin(signal);
-      const network = world.networks.find(({ Id }) => Id === id);
-      if (network !== undefined) faults.write(`remove network ${network.Name ?? ''}`, () => remove(world, network));
-    },
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  };
+  return dockerBackend(memoryClient(world, faults), world.engine.apiVersion);
 }
 
 /** `POST /networks/create` */
@@ -158,7 +118,7 @@ function bridgeName(network: ApiNetwork): string {
 }
 
 /** `DELETE /networks/<id>`: refused while a container runs on it; stopped ones are left behind broken. */
-export function remove(world: World, network: ApiNetwork): void {
+export function remove(world: World, network: ApiNetwork, services: readonly ApiService[] = []): void {
   const { Name: name = '', Id: id = '' } = network;
   if (['bridge', 'host', 'none'].includes(name)) {
     throw refused(403, `${name} is a pre-defined network and cannot be removed`);
@@ -166,7 +126,7 @@ export function remove(world: World, network: ApiNetwork): void {
   if (world.networks.some(({ ConfigFrom }) => ConfigFrom?.Network === name) && network.ConfigOnly === true) {
     throw refused(403, `configuration network "${name}" is in use`);
   }
-  const busy = holdersOf(network, containersOf(world), servicesOf(world)).some(
+  const busy = holdersOf(network, containersOf(world), services).some(
     ({ type, state }) => type === 'service' || ['running', 'paused'].includes(state),
   );
   if (busy) throw refused(403, `error while removing network: network ${name} has active endpoints`);
@@ -188,27 +148,4 @@ export function restartEngine(world: World): void {
       if (subnet !== undefined) entry.Gateway ??= firstOf(subnet, parsePrefix(entry.IPRange ?? '')?.prefix);
     }
   }
-}
-
-function containersOf(world: World): readonly ApiContainer[] {
-  return world.containers.map(({ name, state, networks }) => ({
-    Id: `id-of-${name}`,
-    Names: [`/${name}`],
-    State: state,
-    NetworkSettings: {
-      Networks: Object.fromEntries(
-        Object.entries(networks).map(([network, { id, ip }]) => {
-          const known = id ?? world.networks.find(({ Name }) => Name === network)?.Id ?? '';
-          return [network, { NetworkID: state === 'created' ? '' : known, IPAddress: ip ?? '' }];
-        }),
-      ),
-    },
-  }));
-}
-
-function servicesOf(world: World): readonly ApiService[] {
-  return world.services.map(({ name, networks }) => ({
-    ID: `id-of-${name}`,
-    Spec: { Name: name, TaskTemplate: { Networks: networks.map((Target) => ({ Target })) } },
-  }));
 }

@@ -6,6 +6,11 @@ export class Killed extends Error {
   }
 }
 
+/** Whether an apply ended because the process was killed. */
+export function isKilled(error: unknown): boolean {
+  return error instanceof Killed || (error instanceof Error && isKilled(error.cause));
+}
+
 /** What to do to one write. `before`: it never happens; `after`: it happens, and nobody hears of it. */
 export interface Fault {
   /** Counted from 0, over the engine's writes and each single command of `ip`. */

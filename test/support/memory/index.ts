@@ -9,7 +9,7 @@ import { makeWorld } from './world.js';
 import type { World, WorldInput } from './world.js';
 
 export { create, remove, restartEngine } from './engine.js';
-export { Killed } from './faults.js';
+export { isKilled } from './faults.js';
 export type { Fault } from './faults.js';
 export * as kernel from './kernel.js';
 export { addLink, addNetwork } from './world.js';

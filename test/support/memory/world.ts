@@ -1,15 +1,34 @@
 import { createHash } from 'node:crypto';
-import type { ApiNetwork } from '../../../packages/core/src/docker/api.js';
+import type { ApiEndpoint, ApiNetwork } from '../../../packages/core/src/docker/api.js';
 import type { LinkFact, LinkKind, RouteFact } from '../../../packages/core/src/links.js';
 import type { EngineFacts } from '../../../packages/core/src/model.js';
 
+/** A place of a container on a network; without an id, on whatever network has that name. */
+export interface MemoryEndpoint {
+  readonly id?: string;
+  readonly ip?: string;
+  readonly ip6?: string;
+  readonly mac?: string;
+  /** What was asked for, as the engine's inspect shows it. */
+  readonly settings?: ApiEndpoint;
+  /** The engine failed half-way: the container shows it, and the network does not. */
+  readonly half?: boolean;
+}
+
 /** A container and the networks that it is on, by their names. */
 export interface MemoryContainer {
+  /** `id-of-<name>` where it is not given. */
+  readonly id?: string;
   readonly name: string;
   /** Docker's word: running, exited, created … */
   readonly state: string;
-  /** By network name. A container that never ran (`created`) knows no id of its network. */
-  readonly networks: Readonly<Record<string, { readonly id?: string; readonly ip?: string }>>;
+  /** NetworkMode; the first of its networks where it is not given. */
+  readonly mode?: string;
+  /** That its user chose. */
+  readonly mac?: string;
+  /** Published ports of the host. */
+  readonly ports?: readonly string[];
+  readonly networks: Readonly<Record<string, MemoryEndpoint>>;
 }
 
 export interface MemoryService {
@@ -34,6 +53,8 @@ export interface World {
   enginesOwn: string[];
   /** `default-network-opts` of the engine, by driver: options that it adds to every network, as engines from 24 on do. */
   defaultOptions: Record<string, Record<string, string>>;
+  /** Ports of the host that somebody else has. */
+  takenPorts: string[];
   /** Counts what was made, for ids and indexes. */
   made: number;
 }
@@ -104,6 +125,7 @@ export function makeWorld(input: WorldInput = {}): World {
     iproute2: true,
     enginesOwn: [],
     defaultOptions: {},
+    takenPorts: [],
     made: 0,
     ...structuredClone({ ...input, links: [], networks: [] }),
     engine: { ...ENGINE, ...input.engine },

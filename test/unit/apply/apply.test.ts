@@ -181,13 +181,14 @@ describe('the saved plan', () => {
         if (event.event === 'step') seen.push(...saved().map((file) => readFileSync(file, 'utf8')));
       },
     });
-    expect(JSON.parse(seen[0] ?? '')).toMatchObject({ version: 1, stack: 'home', pid: process.pid });
-    expect(seen[0]).toContain('network:web');
+    const [head = '', body = ''] = (seen[0] ?? '').split('\n');
+    expect(head).toMatch(/^netctl-journal 1 [0-9a-f]{64}$/);
+    expect(JSON.parse(body)).toMatchObject({ version: 1, stack: 'home', owner: { pid: process.pid } });
     expect(saved()).toEqual([]);
   });
 
   test('is left behind by a failure, told by the next run, and dropped by it', async () => {
-    host.faults.arm({ write: 0, when: 'before', how: new NetctlError('ENGINE_ERROR', 'no', { hint: 'Do this.' }) });
+    host.faults.arm({ write: 1, when: 'before', how: new NetctlError('ENGINE_ERROR', 'no', { hint: 'Do this.' }) });
     const error = await failure(run(WEB));
     expect(error).toMatchObject({ code: 'STEP_FAILED', exit: 1, step: 'make network web' });
     expect(error.hint).toBe('Do this. 0 of 1 steps are done; once that is mended, the same command goes on from here.');
@@ -199,17 +200,21 @@ describe('the saved plan', () => {
   });
 
   test('goes when the next run finds nothing to do', async () => {
-    host.faults.arm({ write: 0, when: 'after', how: new Error('the answer was lost') });
+    host.faults.arm({ write: 1, when: 'after', how: new Error('the answer was lost') });
     await failure(run(WEB));
     expect(saved()).toHaveLength(1);
     expect((await run(WEB)).done).toEqual([]);
     expect(saved()).toEqual([]);
   });
 
-  test('is no obstacle when it cannot be read', async () => {
-    host.faults.arm({ write: 0, when: 'before', how: new Error('no') });
+  test('stops everything when it cannot be read, and says where it is', async () => {
+    host.faults.arm({ write: 1, when: 'before', how: new Error('no') });
     await failure(run(WEB));
     for (const file of saved()) writeFileSync(file, '{"version":1,');
+    const error = await failure(run(WEB));
+    expect(error).toMatchObject({ code: 'JOURNAL_UNREADABLE', exit: 75 });
+    expect(error.message).toContain(saved()[0]);
+    for (const file of saved()) rmSync(file);
     expect((await run(WEB)).done).toHaveLength(1);
     expect(saved()).toEqual([]);
   });

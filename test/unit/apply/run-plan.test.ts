@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { runPlan } from '../../../packages/core/src/apply/run-plan.js';
+import { startRun } from '../../../packages/core/src/apply/run-step.js';
 import type { Backends } from '../../../packages/core/src/apply/observe.js';
 import { NetctlError } from '../../../packages/core/src/errors.js';
 import type { Plan, Step } from '../../../packages/core/src/model.js';
@@ -19,7 +20,7 @@ function planOf(...stages: readonly (readonly string[])[]): Plan {
 /** Networks are made when the test says so. */
 function slowEngine() {
   const { engine, links } = memoryHost();
-  const running = new Map<string, { done: () => void; fail: (error: Error) => void }>();
+  const running = new Map<string, { done: (id: string) => void; fail: (error: Error) => void }>();
   const seen: string[] = [];
   let most = 0;
   const backends: Backends = {
@@ -37,7 +38,7 @@ function slowEngine() {
   const end = async (name: string, error?: Error): Promise<void> => {
     const one = running.get(name);
     running.delete(name);
-    if (error === undefined) one?.done();
+    if (error === undefined) one?.done(name);
     else one?.fail(error);
     // Until the workers have taken up what comes next.
     await new Promise((resolve) => setImmediate(resolve));
@@ -49,7 +50,7 @@ const emit = (): void => undefined;
 
 test('four steps of a stage at once, and a stage only after the one before', async () => {
   const { backends, seen, end, most } = slowEngine();
-  const work = runPlan(planOf(['a', 'b', 'c', 'd', 'e', 'f'], ['z']), backends, { emit });
+  const work = runPlan(planOf(['a', 'b', 'c', 'd', 'e', 'f'], ['z']), backends, startRun('home', false), { emit });
   expect(seen).toEqual(['a', 'b', 'c', 'd']);
   await end('b');
   expect(seen).toEqual(['a', 'b', 'c', 'd', 'e']);
@@ -65,7 +66,7 @@ test('four steps of a stage at once, and a stage only after the one before', asy
 test('after a failure what is under way is finished, and nothing more begins', async () => {
   const { backends, seen, end } = slowEngine();
   const events: string[] = [];
-  const work = runPlan(planOf(['a', 'b', 'c', 'd', 'e'], ['z']), backends, {
+  const work = runPlan(planOf(['a', 'b', 'c', 'd', 'e'], ['z']), backends, startRun('home', false), {
     emit: (event) => {
       if (event.event === 'step')
         events.push(`${event.step.ref.slice(8)} ${event.state} ${event.message ?? ''}`.trim());
@@ -86,7 +87,7 @@ test('after a failure what is under way is finished, and nothing more begins', a
 
 test('what a listener throws is no failure of a step, and surfaces after the stage', async () => {
   const { backends, seen, end } = slowEngine();
-  const work = runPlan(planOf(['a', 'b'], ['z']), backends, {
+  const work = runPlan(planOf(['a', 'b'], ['z']), backends, startRun('home', false), {
     emit: (event) => {
       if (event.event === 'step') throw new Error(`no room for ${event.step.ref} ${event.state}`);
     },
@@ -100,7 +101,7 @@ test('what a listener throws is no failure of a step, and surfaces after the sta
 
 test.each(['INTERRUPTED', 'TERMINATED'] as const)('a step that was %s is not one that failed', async (code) => {
   const { backends, end } = slowEngine();
-  const work = runPlan(planOf(['a']), backends, { emit });
+  const work = runPlan(planOf(['a']), backends, startRun('home', false), { emit });
   const stopped = expect(work).rejects.toMatchObject({ code, step: 'make network a' });
   await end('a', new NetctlError(code, 'stop'));
   await stopped;
@@ -109,7 +110,10 @@ test.each(['INTERRUPTED', 'TERMINATED'] as const)('a step that was %s is not one
 test('a signal lets what is under way finish', async () => {
   const { backends, seen, end } = slowEngine();
   const controller = new AbortController();
-  const work = runPlan(planOf(['a', 'b', 'c', 'd', 'e']), backends, { emit, signal: controller.signal });
+  const work = runPlan(planOf(['a', 'b', 'c', 'd', 'e']), backends, startRun('home', false), {
+    emit,
+    signal: controller.signal,
+  });
   const reason = new NetctlError('INTERRUPTED', 'stop');
   const stopped = expect(work).rejects.toBe(reason);
   controller.abort(reason);

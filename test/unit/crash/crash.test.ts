@@ -1,6 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { NetctlError } from '../../../packages/core/src/errors.js';
-import { Killed } from '../../support/memory/index.js';
+import { isKilled } from '../../support/memory/index.js';
 import type { Fault, MemoryHost } from '../../support/memory/index.js';
 import { applyText } from '../../support/memory/run.js';
 import { crowdedHost, foreignTraces, rest, traces } from './host.js';
@@ -25,7 +24,7 @@ async function run(host: MemoryHost, text: string, destroy: boolean, fault?: Fau
   try {
     await applyText(host, text, { destroy });
   } catch (error) {
-    if (!(error instanceof NetctlError && error.cause instanceof Killed)) throw error;
+    if (!isKilled(error)) throw error;
   } finally {
     host.faults.arm();
   }

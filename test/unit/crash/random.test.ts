@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { NetctlError } from '../../../packages/core/src/errors.js';
-import { addLink, Killed, memoryHost } from '../../support/memory/index.js';
+import { addLink, isKilled, memoryHost } from '../../support/memory/index.js';
 import type { Fault, MemoryHost } from '../../support/memory/index.js';
 import { applyText, loadText } from '../../support/memory/run.js';
 import { foreignTraces, rest, traces } from './host.js';
@@ -28,7 +28,7 @@ async function tryApply(host: MemoryHost, text: string, fault?: Fault): Promise<
     await applyText(host, text);
     return true;
   } catch (error) {
-    if (error instanceof NetctlError && error.cause instanceof Killed) return false;
+    if (isKilled(error)) return false;
     if (!(error instanceof NetctlError && error.code === 'REFUSED')) throw error;
     expect(traces(host.world)).toEqual(before);
     return false;

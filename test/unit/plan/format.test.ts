@@ -38,7 +38,7 @@ describe('a network that is made again', () => {
     disruptive: true,
     name: 'lan',
   } as const;
-  const remove: Step = { ...common, op: 'network.remove', id: '1', scope: 'local' };
+  const remove: Step = { ...common, op: 'network.remove', id: '1', scope: 'local', was: lan([]) };
   const create: Step = { ...common, op: 'network.create', props: lan([{ subnet }]), asked: lan([{ subnet }]) };
   const plan = (...stages: readonly Step[][]): Plan => ({ version: 1, stack: 'home', stages, problems: [] });
 

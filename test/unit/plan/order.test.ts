@@ -7,7 +7,7 @@ const props = { driver: 'bridge', ipam: { config: [] }, options: {}, labels: {} 
 const common = { host: 'local', why: '', disruptive: false } as const;
 
 const remove = (name: string, after: readonly Ref[] = []): Draft => ({
-  step: { ...common, op: 'network.remove', ref: `network:${name}`, name, id: name, scope: 'local' },
+  step: { ...common, op: 'network.remove', ref: `network:${name}`, name, id: name, scope: 'local', was: props },
   after,
 });
 const make = (name: string, after: readonly Ref[] = [], last = false): Draft => ({

@@ -9,23 +9,26 @@ import {
   stepsOf,
   stepTitle,
 } from '@netctl/core';
-import type { ApplyEvent, Plan } from '@netctl/core';
+import type { ApplyEvent, Plan, Report } from '@netctl/core';
 
 import type { CommandInput } from '../command.js';
 import { counted } from '../counted.js';
 import { eventDocument } from '../documents.js';
-import type { GlobalOptions } from '../options.js';
+import { moveScope } from '../move-scope.js';
+import type { GlobalOptions, MoveCommandOptions } from '../options.js';
 import type { Output } from '../output.js';
 import { openSession } from '../session.js';
 import type { Session } from '../session.js';
 import { stateDir } from '../state-dir.js';
 
-export interface ApplyCommandOptions extends GlobalOptions {
+export interface ApplyCommandOptions extends GlobalOptions, MoveCommandOptions {
   readonly yes?: boolean;
   readonly additive?: boolean;
   readonly strict?: boolean;
   /** Milliseconds. */
   readonly wait?: number;
+  readonly resume?: boolean;
+  readonly restartStuck?: boolean;
 }
 
 /** `netctl apply`: plan, ask if anything is disruptive, lock, do, verify that the next plan is empty, report. */
@@ -44,7 +47,7 @@ async function run(
 ): Promise<number> {
   await using session = await openSession(file, options, signal);
   const { loaded, backends } = session;
-  const approved = mayAsk(options, output) ? await ask(session, destroying, output, signal) : undefined;
+  const approved = mayAsk(options, output) ? await ask(session, destroying, options, output, signal) : undefined;
   const report = await applySpec(loaded, backends, {
     destroy: destroying,
     allowDisruptive: options.yes === true || approved !== undefined,
@@ -52,12 +55,16 @@ async function run(
     strict: options.strict === true,
     ...(approved === undefined ? {} : { approved }),
     ...(options.wait === undefined ? {} : { wait: options.wait }),
+    resume: options.resume === true,
+    restartStuck: options.restartStuck === true,
+    ...moveScope(options),
     stateDir: stateDir(process.env),
     signal,
     onEvent: (event) => tell(event, output, approved !== undefined),
   });
   output.document({ event: 'report', ...report });
   output.problems(report.problems, loaded.file);
+  for (const line of movedLines(report.moved)) output.line(line);
   if (report.done.length === 0 && report.left.length === 0) {
     output.line(
       destroying
@@ -72,6 +79,20 @@ async function run(
   return report.left.length > 0 ? 2 : 0;
 }
 
+/** `  web was off network lan for 84 ms; address 10.5.0.4 → 10.5.0.3` */
+function movedLines(moved: Report['moved']): readonly string[] {
+  const told = {
+    restored: '',
+    attached: 'somebody else had connected it',
+    gone: 'is gone',
+    away: 'was taken off before',
+  };
+  return moved.map(({ name, network, result, offMs, changes }) => {
+    const off = offMs === undefined ? `on network ${network}` : `was off network ${network} for ${String(offMs)} ms`;
+    return `  ${name} ${[[off, told[result]].filter((part) => part !== '').join(': '), ...changes].join('; ')}`;
+  });
+}
+
 function mayAsk(options: ApplyCommandOptions, output: Output): boolean {
   return (
     options.yes !== true && options.additive !== true && !output.json && process.stdin.isTTY && process.stdout.isTTY
@@ -82,10 +103,12 @@ function mayAsk(options: ApplyCommandOptions, output: Output): boolean {
 async function ask(
   session: Session,
   destroying: boolean,
+  options: ApplyCommandOptions,
   output: Output,
   signal: AbortSignal,
 ): Promise<Plan | undefined> {
-  const shown = await planSpec(session.loaded, session.backends, { destroy: destroying, signal });
+  const scope = { destroy: destroying, ...moveScope(options), stateDir: stateDir(process.env), signal };
+  const shown = await planSpec(session.loaded, session.backends, scope);
   const disruptive = stepsOf(shown).filter((step) => step.disruptive);
   if (disruptive.length === 0 || shown.problems.some(({ severity }) => severity === 'error')) return undefined;
   output.line(formatPlan(shown));
@@ -114,7 +137,9 @@ function tell(event: ApplyEvent, output: Output, planShown: boolean): void {
   output.document(eventDocument(event));
   switch (event.event) {
     case 'unfinished':
-      output.line(`An apply that began at ${event.startedAt} did not finish; going on from what is there.`);
+      output.line(
+        `An apply of ${event.stack} that began at ${event.startedAt} on ${event.machine} did not finish; going on from what is there.`,
+      );
       return;
     case 'plan':
       if (!planShown && stepsOf(event.plan).length > 0) output.line(formatPlan(event.plan));

@@ -2,10 +2,12 @@ import { countSteps, formatPlan, plan as planSpec, stepsOf } from '@netctl/core'
 
 import type { CommandInput } from '../command.js';
 import { planDocument } from '../documents.js';
-import type { GlobalOptions } from '../options.js';
+import { moveScope } from '../move-scope.js';
+import type { GlobalOptions, MoveCommandOptions } from '../options.js';
 import { openSession } from '../session.js';
+import { stateDir } from '../state-dir.js';
 
-export interface PlanCommandOptions extends GlobalOptions {
+export interface PlanCommandOptions extends GlobalOptions, MoveCommandOptions {
   readonly detailedExitcode?: boolean;
   readonly destroy?: boolean;
 }
@@ -14,7 +16,12 @@ export interface PlanCommandOptions extends GlobalOptions {
 export async function plan({ file, options, output, signal }: CommandInput<PlanCommandOptions>): Promise<number> {
   await using session = await openSession(file, options, signal);
   const { loaded, backends } = session;
-  const result = await planSpec(loaded, backends, { signal, destroy: options.destroy === true });
+  const result = await planSpec(loaded, backends, {
+    signal,
+    destroy: options.destroy === true,
+    stateDir: stateDir(process.env),
+    ...moveScope(options),
+  });
   const steps = stepsOf(result);
   output.document(planDocument(result));
   output.problems(result.problems, loaded.file);

@@ -4,15 +4,26 @@ import { NetctlError } from '../errors.js';
 import type { Plan, Ref, Step } from '../model.js';
 import { countSteps, formatPlan, stepTitle } from '../plan/format.js';
 import { NO_NET_ADMIN } from '../plan/link-checks.js';
+import { networkOfEndpoint } from '../plan/moves.js';
 import { stepsOf } from '../plan/plan.js';
+import type { PlanOptions } from '../plan/plan.js';
 import type { Problem } from '../problem.js';
 import type { LoadedSpec } from '../spec/load.js';
 import type { ApplyEvent } from './events.js';
 import { takeLock } from './lock.js';
+import { journalFile } from './journal-file.js';
+import { journalKeeper } from './journal-keeper.js';
+import type { JournalKeeper } from './journal-keeper.js';
+import { journalOf } from './journal.js';
+import type { Journal } from './journal.js';
 import { observeAndPlan } from './observe.js';
-import type { Backends } from './observe.js';
+import type { Backends, LookOptions, PlanResult } from './observe.js';
+import { thisOwner } from './owner.js';
+import { recover } from './recover.js';
 import { runPlan } from './run-plan.js';
-import { dropSavedPlan, readSavedPlan, savePlan } from './saved-plan.js';
+import { startRun } from './run-step.js';
+import type { MovedEndpoint, Run } from './run-step.js';
+import { takeTurn } from './turn.js';
 
 export interface ApplyOptions {
   /** Apply an empty spec: remove all that carries the mark of this stack. */
@@ -23,6 +34,16 @@ export interface ApplyOptions {
   readonly additive?: boolean;
   /** Notes and warnings stop too. */
   readonly strict?: boolean;
+  /** Replace networks that are in use: every container is taken off, and put back as it was. */
+  readonly recreate?: boolean;
+  /** With `recreate`: containers that asked for no address get the one that they have. */
+  readonly keepDynamic?: boolean;
+  /** With `recreate`: what may be lost, `mac`. */
+  readonly acceptLoss?: readonly string[];
+  /** Restart a container of which the engine keeps half an endpoint; nothing else cures that. */
+  readonly restartStuck?: boolean;
+  /** Take over what another machine left unfinished on this engine. */
+  readonly resume?: boolean;
   /** The plan that was shown and agreed to. Where the host now needs another one, nothing is done. */
   readonly approved?: Plan;
   /** Milliseconds to wait for another netctl; 0 by default. */
@@ -41,6 +62,8 @@ export interface Report {
   readonly done: readonly Step[];
   /** What `additive` left out. */
   readonly left: readonly Step[];
+  /** Containers that were taken off a network and put back. */
+  readonly moved: readonly MovedEndpoint[];
   readonly problems: readonly Problem[];
 }
 
@@ -59,56 +82,138 @@ export async function apply(loaded: LoadedSpec, backends: Backends, options: App
   const stack = loaded.spec.name;
   const stateDir = options.stateDir ?? '/var/lib';
   const emit = options.onEvent ?? (() => undefined);
-  const scope = options.destroy === true ? { destroy: true } : {};
+  const scope = scopeOf(options);
+  const end = performance.now() + (options.wait ?? 0);
+  const look = (known?: LookOptions['known']): Promise<PlanResult> =>
+    observeAndPlan(loaded, backends, { ...scope, stateDir, ...(known && { known }) }, signal);
 
-  const first = await observeAndPlan(loaded, backends, scope, signal);
+  const first = await look();
   const { engine } = first.facts;
-  const unfinished = await readSavedPlan(stateDir, engine.id, stack);
-  if (unfinished === undefined && isQuiet(first.plan, options)) {
+  if (first.unfinished === undefined && isQuiet(first.plan, options)) {
     // Nothing to write needs no lock; one look is all that a second apply costs.
     emit({ event: 'plan', plan: first.plan });
-    return { version: 1, stack, done: [], left: [], problems: first.plan.problems };
+    return { version: 1, stack, done: [], left: [], moved: [], problems: first.plan.problems };
   }
 
-  const since = new Date().toISOString();
+  const startedAt = new Date().toISOString();
   await using _lock = await takeLock({
     name: engine.id,
-    holder: { pid: process.pid, stack, since },
+    holder: { pid: process.pid, stack, since: startedAt },
     wait: options.wait ?? 0,
     signal,
   });
-  // Only what is seen under the lock counts: another netctl may have been at work until now.
-  const { plan: full, facts } = await observeAndPlan(loaded, backends, scope, signal);
-  refuseOtherEngine(engine.id, facts.engine.id);
+  const restartStuck = options.restartStuck === true;
+  const turn = { stack, stateDir, backends, resume: options.resume === true, restartStuck, end, look, emit, signal };
+  const keeper = journalKeeper(backends.engine, journalFile(stateDir, engine.id, stack));
+  for (let attempt = 1; ; attempt += 1) {
+    // Only what is seen under the lock counts: another netctl may have been at work until now.
+    const seen = await takeTurn(turn);
+    keeper.found(seen.unfinished);
+    const { plan, left } = await checked(seen, engine.id, options).catch(async (error: unknown) => {
+      throw await afterFailure(error, seen.unfinished?.journal, startRun(stack, restartStuck), backends, keeper);
+    });
+    const problems = seen.plan.problems;
+    if (stepsOf(plan).length === 0) {
+      emit({ event: 'plan', plan });
+      await keeper.drop();
+      return { version: 1, stack, done: [], left, moved: [], problems };
+    }
+    const journal = journalOf(plan, await thisOwner(), startedAt, seen.unfinished?.journal);
+    if (!(await keeper.keep(journal, touchesEngine(plan)))) continue;
+    // Whoever had the place in the engine a moment ago may have changed what was planned for.
+    const now = await look({ unfinished: seen.unfinished });
+    if (!isSamePlan(now.plan, seen.plan)) {
+      await keeper.drop();
+      if (attempt === LOOKS) throw restless();
+      continue;
+    }
+    emit({ event: 'plan', plan });
+    const run = startRun(stack, restartStuck);
+    try {
+      const done = await runPlan(plan, backends, run, { signal, emit });
+      await converged(loaded, backends, scope, left, signal);
+      await keeper.drop();
+      return { version: 1, stack, done, left, moved: run.moved, problems };
+    } catch (error) {
+      throw await afterFailure(error, journal, run, backends, keeper);
+    }
+  }
+}
+
+function scopeOf({ destroy, recreate, keepDynamic, acceptLoss }: ApplyOptions): PlanOptions {
+  return {
+    ...(destroy === true ? { destroy } : {}),
+    ...(recreate === true ? { recreate } : {}),
+    ...(keepDynamic === true ? { keepDynamic } : {}),
+    ...(acceptLoss === undefined ? {} : { acceptLoss }),
+  };
+}
+
+/** What is to be run, and what is left out, unless something stands against it. */
+async function checked(
+  { plan: full, facts }: PlanResult,
+  engineId: string,
+  options: ApplyOptions,
+): Promise<{ readonly plan: Plan; readonly left: readonly Step[] }> {
+  refuseOtherEngine(engineId, facts.engine.id);
   refuseProblems(full, options);
   const plan = options.additive === true ? withoutDisruptive(full) : full;
   const left = stepsOf(full).filter((step) => !stepsOf(plan).includes(step));
   if (options.allowDisruptive !== true) refuseDisruptive(plan);
   refuseOther(plan, options.approved);
+  return Promise.resolve({ plan, left });
+}
 
-  if (unfinished !== undefined) emit({ event: 'unfinished', startedAt: unfinished.startedAt });
-  emit({ event: 'plan', plan });
+function touchesEngine(plan: Plan): boolean {
+  return stepsOf(plan).some(({ op }) => !op.startsWith('link.'));
+}
 
-  let done: readonly Step[] = [];
-  if (stepsOf(plan).length > 0) {
-    await savePlan(stateDir, engine.id, { version: 1, stack, startedAt: since, pid: process.pid, plan });
-    done = await runPlan(plan, backends, { signal, emit });
-    await converged(loaded, backends, scope, left, signal);
-  }
-  await dropSavedPlan(stateDir, engine.id, stack);
-  return { version: 1, stack, done, left, problems: full.problems };
+/** By what they do and to whom; a container that the engine restarts all the time has another state at every look. */
+function isSamePlan(one: Plan, other: Plan): boolean {
+  const text = ({ stages }: Plan): string =>
+    JSON.stringify(stages, (key, value: unknown) => (key === 'has' || key === 'state' ? undefined : value));
+  return text(one) === text(other);
+}
+
+function restless(): NetctlError {
+  return new NetctlError('LOCKED', 'Nothing was changed: at every look the host wanted another plan', {
+    hint: 'Somebody else is at work on its networks; wait until they are done.',
+  });
+}
+
+/** Puts back what a run that did not get to its end took off, and says so. */
+async function afterFailure(
+  error: unknown,
+  journal: Journal | undefined,
+  run: Run,
+  backends: Backends,
+  keeper: JournalKeeper,
+): Promise<unknown> {
+  if (journal === undefined) return error;
+  const { problems, left } = await recover(journal, backends, run);
+  // What the engine cannot be asked now is told by the copies as they are.
+  if (left !== undefined) await keeper.settle(journal, left).catch(() => undefined);
+  if (problems.length === 0) return error;
+  const known = error instanceof NetctlError ? error : undefined;
+  if (known === undefined) return error;
+  return new NetctlError(known.code, known.message, {
+    ...(known.hint === undefined ? {} : { hint: known.hint }),
+    ...(known.step === undefined ? {} : { step: known.step }),
+    problems: [...known.problems, ...problems],
+    cause: known.cause,
+  });
 }
 
 /** The second plan is the proof: it must be empty, but for what was left out on purpose. */
 async function converged(
   loaded: LoadedSpec,
   backends: Backends,
-  scope: { readonly destroy?: boolean },
+  scope: PlanOptions,
   left: readonly Step[],
   signal?: AbortSignal,
 ): Promise<void> {
   for (let look = 1; ; look += 1) {
-    const { plan } = await observeAndPlan(loaded, backends, scope, signal);
+    const { plan } = await observeAndPlan(loaded, backends, { ...scope, known: { unfinished: undefined } }, signal);
     const rest = (left.length === 0 ? stepsOf(plan) : stepsOf(withoutDisruptive(plan))).slice();
     if (rest.length === 0) return;
     if (look === LOOKS) {
@@ -142,6 +247,7 @@ function withoutDisruptive(plan: Plan): Plan {
 }
 
 function standsOn(step: Step): readonly Ref[] {
+  if (step.op === 'endpoint.restore') return [networkOfEndpoint(step.ref)];
   if (step.op === 'link.add') return [`link:${step.props.parent}`];
   if (step.op !== 'network.create') return [];
   const { options, configFrom } = step.props;

@@ -3,8 +3,8 @@ import type { Plan, Step } from '../model.js';
 /** What `apply` tells while it works. The library prints nothing. */
 export type ApplyEvent =
   | { readonly event: 'plan'; readonly plan: Plan }
-  /** An earlier apply of this stack did not finish; this one goes on from what is there. */
-  | { readonly event: 'unfinished'; readonly startedAt: string }
+  /** An earlier apply did not finish: of this stack, which is gone on with, or of another, which is put back first. */
+  | { readonly event: 'unfinished'; readonly stack: string; readonly startedAt: string; readonly machine: string }
   | {
       readonly event: 'step';
       readonly state: 'started' | 'done' | 'failed';

@@ -1,11 +1,18 @@
-import type { EngineBackend } from '../docker/backend.js';
+import type { EngineBackend, EngineObservation } from '../docker/backend.js';
 import { NetctlError } from '../errors.js';
+import { isAtWork } from '../endpoints.js';
+import type { ParkedEndpoint } from '../endpoints.js';
 import type { LinkBackend, LinkFacts } from '../links.js';
-import type { HostFacts, Observed, Plan } from '../model.js';
+import type { FoundNetwork, HostFacts, Observed, Plan } from '../model.js';
 import { kindsNeeded } from '../plan/kernel-kinds.js';
+import { owns, refOf } from '../plan/match.js';
+import { networksToMove } from '../plan/moves.js';
 import { makePlan, stepsOf } from '../plan/plan.js';
 import type { PlanOptions } from '../plan/plan.js';
 import type { LoadedSpec } from '../spec/load.js';
+import { journalFile } from './journal-file.js';
+import { readCopies } from './journal.js';
+import type { Unfinished } from './journal.js';
 
 /** What netctl drives: an engine, and the links of the host that the engine runs on. */
 export interface Backends {
@@ -21,32 +28,117 @@ export interface PlanResult {
   readonly observed: Observed;
   /** What was seen on the one host. */
   readonly facts: HostFacts;
+  /** What an apply left unfinished, of this stack or another. */
+  readonly unfinished?: Unfinished;
+}
+
+export interface LookOptions extends PlanOptions {
+  /** Folder under which journals are kept, `/var/lib` by default. */
+  readonly stateDir?: string;
+  /** What is unfinished as far as this process knows, which has written the copies that are there now. */
+  readonly known?: { readonly unfinished: Unfinished | undefined };
 }
 
 /** Looks at the host once and plans; writes nothing. */
 export async function observeAndPlan(
   loaded: LoadedSpec,
   backends: Backends,
-  options: PlanOptions = {},
+  options: LookOptions = {},
   signal?: AbortSignal,
 ): Promise<PlanResult> {
-  const facts = await observe(backends, signal);
-  const observed = new Map([[LOCAL, facts]]);
-  const plan = makePlan(loaded, observed, options);
+  const { seen, ...found } = await look(backends, signal);
+  const unfinished = await unfinishedOf(loaded.spec.name, seen, options);
+  let { facts } = found;
+  if (unfinished?.journal.stack === loaded.spec.name) {
+    facts = { ...facts, parked: await stillParked(unfinished, seen, facts, backends.engine, signal) };
+  }
+  const planned = (): Plan => makePlan(loaded, new Map([[LOCAL, facts]]), options);
+  let plan = planned();
+  const again: Partial<HostFacts>[] = [];
+  // Only now is it known whose places have to be read, and which modules matter; a plan without steps has neither.
+  if (options.recreate === true) {
+    const moving = networksToMove(stepsOf(plan), facts);
+    if (moving.length > 0) again.push({ networks: await withEndpoints(moving, facts, backends.engine, signal) });
+  }
   const kinds = facts.links === undefined ? [] : kindsNeeded(stepsOf(plan));
-  if (kinds.length === 0) return { plan, observed, facts };
-  // Only now is it known which modules matter; a plan without steps has nothing to try.
-  const kernel = await backends.links.probe(kinds, signal);
-  const tried = new Map([[LOCAL, { ...facts, kernel }]]);
-  return { plan: makePlan(loaded, tried, options), observed: tried, facts };
+  if (kinds.length > 0) again.push({ kernel: await backends.links.probe(kinds, signal) });
+  if (again.length > 0) {
+    facts = Object.assign({}, facts, ...again) as HostFacts;
+    plan = planned();
+  }
+  return { plan, facts, observed: new Map([[LOCAL, facts]]), ...(unfinished === undefined ? {} : { unfinished }) };
 }
 
-async function observe(backends: Backends, signal?: AbortSignal): Promise<HostFacts> {
-  const [{ engine, networks }, links] = await Promise.all([
-    backends.engine.observe(signal),
-    observeLinks(backends.links, signal),
-  ]);
-  return { engine, networks, kernel: {}, ...links };
+/** What the host is like now. */
+export async function observeHost(backends: Backends, signal?: AbortSignal): Promise<HostFacts> {
+  return (await look(backends, signal)).facts;
+}
+
+async function look(
+  backends: Backends,
+  signal?: AbortSignal,
+): Promise<{ readonly seen: EngineObservation; readonly facts: HostFacts }> {
+  const [seen, links] = await Promise.all([backends.engine.observe(signal), observeLinks(backends.links, signal)]);
+  return { seen, facts: { engine: seen.engine, networks: seen.networks, kernel: {}, ...links } };
+}
+
+async function unfinishedOf(
+  stack: string,
+  { engine, journals }: EngineObservation,
+  { stateDir, known }: LookOptions,
+): Promise<Unfinished | undefined> {
+  if (known !== undefined) return known.unfinished;
+  const file = stateDir === undefined ? undefined : await journalFile(stateDir, engine.id, stack).read();
+  return readCopies(file, journals);
+}
+
+/**
+ * Those of a journal that are off their network still, or on it by half, or do not run though they did; who is gone is
+ * not waited for.
+ */
+async function stillParked(
+  { journal }: Unfinished,
+  { containers }: Pick<EngineObservation, 'containers'>,
+  facts: HostFacts,
+  engine: EngineBackend,
+  signal?: AbortSignal,
+): Promise<readonly ParkedEndpoint[]> {
+  const result: ParkedEndpoint[] = [];
+  for (const parked of journal.parked) {
+    const { container, state } = parked.endpoint;
+    const now = containers.get(container);
+    if (now === undefined) continue;
+    const home = homeOf(parked, facts, journal.stack);
+    const stopped = isAtWork(state) && !isAtWork(now);
+    if (stopped || home === undefined || !(await engine.isAttached(home, container, signal))) result.push(parked);
+  }
+  return result;
+}
+
+/** The network that a parked endpoint belongs to: the one it was taken off, or the one that has taken its place. */
+export function homeOf(
+  { networkId, network }: Pick<ParkedEndpoint, 'networkId' | 'network'>,
+  facts: HostFacts,
+  stack: string,
+): FoundNetwork | undefined {
+  return (
+    facts.networks.find(({ id }) => id === networkId) ??
+    facts.networks.find((found) => owns(found, facts, stack) && refOf(found, facts) === network)
+  );
+}
+
+async function withEndpoints(
+  moving: readonly FoundNetwork[],
+  facts: HostFacts,
+  engine: EngineBackend,
+  signal?: AbortSignal,
+): Promise<readonly FoundNetwork[]> {
+  const read = new Map<FoundNetwork, FoundNetwork>();
+  for (const found of moving) {
+    const containers = found.holders.flatMap(({ type, id }) => (type === 'container' ? [id] : []));
+    read.set(found, { ...found, endpoints: await engine.endpoints(found, containers, facts.engine.version, signal) });
+  }
+  return facts.networks.map((found) => read.get(found) ?? found);
 }
 
 /** Without iproute2 netctl still makes networks that need no link; what does need one is refused by the plan. */

@@ -1,8 +1,7 @@
 import type { Plan } from '../model.js';
-import type { PlanOptions } from '../plan/plan.js';
 import type { LoadedSpec } from '../spec/load.js';
 import { observeAndPlan } from './observe.js';
-import type { Backends } from './observe.js';
+import type { Backends, LookOptions } from './observe.js';
 import { statusOf } from './status.js';
 import type { StatusItem } from './status.js';
 
@@ -13,7 +12,7 @@ import type { StatusItem } from './status.js';
 export async function plan(
   loaded: LoadedSpec,
   backends: Backends,
-  options: PlanOptions & { readonly signal?: AbortSignal } = {},
+  options: Omit<LookOptions, 'known'> & { readonly signal?: AbortSignal } = {},
 ): Promise<Plan> {
   return (await observeAndPlan(loaded, backends, options, options.signal)).plan;
 }

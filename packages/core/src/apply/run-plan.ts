@@ -4,6 +4,7 @@ import { stepTitle } from '../plan/format.js';
 import type { ApplyEvent } from './events.js';
 import type { Backends } from './observe.js';
 import { runStep } from './run-step.js';
+import type { Run } from './run-step.js';
 
 /** More at once gain nothing (measured on 20.10 to 28.5) and hide the order in which things went. */
 const AT_ONCE = 4;
@@ -20,7 +21,7 @@ export interface RunOptions {
  * @throws NetctlError STEP_FAILED with the first failure, after the steps beside it have finished; INTERRUPTED and
  * TERMINATED where that is what cut the step off; what `emit` threw
  */
-export async function runPlan(plan: Plan, backends: Backends, options: RunOptions): Promise<readonly Step[]> {
+export async function runPlan(plan: Plan, backends: Backends, run: Run, options: RunOptions): Promise<readonly Step[]> {
   const done: Step[] = [];
   const thrown: { readonly by: unknown }[] = [];
   const emit = (event: ApplyEvent): void => {
@@ -39,7 +40,7 @@ export async function runPlan(plan: Plan, backends: Backends, options: RunOption
         if (failures.length > 0) return;
         emit({ event: 'step', state: 'started', step });
         try {
-          await runStep(step, plan.stack, backends);
+          await runStep(step, run, backends);
           done.push(step);
           emit({ event: 'step', state: 'done', step });
         } catch (error) {

@@ -24,6 +24,8 @@ export interface ApiNetwork {
   IPAM?: { Driver?: string; Options?: Record<string, string> | null; Config?: ApiIpamEntry[] | null } | null;
   Options?: Record<string, string> | null;
   Labels?: Record<string, string> | null;
+  /** By container id; in an inspect alone, and those that run on it alone. */
+  Containers?: Record<string, object | null> | null;
 }
 
 export interface ApiContainer {
@@ -33,6 +35,33 @@ export interface ApiContainer {
   NetworkSettings?: {
     Networks?: Record<string, { NetworkID?: string; IPAddress?: string; GlobalIPv6Address?: string } | null> | null;
   } | null;
+}
+
+/** A container's entry for a network, in an inspect. */
+export interface ApiEndpoint {
+  NetworkID?: string;
+  EndpointID?: string;
+  IPAMConfig?: { IPv4Address?: string; IPv6Address?: string; LinkLocalIPs?: string[] | null } | null;
+  IPAddress?: string;
+  GlobalIPv6Address?: string;
+  MacAddress?: string;
+  Aliases?: string[] | null;
+  Links?: string[] | null;
+  DriverOpts?: Record<string, string> | null;
+  /** API 1.48 and newer. */
+  GwPriority?: number;
+}
+
+export interface ApiContainerDetails {
+  Id?: string;
+  Name?: string;
+  State?: { Status?: string; Pid?: number };
+  Config?: { MacAddress?: string };
+  HostConfig?: { NetworkMode?: string };
+  NetworkSettings?: {
+    Networks?: Record<string, ApiEndpoint | null> | null;
+    Ports?: Record<string, { HostIp?: string; HostPort?: string }[] | null> | null;
+  };
 }
 
 export interface ApiService {
@@ -50,5 +79,5 @@ export interface ApiInfo {
   ServerVersion?: string;
   OperatingSystem?: string;
   SecurityOptions?: string[] | null;
-  Swarm?: { LocalNodeState?: string; ControlAvailable?: boolean; NodeAddr?: string };
+  Swarm?: { LocalNodeState?: string; ControlAvailable?: boolean; NodeAddr?: string; Nodes?: number };
 }

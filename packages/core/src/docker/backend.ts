@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { NetctlError } from '../errors.js';
+import type { Endpoint } from '../endpoints.js';
 import type { EngineFacts, FoundNetwork, Owner, StepArgs } from '../model.js';
 import type { ApiContainer, ApiInfo, ApiNetwork, ApiService } from './api.js';
 import type { EngineClient } from './client.js';
@@ -8,7 +9,14 @@ import { connect } from './connect.js';
 import type { ConnectOptions } from './connect.js';
 import { networkMaker } from './create.js';
 import type { CreateCalls } from './create.js';
+import { isAttached, parkEndpoint, readEndpoints, restoreEndpoint } from './endpoints.js';
+import type { Parked, Restored, RestoreOptions } from './endpoints.js';
+import { dropJournal, isJournal, keepJournal, toJournal } from './journal-network.js';
+import type { EngineJournal } from './journal-network.js';
+import type { NetworkName } from './map-endpoint.js';
 import { holdersOf, toEngineFacts, toFoundNetwork } from './map.js';
+import { read, readList, unexpected } from './read.js';
+import { describeHolders } from '../plan/describe.js';
 import { claimName, keepsNamesUnique } from './unique-name.js';
 
 /** How long the swarm's allocator, or the removal of a swarm network, may take; measured: below 1.5 s. */
@@ -18,15 +26,41 @@ const POLL_MS = 100;
 export interface EngineObservation {
   readonly engine: EngineFacts;
   readonly networks: readonly FoundNetwork[];
+  /** All its containers, by id, and their states in Docker's words. */
+  readonly containers: ReadonlyMap<string, string>;
+  /** Copies of the journal of an apply that is at work or did not finish; one, but for a moment on engines up to 24. */
+  readonly journals: readonly EngineJournal[];
 }
+
+type NetworkId = Pick<StepArgs['network.remove'], 'name' | 'id' | 'scope'>;
 
 /** Reads and changes the networks of one Docker Engine. All calls throw NetctlError and obey the signal. */
 export interface EngineBackend extends AsyncDisposable {
   /** Reads; changes nothing. */
   observe(signal?: AbortSignal): Promise<EngineObservation>;
-  createNetwork(step: StepArgs['network.create'], owner: Owner, signal?: AbortSignal): Promise<void>;
-  /** A network that is gone already is no error. */
-  removeNetwork(step: StepArgs['network.remove'], signal?: AbortSignal): Promise<void>;
+  /** The places of these containers (by id) on a network. */
+  endpoints(
+    network: NetworkName,
+    containers: readonly string[],
+    engineVersion: string,
+    signal?: AbortSignal,
+  ): Promise<readonly Endpoint[]>;
+  /** The id of the network. */
+  createNetwork(step: StepArgs['network.create'], owner: Owner, signal?: AbortSignal): Promise<string>;
+  /** A network that is gone already is no error. CHANGED_MEANWHILE when anybody holds it, running or not. */
+  removeNetwork(step: NetworkId, signal?: AbortSignal): Promise<void>;
+  /** Whether a container is on a network, and the engine's network knows of it too. */
+  isAttached(network: NetworkName, container: string, signal?: AbortSignal): Promise<boolean>;
+  parkEndpoint(step: StepArgs['endpoint.park'], signal?: AbortSignal): Promise<Parked>;
+  restoreEndpoint(
+    step: StepArgs['endpoint.restore'] & { readonly networkId: string },
+    options?: RestoreOptions,
+    signal?: AbortSignal,
+  ): Promise<Restored>;
+  /** Keeps a text in the engine, once: the copy's id, or undefined when there is one of somebody else. */
+  keepJournal(stack: string, text: string, signal?: AbortSignal): Promise<string | undefined>;
+  /** A copy that is gone already is no error. */
+  dropJournal(id: string): Promise<void>;
 }
 
 /**
@@ -36,11 +70,25 @@ export interface EngineBackend extends AsyncDisposable {
  */
 export async function connectDocker(options: ConnectOptions = {}): Promise<EngineBackend> {
   const { client, apiVersion } = await connect(options);
+  return dockerBackend(client, apiVersion);
+}
+
+/** The backend on a client whose API version is agreed. */
+export function dockerBackend(client: EngineClient, apiVersion: string): EngineBackend {
   const makeNetwork = networkMaker();
   return {
     observe: (signal) => observe(client, apiVersion, signal),
     createNetwork: (step, owner, signal) => makeNetwork(step, owner, createCalls(client, apiVersion, step, signal)),
-    removeNetwork: (step, signal) => removeNetwork(client, step, signal),
+    removeNetwork: async (step, signal) => {
+      await refuseHeld(client, step, signal);
+      await removeNetwork(client, step, signal);
+    },
+    endpoints: (network, containers, version, signal) => readEndpoints(client, network, containers, version, signal),
+    isAttached: (network, container, signal) => isAttached(client, network, container, signal),
+    parkEndpoint: (step, signal) => parkEndpoint(client, step, signal),
+    restoreEndpoint: (step, options, signal) => restoreEndpoint(client, step, options, signal),
+    keepJournal: (stack, text, signal) => keepJournal(client, apiVersion, stack, text, signal),
+    dropJournal: (id) => dropJournal(client, id),
     [Symbol.asyncDispose]: () => {
       client.close();
       return Promise.resolve();
@@ -60,9 +108,12 @@ async function observe(client: EngineClient, apiVersion: string, signal?: AbortS
   return {
     engine,
     // Engines list them in random order, and a plan that is made twice has to be the same.
-    networks: [...networks]
+    networks: networks
+      .filter((network) => !isJournal(network))
       .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
       .map((network) => toFoundNetwork(network, holdersOf(network, containers, services))),
+    containers: new Map(containers.map(({ Id = '', State = 'unknown' }) => [Id, State])),
+    journals: networks.filter(isJournal).map(toJournal),
   };
 }
 
@@ -107,11 +158,22 @@ async function allocated(client: EngineClient, name: string, id: string, signal?
   });
 }
 
-async function removeNetwork(
-  client: EngineClient,
-  step: StepArgs['network.remove'],
-  signal?: AbortSignal,
-): Promise<void> {
+/**
+ * An engine removes a network that stopped containers are on, and they never start again; so whoever came since the plan
+ * was made has to be seen here.
+ */
+async function refuseHeld(client: EngineClient, step: NetworkId, signal?: AbortSignal): Promise<void> {
+  const containers = await readList<ApiContainer>(client, '/containers/json', signal, { all: '1' });
+  const holders = holdersOf({ Id: step.id, Name: step.name }, containers, []);
+  if (holders.length === 0) return;
+  throw new NetctlError(
+    'CHANGED_MEANWHILE',
+    `Network ${step.name} has got somebody since this was planned: ${describeHolders(holders)}`,
+    { hint: 'Run the same command again, to see what that means for them.' },
+  );
+}
+
+async function removeNetwork(client: EngineClient, step: NetworkId, signal?: AbortSignal): Promise<void> {
   try {
     await client.call('DELETE', `/networks/${step.id}`, { signal });
   } catch (error) {
@@ -143,27 +205,4 @@ async function poll(done: () => Promise<boolean>, signal?: AbortSignal): Promise
     await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
     signal?.throwIfAborted();
   }
-}
-
-async function read<T extends object>(client: EngineClient, path: string, signal?: AbortSignal): Promise<T> {
-  const { json } = await client.call('GET', path, { signal });
-  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as T;
-  throw unexpected(client, `GET ${path}`);
-}
-
-async function readList<T extends object>(
-  client: EngineClient,
-  path: string,
-  signal?: AbortSignal,
-  query?: Readonly<Record<string, string>>,
-): Promise<readonly T[]> {
-  const { json } = await client.call('GET', path, { signal, ...(query === undefined ? {} : { query }) });
-  if (Array.isArray(json) && json.every((item) => typeof item === 'object' && item !== null)) return json as T[];
-  throw unexpected(client, `GET ${path}`);
-}
-
-function unexpected(client: EngineClient, call: string): NetctlError {
-  return new NetctlError('ENGINE_NOT_DOCKER', `${client.where} answers ${call} with something else than Docker does`, {
-    hint: "Give the path of Docker's own socket with --host or DOCKER_HOST.",
-  });
 }

@@ -20,7 +20,11 @@ type Options = NonNullable<Added['options']>;
  * first network of a driver on such an engine is made twice, and those after it are right at once. Whoever is killed in
  * between leaves a network with options that nobody asked for, which the next plan replaces.
  */
-export function networkMaker(): (step: StepArgs['network.create'], owner: Owner, calls: CreateCalls) => Promise<void> {
+export function networkMaker(): (
+  step: StepArgs['network.create'],
+  owner: Owner,
+  calls: CreateCalls,
+) => Promise<string> {
   const known = new Map<string, Options>();
   return async ({ name, props, asked }, owner, calls) => {
     const body = (added: Options): object =>
@@ -28,14 +32,14 @@ export function networkMaker(): (step: StepArgs['network.create'], owner: Owner,
     const expected = without(known.get(props.driver) ?? {}, props.options);
     const id = await calls.create(body(expected));
     // It has what its configuration has.
-    if (props.configFrom !== undefined) return;
+    if (props.configFrom !== undefined) return id;
     const { filledIn } = kindOf(props.driver);
     const found = without(await calls.optionsOf(id), { ...props.options, ...named(filledIn) });
-    if (isSame(found, expected)) return;
+    if (isSame(found, expected)) return id;
     const others = without(known.get(props.driver) ?? {}, expected);
     known.set(props.driver, { ...others, ...found });
     await calls.remove(id);
-    await calls.create(body(found));
+    return calls.create(body(found));
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Added, NetworkProps, Owner, Ref } from '../model.js';
 
 /** No label of a user begins with this: the rules of the spec keep them off. */
-const PREFIX = 'io.netctl.';
+export const PREFIX = 'io.netctl.';
 
 /** The labels by which a Docker network is known to be ours, what was asked when it was made, and what was added. */
 export const LABEL_STACK = `${PREFIX}stack`;

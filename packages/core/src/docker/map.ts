@@ -17,6 +17,7 @@ export function toEngineFacts(info: ApiInfo, apiVersion: string): EngineFacts {
       state: swarm?.LocalNodeState ?? 'inactive',
       manager: swarm?.ControlAvailable === true,
       ...(nodeAddress === '' ? {} : { nodeAddress }),
+      ...(swarm?.Nodes === undefined || swarm.Nodes === 0 ? {} : { nodes: swarm.Nodes }),
     },
   };
 }

@@ -1,6 +1,6 @@
 import { poolsOf } from '../addresses/ipam.js';
 import type { LinkChange, LinkProps } from '../links.js';
-import type { Holder, NetworkProps } from '../model.js';
+import type { Holder, NetworkProps, StepArgs } from '../model.js';
 import type { Change } from './change.js';
 
 /**
@@ -39,6 +39,21 @@ export function describeLink(props: LinkProps): string {
     ...addresses,
     ...(routes.length === 0 ? [] : [`routes ${routes.join(' ')}`]),
     ...(props.mtu === undefined ? [] : [`MTU ${props.mtu}`]),
+  ].join(', ');
+}
+
+/** `lan, 192.168.1.20 as asked, aliases web www` */
+export function describeEndpoint({ network, endpoint }: StepArgs['endpoint.park' | 'endpoint.restore']): string {
+  const { config, has } = endpoint;
+  const addresses = [
+    [config.ipv4, has.ipv4],
+    [config.ipv6, has.ipv6],
+  ].flatMap(([asked, given]) => (asked !== undefined ? [`${asked} as asked`] : given !== undefined ? [given] : []));
+  return [
+    network,
+    ...addresses,
+    ...(config.mac === undefined ? [] : [`MAC ${config.mac}`]),
+    ...(config.aliases === undefined ? [] : [`aliases ${config.aliases.join(' ')}`]),
   ].join(', ');
 }
 

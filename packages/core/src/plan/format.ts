@@ -1,10 +1,10 @@
 import type { Plan, Step } from '../model.js';
 import type { Problem } from '../problem.js';
-import { describeLink, describeNetwork } from './describe.js';
+import { describeEndpoint, describeLink, describeNetwork } from './describe.js';
 
 /** One line of the plan: `+ network lan  macvlan on eth0, …`. */
 export interface StepLine {
-  readonly sign: '+' | '-' | '~';
+  readonly sign: '+' | '-' | '~' | '<' | '>';
   readonly what: string;
   readonly detail: string;
   readonly why: string;
@@ -17,6 +17,10 @@ export function stepLine(step: Step): StepLine {
       return { sign: '+', what: `network ${step.name}`, detail: describeNetwork(step.props), why };
     case 'network.remove':
       return { sign: '-', what: `network ${step.name}`, detail: '', why };
+    case 'endpoint.park':
+      return { sign: '<', what: `container ${step.endpoint.name}`, detail: `off ${describeEndpoint(step)}`, why };
+    case 'endpoint.restore':
+      return { sign: '>', what: `container ${step.endpoint.name}`, detail: `on ${describeEndpoint(step)}`, why };
     case 'link.add':
       return { sign: '+', what: `link ${step.props.name}`, detail: describeLink(step.props), why };
     case 'link.set':
@@ -29,7 +33,10 @@ export function stepLine(step: Step): StepLine {
 /** What a step does, in a few words: `make network lan`. */
 export function stepTitle(step: Step): string {
   const { sign, what } = stepLine(step);
-  return `${{ '+': 'make', '-': 'remove', '~': 'repair' }[sign]} ${what}`;
+  const verb = { '+': 'make', '-': 'remove', '~': 'repair', '<': 'take', '>': 'put' }[sign];
+  if (step.op === 'endpoint.park') return `${verb} ${what} off network ${step.network}`;
+  if (step.op === 'endpoint.restore') return `${verb} ${what} on network ${step.network}`;
+  return `${verb} ${what}`;
 }
 
 /** The steps of a plan as people read them and as tests compare them; stages are set apart by nothing but their order. */
@@ -67,6 +74,8 @@ export function countSteps(steps: readonly Step[]): string {
     [count('+'), 'to make'],
     [count('~'), 'to repair'],
     [count('-'), 'to remove'],
+    [count('<'), 'to take off'],
+    [count('>'), 'to put on'],
   ];
   return parts
     .filter(([number]) => number > 0)

@@ -1,11 +1,11 @@
-import type { LinkFact } from '../links.js';
+import type { LinkFact, LinkProps } from '../links.js';
 import { isHalfMade, linkAlias, readLinkOwner } from '../marks.js';
-import type { FoundNetwork, HostFacts, HostName, LinkResource, Ref, StepOf } from '../model.js';
+import type { HostFacts, HostName, LinkResource, Ref, StepOf } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { linkChange, linkReplacements } from './compare-links.js';
 import { describeChanges, describeLinkChange, describeHolders } from './describe.js';
-import { configOf, owns } from './match.js';
+import { owns, parentOf } from './match.js';
 import type { Part } from './network-steps.js';
 import type { Draft } from './order.js';
 
@@ -18,6 +18,8 @@ export interface LinkInput {
   readonly unwanted: string;
   /** Links that the spec would have, for telling a half-made one from somebody else's when everything goes. */
   readonly names: ReadonlySet<string>;
+  /** Whether containers may be taken off the networks on a link that is made again. */
+  readonly recreate: boolean;
 }
 
 /** The steps from the links that are there to the links that are wanted, on one host. */
@@ -91,11 +93,12 @@ function spread(
 /** Who would lose something: links of others on it, and networks on it that somebody holds or that are not ours. */
 function stackedOn(
   link: LinkFact,
-  { facts, stack, wanted }: LinkInput,
+  { facts, stack, wanted, recreate }: LinkInput,
   doomed: ReadonlySet<LinkFact>,
 ): readonly Problem[] {
   const path =
     wanted.find(({ props }) => props.name === link.name)?.path ?? (link.kind === 'vlan' ? 'vlans' : 'networks');
+  const again = wanted.some(({ props }) => props.name === link.name);
   const foreign = (facts.links?.links ?? []).find((other) => other.parent === link.name && !doomed.has(other));
   const problems: Problem[] = [];
   if (foreign !== undefined) {
@@ -120,27 +123,21 @@ function stackedOn(
           `Remove ${network.name} first.`,
         ),
       );
-    } else if (network.holders.length > 0) {
+    } else if (network.holders.length > 0 && !(again && recreate)) {
       problems.push(
         problem(
           'error',
           'IN_USE',
           path,
           `the link ${link.name} has to go, and these are on the network ${network.name} on it: ${describeHolders(network.holders)}`,
-          'Disconnect or remove them first: their interfaces would go with the link.',
+          again
+            ? 'Say --recreate to have them taken off, and put back as they were: their interfaces go with the link.'
+            : 'Disconnect or remove them first: their interfaces would go with the link.',
         ),
       );
     }
   }
   return problems;
-}
-
-/**
- * The link below a network. The record of a swarm network that was made from a configuration has no options: the parent
- * is in the configuration.
- */
-function parentOf(network: FoundNetwork, facts: HostFacts): string | undefined {
-  return network.props.options['parent'] ?? configOf(network, facts)?.props.options['parent'];
 }
 
 /** What has to be removed before a link: networks on it, so that none is left without its parent, and links on it. */
@@ -162,7 +159,14 @@ function removal(link: LinkFact, host: HostName, why: string): StepOf<'link.remo
     disruptive: true,
     name: link.name,
     index: link.index,
+    ...(link.parent === undefined ? {} : { parent: link.parent }),
+    ...vlanProps(link),
   };
+}
+
+function vlanProps({ name, kind, parent, vlan, mtu }: LinkFact): { readonly was?: LinkProps } {
+  if (kind !== 'vlan' || parent === undefined || vlan === undefined) return {};
+  return { was: { name, kind, parent, vlanId: vlan.id, mtu, addresses: [], routes: [] } };
 }
 
 /** Making a link again belongs to its removal, and is left out with it. */

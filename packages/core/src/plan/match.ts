@@ -11,7 +11,10 @@ export function matchAll(
   stack: string,
 ): ReadonlyMap<NetworkResource, FoundNetwork | undefined> {
   const mine = facts.networks.filter((found) => owns(found, facts, stack));
-  const marked = wanted.map(({ ref }) => mine.find((found) => found.owner?.ref === ref && !isInherited(found, facts)));
+  const marked = wanted.map(({ ref, name }) => {
+    const all = mine.filter((found) => found.owner?.ref === ref && !isInherited(found, facts));
+    return all.find((found) => found.name === name) ?? all[0];
+  });
   return new Map(
     wanted.map((want, index) => [
       want,
@@ -42,4 +45,12 @@ export function configOf(found: FoundNetwork, facts: HostFacts): FoundNetwork | 
 /** A local network made from a configuration shows the labels of that configuration, its marks included. */
 function isInherited(found: FoundNetwork, facts: HostFacts): boolean {
   return configOf(found, facts) !== undefined;
+}
+
+/**
+ * The link below a network. The record of a swarm network that was made from a configuration has no options: the parent
+ * is in the configuration.
+ */
+export function parentOf(network: FoundNetwork, facts: HostFacts): string | undefined {
+  return network.props.options['parent'] ?? configOf(network, facts)?.props.options['parent'];
 }

@@ -1,4 +1,4 @@
-import type { FoundNetwork, HostFacts, HostName, NetworkResource, Ref, StepOf } from '../model.js';
+import type { FoundNetwork, HostFacts, HostName, IpamEntry, NetworkResource, Ref, StepOf } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { networkChanges } from './compare.js';
@@ -11,18 +11,27 @@ export interface Part {
   readonly problems: readonly Problem[];
 }
 
-/**
- * The steps from the networks that are there to the networks that are wanted, on one host; `unwanted` is the reason to
- * remove what the spec does not have, and `returning` has the links that are gone now and that the same plan makes.
- */
-export function networkSteps(
-  wanted: readonly NetworkResource[],
-  facts: HostFacts,
-  stack: string,
-  host: HostName,
-  unwanted: string,
-  returning: ReadonlySet<string>,
-): Part {
+export interface NetworkInput {
+  readonly wanted: readonly NetworkResource[];
+  readonly facts: HostFacts;
+  readonly stack: string;
+  readonly host: HostName;
+  /** The reason to remove what the spec does not have. */
+  readonly unwanted: string;
+  /** Links that are gone now and that the same plan makes. */
+  readonly returning: ReadonlySet<string>;
+  /** Whether a network that is held may be replaced. */
+  readonly recreate: boolean;
+}
+
+export interface NetworkPart extends Part {
+  /** What takes the place of a network, and why. */
+  readonly replaced: ReadonlyMap<FoundNetwork, { readonly want: NetworkResource; readonly why: string }>;
+}
+
+/** The steps from the networks that are there to the networks that are wanted, on one host. */
+export function networkSteps(input: NetworkInput): NetworkPart {
+  const { wanted, facts, stack, host, unwanted, returning, recreate } = input;
   const matches = matchAll(wanted, facts, stack);
   const refs = new Map<FoundNetwork, Ref>();
   for (const found of facts.networks) {
@@ -32,7 +41,7 @@ export function networkSteps(
 
   const problems: Problem[] = [];
   const doomed = new Map<FoundNetwork, string>();
-  const replaced = new Map<NetworkResource, string>();
+  const replaced = new Map<FoundNetwork, { readonly want: NetworkResource; readonly why: string }>();
   const harmless = new Set<FoundNetwork>();
   for (const [want, found] of configurationsFirst(matches)) {
     if (found === undefined) continue;
@@ -50,25 +59,42 @@ export function networkSteps(
     if (why === undefined) harmless.add(found);
     const reason = why ?? `its parent ${parent ?? ''} was gone, and an engine that starts without it loses the network`;
     doomed.set(found, reason);
-    replaced.set(want, reason);
-    if (found.holders.length > 0) problems.push(inUse(found, want.path, `has to be replaced (${reason})`));
+    replaced.set(found, { want, why: reason });
+    if (found.holders.length > 0 && !recreate) problems.push(heldUp(found, want.path, reason));
   }
   for (const found of refs.keys()) {
     if ([...matches.values()].includes(found)) continue;
     doomed.set(found, unwanted);
-    if (found.holders.length > 0) problems.push(inUse(found, 'networks', 'is no longer wanted'));
+    if (found.holders.length > 0) problems.push(inUse(found));
   }
 
   const drafts = [...doomed].map(([found, why]) => remove(found, host, why, !harmless.has(found), refs, facts));
   for (const [want, found] of matches) {
     const others = facts.networks.filter((one) => one !== found && sameName(want, one) && !doomed.has(one));
     if (others.length > 0) problems.push(nameTaken(want, others));
-    else if (found === undefined || replaced.has(want)) {
-      const safe = found === undefined || harmless.has(found);
-      drafts.push(create(want, replaced.get(want), !safe));
+    else if (found === undefined) drafts.push(create(want, want.why, false));
+    else if (doomed.has(found)) {
+      drafts.push(create(withSubnetsOf(found, want), replaced.get(found)?.why ?? want.why, !harmless.has(found)));
     }
   }
-  return { drafts, problems };
+  return { drafts, problems, replaced };
+}
+
+/** A subnet that the engine chose, since the spec named none, stays what it is when the network is made again. */
+function withSubnetsOf(found: FoundNetwork, want: NetworkResource): NetworkResource {
+  const { props } = want;
+  const { ipam } = props;
+  if (found.props.driver !== props.driver || props.configFrom !== undefined || props.configOnly === true) return want;
+  const families = [false, true].filter((six) => !six || props.enableIPv6 === true);
+  const kept = families.flatMap((six) => {
+    const of = (entries: readonly IpamEntry[] = []): readonly string[] =>
+      entries.flatMap(({ subnet }) => (subnet?.includes(':') === six ? [subnet] : []));
+    const [subnet, ...more] = of(found.props.ipam.config);
+    const named = of(ipam.config).length > 0 || of(found.asked?.ipam.config).length > 0;
+    return subnet === undefined || more.length > 0 || named ? [] : [{ subnet }];
+  });
+  if (kept.length === 0) return want;
+  return { ...want, props: { ...props, ipam: { ...ipam, config: [...ipam.config, ...kept] } } };
 }
 
 /** A swarm takes names for the same whatever their case (swarmkit, store/networks.go). */
@@ -82,12 +108,12 @@ function configurationsFirst<T>(matches: ReadonlyMap<NetworkResource, T>): reado
   return [...matches].sort(([a], [b]) => Number(b.asked.configOnly === true) - Number(a.asked.configOnly === true));
 }
 
-function create(want: NetworkResource, changed: string | undefined, disruptive: boolean): Draft {
+function create(want: NetworkResource, why: string, disruptive: boolean): Draft {
   const step: StepOf<'network.create'> = {
     op: 'network.create',
     host: want.host,
     ref: want.ref,
-    why: changed ?? want.why,
+    why,
     disruptive,
     name: want.name,
     props: want.props,
@@ -115,6 +141,8 @@ function remove(
     name: found.name,
     id: found.id,
     scope: found.props.scope ?? 'local',
+    was: found.props,
+    ...(found.asked === undefined ? {} : { asked: found.asked }),
   };
   // A configuration network goes after those that were made from it.
   const users = facts.networks.filter(({ props }) => props.configFrom === found.name);
@@ -138,12 +166,22 @@ function nameTaken(want: NetworkResource, taken: readonly FoundNetwork[]): Probl
   );
 }
 
-function inUse(found: FoundNetwork, path: string, what: string): Problem {
+function heldUp(found: FoundNetwork, path: string, why: string): Problem {
   return problem(
     'error',
     'IN_USE',
     path,
-    `the network ${found.name} ${what}, and these hold it: ${describeHolders(found.holders)}`,
+    `the network ${found.name} has to be replaced (${why}), and these hold it: ${describeHolders(found.holders)}`,
+    'Say --recreate to have them taken off, and put back as they were; stopped containers count, because they could not start again.',
+  );
+}
+
+function inUse(found: FoundNetwork): Problem {
+  return problem(
+    'error',
+    'IN_USE',
+    'networks',
+    `the network ${found.name} is no longer wanted, and these hold it: ${describeHolders(found.holders)}`,
     'Disconnect or remove them first; stopped containers count, because they could not start again.',
   );
 }

@@ -1,37 +1,99 @@
 import type { Ref, Step } from '../model.js';
+import { conflicts } from './conflicts.js';
 
 /** A step, what it has to wait for, and how late it may go among steps that wait for nothing. */
 export interface Draft {
   readonly step: Step;
   /** A removal waits for the removals of what is stacked on it; anything else waits for what it is stacked on. */
   readonly after: readonly Ref[];
+  /** Whose removal has to wait for this. */
+  readonly before?: readonly Ref[];
+  /** Goes after this one too. */
+  readonly follows?: Draft;
   readonly last?: boolean;
 }
 
 /**
  * Stages: removals leaf first, then everything else root first. Networks for which the engine chooses a subnet come
- * last, or they might take one that another network has pinned.
+ * last, or they might take one that another network has pinned. What moves containers is a part of its own, after all
+ * that need not wait for it, so that nobody is off for longer than his own network takes; within it containers are
+ * taken off first, and put back last.
  */
 export function stages(drafts: readonly Draft[]): readonly (readonly Step[])[] {
-  const removals = drafts.filter(({ step }) => isRemoval(step));
-  const others = drafts.filter(({ step }) => !isRemoval(step));
-  const early = levels(others.filter(({ last }) => last !== true));
-  const late = levels(others.filter(({ last }) => last === true));
-  return [...levels(removals), ...early, ...late].filter((stage) => stage.length > 0);
+  const graph = graphOf(drafts);
+  const parts = movingParts(drafts, graph);
+  const moving = new Set(parts.flat());
+  const plain = drafts.filter((draft) => !moving.has(draft));
+  const [urgent, others] = split(plain, ({ step }) => step.op === 'endpoint.restore' && step.networkId !== undefined);
+  const [removals, makes] = split(others, isRemoval);
+  const [late, early] = split(makes, ({ last }) => last === true);
+  return [urgent, removals, early, ...parts, late]
+    .flatMap((part) => levels(part, graph))
+    .filter((stage) => stage.length > 0);
 }
 
-function isRemoval(step: Step): boolean {
+type Graph = ReadonlyMap<Draft, ReadonlySet<Draft>>;
+
+function split<T>(items: readonly T[], test: (item: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
+}
+
+function isRemoval({ step }: Draft): boolean {
   return step.op === 'network.remove' || step.op === 'link.remove';
 }
 
-function levels(drafts: readonly Draft[]): readonly (readonly Step[])[] {
-  const byRef = new Map(drafts.map((draft) => [draft.step.ref, draft]));
+function isPark({ step }: Draft): boolean {
+  return step.op === 'endpoint.park';
+}
+
+/** What each draft waits for. */
+function graphOf(drafts: readonly Draft[]): Graph {
+  const [removals, others] = split(drafts, isRemoval);
+  const parks = drafts.filter(isPark);
+  const makes = others.filter((draft) => !isPark(draft));
+  return new Map(
+    drafts.map((draft) => {
+      const { step, after, follows } = draft;
+      if (isPark(draft)) return [draft, new Set<Draft>()];
+      if (isRemoval(draft)) {
+        const parked = parks.filter(({ before }) => before?.includes(step.ref) === true);
+        return [draft, new Set([...removals.filter((one) => after.includes(one.step.ref)), ...parked])];
+      }
+      const freed = removals.filter((one) => one.step.ref === step.ref || conflicts(step, one.step));
+      const below = makes.filter((one) => one !== draft && after.includes(one.step.ref));
+      return [draft, new Set([...below, ...freed, ...(follows === undefined ? [] : [follows])])];
+    }),
+  );
+}
+
+/** Containers that are taken off, and all that waits for it; parts that have anything in common are one. */
+function movingParts(drafts: readonly Draft[], graph: Graph): readonly (readonly Draft[])[] {
+  let parts: ReadonlySet<Draft>[] = [];
+  for (const park of drafts.filter(isPark)) {
+    const part = new Set([park]);
+    for (let before = -1; before !== part.size;) {
+      before = part.size;
+      for (const draft of drafts) if ([...(graph.get(draft) ?? [])].some((one) => part.has(one))) part.add(draft);
+    }
+    const shared = parts.filter((other) => [...other].some((draft) => part.has(draft)));
+    parts = [
+      ...parts.filter((other) => !shared.includes(other)),
+      new Set([part, ...shared].flatMap((one) => [...one])),
+    ];
+  }
+  return parts.map((part) => drafts.filter((draft) => part.has(draft)));
+}
+
+/** In a part that moves containers all that is made waits for all that goes. */
+function levels(drafts: readonly Draft[], graph: Graph): readonly (readonly Step[])[] {
+  const removals = drafts.filter(isRemoval);
   const known = new Map<Draft, number>();
   const level = (draft: Draft, above: readonly Draft[]): number => {
     const cached = known.get(draft);
     if (cached !== undefined) return cached;
     if (above.includes(draft)) return 0;
-    const below = draft.after.flatMap((ref) => byRef.get(ref) ?? []);
+    const freed = isRemoval(draft) || isPark(draft) ? [] : removals;
+    const below = [...(graph.get(draft) ?? []), ...freed].filter((one) => drafts.includes(one));
     const value = below.reduce((most, one) => Math.max(most, level(one, [...above, draft]) + 1), 0);
     known.set(draft, value);
     return value;

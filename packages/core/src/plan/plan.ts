@@ -1,13 +1,18 @@
-import type { HostFacts, HostName, Observed, Plan, Step } from '../model.js';
+import type { HostFacts, HostName, NetworkResource, Observed, Plan, Ref, Step, StepOf } from '../model.js';
 import { resolve } from '../resolve/resolve.js';
 import type { Problem } from '../problem.js';
 import type { LoadedSpec } from '../spec/load.js';
 import { checkHost } from './checks.js';
 import { linkSteps } from './link-steps.js';
+import { matchAll, parentOf } from './match.js';
+import { moves, networksToMove, returns } from './moves.js';
+import type { Home, Moved, MoveOptions } from './moves.js';
 import { networkSteps } from './network-steps.js';
+import type { NetworkPart } from './network-steps.js';
 import { stages } from './order.js';
+import type { Draft } from './order.js';
 
-export interface PlanOptions {
+export interface PlanOptions extends MoveOptions {
   /** Plan for nothing to be left of the stack. */
   readonly destroy?: boolean;
 }
@@ -20,7 +25,7 @@ export function makePlan(loaded: LoadedSpec, observed: Observed, options: PlanOp
   const all: (readonly Step[])[] = [];
   const problems: Problem[] = [];
   for (const [host, facts] of observed) {
-    const part = planHost(loaded, host, facts, options.destroy === true);
+    const part = planHost(loaded, host, facts, options);
     part.stages.forEach((stage, index) => {
       all[index] = [...(all[index] ?? []), ...stage];
     });
@@ -38,8 +43,9 @@ function planHost(
   loaded: LoadedSpec,
   host: HostName,
   facts: HostFacts,
-  destroy: boolean,
+  options: PlanOptions,
 ): Pick<Plan, 'stages' | 'problems'> {
+  const { destroy = false, recreate = false } = options;
   const resolved = resolve(loaded.spec, host, facts);
   const stack = loaded.spec.name;
   const names = new Set(resolved.links.map(({ props }) => props.name));
@@ -47,15 +53,61 @@ function planHost(
   const unwanted = destroy ? `all of ${stack} goes` : `the spec of ${stack} no longer wants it`;
   const there = new Set(facts.links?.links.map(({ name }) => name));
   const returning = facts.links === undefined ? [] : [...names].filter((name) => !there.has(name));
-  const networks = networkSteps(wanted.networks, facts, stack, host, unwanted, new Set(returning));
-  const links = linkSteps({ wanted: wanted.links, facts, stack, host, unwanted, names });
-  const drafts = [...links.drafts, ...networks.drafts];
+  const common = { facts, stack, host, unwanted, recreate };
+  const networks = networkSteps({ ...common, wanted: wanted.networks, returning: new Set(returning) });
+  const links = linkSteps({ ...common, wanted: wanted.links, names });
+  const made = [...links.drafts, ...networks.drafts];
+  const moving = recreate ? moves(movedBy(networks, made, facts), facts, host, options) : { drafts: [], problems: [] };
+  const back = returns(facts, host, homes(made, facts, wanted.networks, stack), moving.drafts);
+  const drafts = [...made, ...moving.drafts, ...back.drafts];
   const steps = drafts.map(({ step }) => step);
   const checks = checkHost({ resolved, wanted, facts, stack, steps, destroy });
   return {
     stages: stages(drafts),
-    problems: [...(destroy ? [] : resolved.problems), ...links.problems, ...networks.problems, ...checks],
+    problems: [
+      ...(destroy ? [] : resolved.problems),
+      ...links.problems,
+      ...networks.problems,
+      ...moving.problems,
+      ...back.problems,
+      ...checks,
+    ],
   };
+}
+
+/** Networks that containers are taken off: for another one in their place, or for another link below them. */
+function movedBy({ replaced }: NetworkPart, drafts: readonly Draft[], facts: HostFacts): readonly Moved[] {
+  const steps = drafts.map(({ step }) => step);
+  return networksToMove(steps, facts).map((found) => {
+    const replacement = replaced.get(found);
+    if (replacement !== undefined) {
+      const created = steps.find(
+        (step): step is StepOf<'network.create'> => step.op === 'network.create' && step.ref === replacement.want.ref,
+      );
+      const want = { ...replacement.want, props: created?.props ?? replacement.want.props };
+      return { found, path: want.path, why: `${found.name} is replaced: ${replacement.why}`, want };
+    }
+    const link = parentOf(found, facts) ?? '';
+    return { found, path: 'vlans', why: `the link ${link} below ${found.name} is made again` };
+  });
+}
+
+/** Where what an earlier apply left off its network belongs now: the network of that mark, made already or by this plan. */
+function homes(
+  drafts: readonly Draft[],
+  facts: HostFacts,
+  wanted: readonly NetworkResource[],
+  stack: string,
+): ReadonlyMap<Ref, Home> {
+  const result = new Map<Ref, Home>();
+  const matches = matchAll(wanted, facts, stack);
+  for (const want of wanted) {
+    const found = matches.get(want);
+    const made = drafts.some(({ step }) => step.op === 'network.create' && step.ref === want.ref);
+    const id = made || found === undefined ? {} : { id: found.id };
+    result.set(want.ref, { name: want.name, ...id });
+  }
+  return result;
 }
 
 function located(one: Problem, loaded: LoadedSpec): Problem {

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+
+import type { EngineJournal } from '../docker/journal-network.js';
+import type { ParkedEndpoint } from '../endpoints.js';
+import { NetctlError } from '../errors.js';
+import type { LinkProps } from '../links.js';
+import type { NetworkProps, Plan, Ref } from '../model.js';
+import { networkOfEndpoint } from '../plan/moves.js';
+import { stepsOf } from '../plan/plan.js';
+import type { JournalOwner } from './owner.js';
+
+/** A network that is being replaced, as it was. */
+export interface FormerNetwork {
+  readonly ref: Ref;
+  readonly name: string;
+  readonly id: string;
+  readonly props: NetworkProps;
+  readonly asked?: NetworkProps;
+}
+
+/** A link that is being made again, as it was. */
+export interface FormerLink {
+  readonly ref: Ref;
+  readonly props: LinkProps;
+}
+
+/**
+ * What no object holds while a plan is being run: which container sat where, and what stood in the place of what is
+ * replaced. Written before the first step, twice (a file and a copy in the engine), and dropped when all is done.
+ */
+export interface Journal {
+  readonly version: 1;
+  readonly stack: string;
+  /** ISO 8601 */
+  readonly startedAt: string;
+  readonly owner: JournalOwner;
+  readonly parked: readonly ParkedEndpoint[];
+  readonly networks: readonly FormerNetwork[];
+  readonly links: readonly FormerLink[];
+}
+
+/** The journal of a plan that is about to be run; what an earlier one did not finish is carried on. */
+export function journalOf(plan: Plan, owner: JournalOwner, startedAt: string, earlier: Journal | undefined): Journal {
+  const steps = stepsOf(plan);
+  const made = new Set<Ref>(
+    steps.flatMap(({ op, ref }) => (op === 'network.create' || op === 'link.add' ? [ref] : [])),
+  );
+  // As it will be put back, which is pinned where that was asked for.
+  const restored = new Map(steps.flatMap((step) => (step.op === 'endpoint.restore' ? [[step.ref, step]] : [])));
+  const parked = steps.flatMap((step): ParkedEndpoint[] => {
+    if (step.op !== 'endpoint.park') return [];
+    const endpoint = restored.get(step.ref)?.endpoint ?? step.endpoint;
+    const { host, network: name, networkId } = step;
+    return [{ host, network: networkOfEndpoint(step.ref), name, networkId, endpoint }];
+  });
+  const networks = steps.flatMap((step): FormerNetwork[] => {
+    if (step.op !== 'network.remove' || !made.has(step.ref)) return [];
+    const { ref, name, id, was, asked } = step;
+    return [{ ref, name, id, props: was, ...(asked === undefined ? {} : { asked }) }];
+  });
+  const links = steps.flatMap((step): FormerLink[] =>
+    step.op === 'link.remove' && made.has(step.ref) && step.was !== undefined
+      ? [{ ref: step.ref, props: step.was }]
+      : [],
+  );
+  const isNew = (old: ParkedEndpoint): boolean =>
+    !parked.some((one) => one.network === old.network && one.endpoint.container === old.endpoint.container);
+  return {
+    version: 1,
+    stack: plan.stack,
+    startedAt,
+    owner,
+    parked: [...(earlier?.parked ?? []).filter(isNew), ...parked],
+    networks: [...others(earlier?.networks ?? [], networks), ...networks],
+    links: [...others(earlier?.links ?? [], links), ...links],
+  };
+}
+
+function others<T extends { readonly ref: Ref }>(earlier: readonly T[], now: readonly T[]): readonly T[] {
+  return earlier.filter(({ ref }) => !now.some((one) => one.ref === ref));
+}
+
+const HEAD = 'netctl-journal';
+
+/** A line with the version and the sum of all that follows, so that a copy that was cut short or changed is known. */
+export function encodeJournal(journal: Journal): string {
+  const body = JSON.stringify(journal);
+  return `${HEAD} ${String(journal.version)} ${sumOf(body)}\n${body}\n`;
+}
+
+export type DecodedJournal = { readonly journal: Journal } | { readonly damaged: string };
+
+export function decodeJournal(text: string): DecodedJournal {
+  const end = text.indexOf('\n');
+  const [head, version, sum] = text.slice(0, Math.max(end, 0)).split(' ');
+  const body = text.slice(end + 1).replace(/\n$/, '');
+  if (head !== HEAD || version === undefined || !/^\d+$/.test(version)) return { damaged: 'its first line is damaged' };
+  // Whatever another version means, guessing at it could lose what it is there to keep.
+  if (version !== '1') return { damaged: `it is of version ${version}, and this netctl knows version 1` };
+  if (sumOf(body) !== sum) return { damaged: 'it was cut short or changed' };
+  return { journal: JSON.parse(body) as Journal };
+}
+
+function sumOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** What an apply left unfinished. */
+export interface Unfinished {
+  readonly journal: Journal;
+  /** The copies in the engine, to be dropped when it is finished. */
+  readonly copies: readonly string[];
+}
+
+/** A place that a copy was read from, for messages. */
+export interface Copy {
+  readonly where: string;
+  readonly text: string;
+}
+
+/**
+ * The journal that its copies hold; one of them is enough.
+ * @throws NetctlError JOURNAL_UNREADABLE when there are copies and none can be read, or one is of another version
+ */
+export function readCopies(file: Copy | undefined, copies: readonly EngineJournal[]): Unfinished | undefined {
+  const all: readonly Copy[] = [
+    ...copies.map(({ id, text }) => ({ where: `in the engine (network netctl-journal, ${id.slice(0, 12)})`, text })),
+    ...(file === undefined ? [] : [file]),
+  ];
+  if (all.length === 0) return undefined;
+  const decoded = all.map(({ where, text }) => ({ where, text, ...decodeJournal(text) }));
+  const journals = decoded.flatMap((one) => ('journal' in one ? [one.journal] : []));
+  const damaged = decoded.flatMap((one) => ('damaged' in one ? [one] : []));
+  const [newest] = [...journals].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+  const foreign = damaged.find((one) => one.damaged.includes('version'));
+  if (newest !== undefined && foreign === undefined) return { journal: newest, copies: copies.map(({ id }) => id) };
+  throw new NetctlError(
+    'JOURNAL_UNREADABLE',
+    `An apply that did not finish left a journal that cannot be read: ${damaged.map((one) => `the copy ${one.where}: ${one.damaged}`).join('; ')}`,
+    {
+      hint: `What can still be read of it: ${readable(damaged)}. Put back what is missing, then remove the copies.`,
+    },
+  );
+}
+
+/** Names of containers and addresses that a damaged copy still shows. */
+function readable(copies: readonly Copy[]): string {
+  const text = copies.map((copy) => copy.text).join('\n');
+  const names = [...text.matchAll(/"container":"[0-9a-f]{12,64}","name":"([^"]+)"/g)].map(([, name]) => name ?? '');
+  const networks = [...text.matchAll(/"network":"network:([^"]+)"/g)].map(([, name]) => name ?? '');
+  const told = [
+    ...(names.length === 0 ? [] : [`containers ${[...new Set(names)].join(', ')}`]),
+    ...(networks.length === 0 ? [] : [`networks ${[...new Set(networks)].join(', ')}`]),
+  ];
+  return told.join(', ') || 'nothing';
+}

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { NetctlError } from '../errors.js';
+import type { ApplyEvent } from './events.js';
+import { journalFile } from './journal-file.js';
+import type { Journal } from './journal.js';
+import type { Backends, PlanResult } from './observe.js';
+import { isOver, thisOwner } from './owner.js';
+import { recover } from './recover.js';
+import { startRun } from './run-step.js';
+
+export interface TurnOptions {
+  readonly stack: string;
+  readonly stateDir: string;
+  readonly backends: Backends;
+  /** Take over what another machine left unfinished, or is believed to be at. */
+  readonly resume: boolean;
+  readonly restartStuck: boolean;
+  /** Until when to wait for another netctl, by the monotonic clock. */
+  readonly end: number;
+  readonly look: () => Promise<PlanResult>;
+  readonly emit: (event: ApplyEvent) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+const BETWEEN_LOOKS_MS = 250;
+
+/**
+ * Waits until nobody else is at work on the engine, as its copy of the journal tells; the local lock is held already.
+ * What another stack left unfinished is put back first. What this one left is in the plan that is returned.
+ * @throws NetctlError LOCKED, UNFINISHED
+ */
+export async function takeTurn(options: TurnOptions): Promise<PlanResult> {
+  for (;;) {
+    const seen = await options.look();
+    const { unfinished } = seen;
+    if (unfinished === undefined) return seen;
+    const { journal } = unfinished;
+    if (!options.resume && !(await isOver(journal.owner))) {
+      if (performance.now() >= options.end) throw await notOurs(journal);
+      await sleep(BETWEEN_LOOKS_MS, undefined, { signal: options.signal }).catch(() => undefined);
+      options.signal?.throwIfAborted();
+      continue;
+    }
+    const { stack, startedAt, owner } = journal;
+    options.emit({ event: 'unfinished', stack, startedAt, machine: owner.host });
+    if (stack === options.stack) return seen;
+    await putBack(journal, seen, unfinished.copies, options);
+  }
+}
+
+async function putBack(
+  journal: Journal,
+  { facts }: PlanResult,
+  copies: readonly string[],
+  { backends, stateDir, restartStuck }: TurnOptions,
+): Promise<void> {
+  const { problems, left } = await recover(journal, backends, startRun(journal.stack, restartStuck));
+  if (left?.length !== 0) {
+    throw new NetctlError('UNFINISHED', `An apply of the stack ${journal.stack} did not finish, and cannot be undone`, {
+      problems,
+      hint: `Mend what the problems name, then apply the spec of ${journal.stack} again.`,
+    });
+  }
+  await journalFile(stateDir, facts.engine.id, journal.stack).drop();
+  for (const id of copies) await backends.engine.dropJournal(id);
+}
+
+async function notOurs({ stack, startedAt, owner }: Journal): Promise<NetctlError> {
+  const here = owner.bootId === (await thisOwner()).bootId;
+  const who = `stack ${stack}, process ${String(owner.pid)} on ${owner.host}, since ${startedAt}`;
+  return here
+    ? new NetctlError('LOCKED', `Another netctl is at work on this engine (${who})`, {
+        hint: 'Wait for it with --wait 30s; if it is over (a container that was removed, for one), go on with --resume.',
+      })
+    : new NetctlError(
+        'UNFINISHED',
+        `A netctl of another machine is at work on this engine, or did not finish (${who})`,
+        {
+          hint: `Wait for it with --wait 30s. If it is over, --resume puts back what it took off, and goes on.`,
+        },
+      );
+}

@@ -1,0 +1,261 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import { isAtWork } from '../endpoints.js';
+import type { Endpoint, EndpointState } from '../endpoints.js';
+import { NetctlError } from '../errors.js';
+import type { StepArgs } from '../model.js';
+import type { ApiContainer, ApiContainerDetails, ApiNetwork } from './api.js';
+import type { EngineClient } from './client.js';
+import { endpointOn, toConfig, toConnectBody, toEndpoint, toState } from './map-endpoint.js';
+import type { NetworkName } from './map-endpoint.js';
+import { read, readList } from './read.js';
+
+/** `gone`: the container is no more; `away`: somebody else took it off the network before. */
+export interface Parked {
+  readonly result: 'parked' | 'gone' | 'away';
+}
+
+export interface Restored {
+  /** `attached`: somebody else connected it before, and that is left as it is. */
+  readonly result: 'restored' | 'attached' | 'gone';
+  /** What it has now. */
+  readonly has?: EndpointState;
+  /** When it was on the network, by the monotonic clock. */
+  readonly at: number;
+}
+
+export interface RestoreOptions {
+  /** Restart a container of which the engine keeps half an endpoint: nothing else cures that. */
+  readonly restartStuck?: boolean;
+}
+
+/** More at once gain nothing. */
+const AT_ONCE = 4;
+
+/** The places of containers on a network; those that are gone meanwhile, or not on it any more, are left out. */
+export async function readEndpoints(
+  client: EngineClient,
+  network: NetworkName,
+  containers: readonly string[],
+  engineVersion: string,
+  signal?: AbortSignal,
+): Promise<readonly Endpoint[]> {
+  const queue = [...containers];
+  const found: Endpoint[] = [];
+  const worker = async (): Promise<void> => {
+    for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+      const container = await inspect(client, id, signal);
+      const entry = container === undefined ? undefined : endpointOn(container, network);
+      if (container !== undefined && entry !== undefined) {
+        found.push(toEndpoint(container, entry, network, engineVersion));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * Takes a container off a network, in any state that it may be in.
+ * @throws NetctlError CHANGED_MEANWHILE when its place is not the one that was read, and what the engine refuses
+ */
+export async function parkEndpoint(
+  client: EngineClient,
+  { endpoint, networkId, network }: StepArgs['endpoint.park'],
+  signal?: AbortSignal,
+): Promise<Parked> {
+  const name = { id: networkId, name: network };
+  const container = await inspect(client, endpoint.container, signal);
+  if (container === undefined) return { result: 'gone' };
+  const entry = endpointOn(container, name);
+  if (entry === undefined) return { result: 'away' };
+  const { mac: _mac, ...planned } = endpoint.config;
+  if (!isDeepStrictEqual(toConfig(container, entry), planned)) {
+    throw new NetctlError(
+      'CHANGED_MEANWHILE',
+      `Container ${endpoint.name} is on network ${network} otherwise than when this was planned`,
+      { hint: 'Somebody else connected it anew; run the same command again.' },
+    );
+  }
+  if (container.State?.Status === 'restarting') await stop(client, endpoint, signal);
+  try {
+    await disconnect(client, networkId, endpoint.container, signal);
+  } catch (error) {
+    const now = await inspect(client, endpoint.container, signal);
+    if (now === undefined) return { result: 'gone' };
+    if (endpointOn(now, name) === undefined) return { result: 'parked' };
+    // Between two tries to start it no engine lets it be disconnected; it was in one a moment ago, or is now.
+    if (now.State?.Status !== 'restarting') throw error;
+    await stop(client, endpoint, signal);
+    await disconnect(client, networkId, endpoint.container, signal);
+  }
+  return { result: 'parked' };
+}
+
+/**
+ * Gives a container its place on a network, and starts it when it was at work and is not. A connection that somebody
+ * else made meanwhile stays as it is.
+ * @throws NetctlError ENDPOINT_STUCK when the engine keeps half an endpoint, and what the engine refuses
+ */
+export async function restoreEndpoint(
+  client: EngineClient,
+  { endpoint, network, networkId }: StepArgs['endpoint.restore'] & { readonly networkId: string },
+  options: RestoreOptions = {},
+  signal?: AbortSignal,
+): Promise<Restored> {
+  const name = { id: networkId, name: network };
+  const container = await inspect(client, endpoint.container, signal);
+  if (container === undefined) return { result: 'gone', at: performance.now() };
+  let result: Restored['result'] = 'attached';
+  if (endpointOn(container, name) === undefined) {
+    result = await attach(client, container, endpoint, name, signal);
+  }
+  if (result === 'attached' && !(await isWhole(client, endpoint.container, name, signal))) {
+    await cure(client, endpoint, name, options, signal);
+    result = 'restored';
+  }
+  const at = performance.now();
+  const now = await inspect(client, endpoint.container, signal);
+  if (now === undefined) return { result: 'gone', at };
+  if (isAtWork(endpoint.state) && !isAtWork(now.State?.Status ?? '')) await start(client, endpoint, signal);
+  const entry = endpointOn(now, name);
+  return { result, at, ...(entry === undefined ? {} : { has: toState(now, entry) }) };
+}
+
+/** Whether a container is on a network, and the network knows of it too. */
+export async function isAttached(
+  client: EngineClient,
+  network: NetworkName,
+  container: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const now = await inspect(client, container, signal);
+  return now !== undefined && endpointOn(now, network) !== undefined && isWhole(client, container, network, signal);
+}
+
+async function attach(
+  client: EngineClient,
+  container: ApiContainerDetails,
+  endpoint: Endpoint,
+  network: NetworkName,
+  signal?: AbortSignal,
+): Promise<'restored' | 'attached'> {
+  await dropStale(client, container, network, signal);
+  try {
+    await client.call('POST', `/networks/${network.id}/connect`, {
+      body: toConnectBody(endpoint.container, endpoint.config),
+      signal,
+    });
+    return 'restored';
+  } catch (error) {
+    const now = await inspect(client, endpoint.container, signal);
+    // Somebody else was quicker, or the engine failed half-way; the caller finds out which.
+    if (now !== undefined && endpointOn(now, network) !== undefined) return 'attached';
+    throw error;
+  }
+}
+
+/**
+ * What is left of another connection under the name goes: that of a network that is gone, in a stopped container, or of a
+ * connect that failed. An engine that keeps nothing of it refuses, and nothing is lost by that.
+ */
+async function dropStale(
+  client: EngineClient,
+  container: ApiContainerDetails,
+  network: NetworkName,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (container.NetworkSettings?.Networks?.[network.name] === undefined) return;
+  const body = { Container: container.Id, Force: true };
+  await client.call('POST', `/networks/${network.id}/disconnect`, { body, signal }).catch((error: unknown) => {
+    if (!(error instanceof NetctlError) || error.code !== 'ENGINE_ERROR') throw error;
+  });
+}
+
+/**
+ * Whether the engine's network knows of a running container too. After a connect that failed (a host port was taken) the
+ * container shows an address and the network does not show the container, and no disconnect or connect changes that
+ * (measured on 20.10 to 28.5).
+ */
+async function isWhole(
+  client: EngineClient,
+  container: string,
+  network: NetworkName,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const now = await inspect(client, container, signal);
+  if (now === undefined || !['running', 'paused'].includes(now.State?.Status ?? '')) return true;
+  const { Containers } = await read<ApiNetwork>(client, `/networks/${network.id}`, signal);
+  return Object.hasOwn(Containers ?? {}, container);
+}
+
+async function cure(
+  client: EngineClient,
+  endpoint: Endpoint,
+  network: NetworkName,
+  { restartStuck }: RestoreOptions,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (restartStuck === true) {
+    await client.call('POST', `/containers/${endpoint.container}/restart`, { signal });
+    if (await isWhole(client, endpoint.container, network, signal)) return;
+  }
+  throw new NetctlError(
+    'ENDPOINT_STUCK',
+    `Container ${endpoint.name} is half connected to network ${network.name}: the engine kept the address and made no interface`,
+    {
+      hint: `Free what it needs (a host port that was taken meanwhile, as a rule) and restart it: docker restart ${endpoint.name}, or --restart-stuck.`,
+    },
+  );
+}
+
+async function inspect(
+  client: EngineClient,
+  id: string,
+  signal?: AbortSignal,
+): Promise<ApiContainerDetails | undefined> {
+  try {
+    return await read<ApiContainerDetails>(client, `/containers/${id}/json`, signal);
+  } catch (error) {
+    // Of the errors one alone says that it is gone, and the list says it of every engine alike.
+    if (!(error instanceof NetctlError) || error.code !== 'ENGINE_ERROR') throw error;
+    const query = { all: '1', filters: JSON.stringify({ id: [id] }) };
+    const listed = await readList<ApiContainer>(client, '/containers/json', signal, query);
+    if (listed.some(({ Id }) => Id === id)) throw error;
+    return undefined;
+  }
+}
+
+async function disconnect(
+  client: EngineClient,
+  networkId: string,
+  container: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  await client.call('POST', `/networks/${networkId}/disconnect`, { body: { Container: container }, signal });
+}
+
+async function stop(client: EngineClient, { container }: Endpoint, signal?: AbortSignal): Promise<void> {
+  await orAlready(client, 'stop', container, (state) => !isAtWork(state), signal);
+}
+
+async function start(client: EngineClient, { container }: Endpoint, signal?: AbortSignal): Promise<void> {
+  await orAlready(client, 'start', container, isAtWork, signal);
+}
+
+/** An engine answers 304 where there is nothing to do. */
+async function orAlready(
+  client: EngineClient,
+  what: 'start' | 'stop',
+  container: string,
+  done: (state: string) => boolean,
+  signal?: AbortSignal,
+): Promise<void> {
+  try {
+    await client.call('POST', `/containers/${container}/${what}`, { signal });
+  } catch (error) {
+    const now = await inspect(client, container, signal);
+    if (now === undefined || done(now.State?.Status ?? '')) return;
+    throw error;
+  }
+}

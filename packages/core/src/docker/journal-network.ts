@@ -1,0 +1,82 @@
+import { NetctlError } from '../errors.js';
+import type { ApiNetwork } from './api.js';
+import type { EngineClient } from './client.js';
+import { LABEL_REF, LABEL_STACK, PREFIX } from './labels.js';
+import { read, readList, unexpected } from './read.js';
+import { claimName, keepsNamesUnique } from './unique-name.js';
+
+/**
+ * The engine's copy of the journal: a configuration network with the text in a label. No container can be on one, it
+ * takes no addresses, and it survives `docker network prune` and a killed engine (measured on 20.10 to 28.5, with a
+ * label of a megabyte). That its name is free once is the lock between machines.
+ */
+export const JOURNAL_NETWORK = 'netctl-journal';
+const LABEL_JOURNAL = `${PREFIX}journal`;
+
+export interface EngineJournal {
+  readonly id: string;
+  readonly text: string;
+}
+
+export function isJournal(network: ApiNetwork): boolean {
+  return network.Name === JOURNAL_NETWORK && network.ConfigOnly === true && textOf(network) !== undefined;
+}
+
+export function toJournal(network: ApiNetwork): EngineJournal {
+  return { id: network.Id ?? '', text: textOf(network) ?? '' };
+}
+
+function textOf({ Labels }: ApiNetwork): string | undefined {
+  return Labels?.[LABEL_JOURNAL];
+}
+
+export function journalBody(stack: string, text: string): object {
+  return {
+    Name: JOURNAL_NETWORK,
+    CheckDuplicate: true,
+    // Engines before 20.10.2 want one, and none makes anything of it.
+    Driver: 'bridge',
+    ConfigOnly: true,
+    Labels: { [LABEL_STACK]: stack, [LABEL_REF]: `network:${JOURNAL_NETWORK}`, [LABEL_JOURNAL]: text },
+  };
+}
+
+/** The id of the copy; undefined when another netctl's is there. */
+export async function keepJournal(
+  client: EngineClient,
+  apiVersion: string,
+  stack: string,
+  text: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    const { json } = await client.call('POST', '/networks/create', { body: journalBody(stack, text), signal });
+    const id = (json as { Id?: string } | undefined)?.Id;
+    if (id === undefined) throw unexpected(client, 'POST /networks/create');
+    if (!keepsNamesUnique(apiVersion)) await claimName(client, JOURNAL_NETWORK, id, signal);
+    return id;
+  } catch (error) {
+    if (!(error instanceof NetctlError) || error.code !== 'ENGINE_ERROR') throw error;
+    const query = { filters: JSON.stringify({ name: [JOURNAL_NETWORK] }) };
+    const networks = await readList<ApiNetwork>(client, '/networks', signal, query);
+    const [first] = networks.filter(({ Name }) => Name === JOURNAL_NETWORK);
+    if (first === undefined) throw error;
+    return textOf(first) === text ? first.Id : undefined;
+  }
+}
+
+export async function dropJournal(client: EngineClient, id: string): Promise<void> {
+  try {
+    // Without a signal: what is over must not look unfinished.
+    await client.call('DELETE', `/networks/${id}`);
+  } catch (error) {
+    if (!(error instanceof NetctlError) || error.code !== 'ENGINE_ERROR') throw error;
+    if (
+      await read<ApiNetwork>(client, `/networks/${id}`).then(
+        () => true,
+        () => false,
+      )
+    )
+      throw error;
+  }
+}

@@ -1,0 +1,67 @@
+import type { HostName, Ref } from './model.js';
+
+/** What a container's user asked for on one network; all of it comes back with a connect. Absent keys were not asked for. */
+export interface EndpointConfig {
+  readonly ipv4?: string;
+  readonly ipv6?: string;
+  readonly linkLocal?: readonly string[];
+  readonly aliases?: readonly string[];
+  /** `container:alias` */
+  readonly links?: readonly string[];
+  readonly driverOpts?: Readonly<Record<string, string>>;
+  /** A MAC that the user chose, never one that the engine made. */
+  readonly mac?: string;
+  readonly gwPriority?: number;
+}
+
+/** What a container has on one network now. */
+export interface EndpointState {
+  readonly ipv4?: string;
+  readonly ipv6?: string;
+  readonly mac?: string;
+  /** Published ports, those of the whole container: `80/tcp` and where the host answers for it (`0.0.0.0:32768`). */
+  readonly ports?: Readonly<Record<string, string>>;
+}
+
+/** A container's place on a network, whole enough to be given back. */
+export interface Endpoint {
+  /** The container's id: names can be taken over. */
+  readonly container: string;
+  readonly name: string;
+  /** Docker's word: running, exited, created, paused, restarting … */
+  readonly state: string;
+  readonly config: EndpointConfig;
+  readonly has: EndpointState;
+  /** The container's NetworkMode, where that is no network's name that it could have: `host`, `container:…`, an id. */
+  readonly mode: string;
+}
+
+/** An endpoint that was taken off its network, with all that is needed to find out where it belongs. */
+export interface ParkedEndpoint {
+  readonly host: HostName;
+  /** Of the network. */
+  readonly network: Ref;
+  /** The network's name. */
+  readonly name: string;
+  /** The network that it was taken off. */
+  readonly networkId: string;
+  readonly endpoint: Endpoint;
+}
+
+/** What came back otherwise than it was, each as half a sentence: `address 10.0.0.4 → 10.0.0.3`. */
+export function endpointChanges(before: EndpointState, after: EndpointState): readonly string[] {
+  const changes: string[] = [];
+  const told = (what: string, from: string | undefined, to: string | undefined): void => {
+    if (from !== undefined && to !== undefined && from !== to) changes.push(`${what} ${from} → ${to}`);
+  };
+  told('address', before.ipv4, after.ipv4);
+  told('address', before.ipv6, after.ipv6);
+  told('MAC', before.mac, after.mac);
+  for (const [port, at] of Object.entries(before.ports ?? {})) told(`port ${port} at`, at, after.ports?.[port]);
+  return changes;
+}
+
+/** Docker's words for a container that has a process, or will have one again without anybody's doing. */
+export function isAtWork(state: string): boolean {
+  return ['running', 'paused', 'restarting'].includes(state);
+}

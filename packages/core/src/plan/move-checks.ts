@@ -1,0 +1,109 @@
+import { impliedGateway } from '../addresses/ipam.js';
+import { contains, formatAddress, parseAddress, parsePrefix } from '../addresses/prefix.js';
+import { parseRange } from '../addresses/range.js';
+import type { Endpoint } from '../endpoints.js';
+import type { HostFacts, IpamEntry } from '../model.js';
+import { problem } from '../problem.js';
+import type { Problem } from '../problem.js';
+import { compareVersions } from '../versions.js';
+import type { Moved, MoveOptions } from './moves.js';
+
+/** Who holds the network and cannot be moved, or cannot be seen. */
+export function checkHolders({ found, path }: Moved, { engine }: HostFacts): readonly Problem[] {
+  const services = found.holders
+    .filter(({ type }) => type === 'service')
+    .map(({ name }) =>
+      problem(
+        'error',
+        'SERVICE_HOLDS',
+        path,
+        `the service ${name} is on the network ${found.name}, and the swarm alone moves its tasks`,
+        `Take it off first: docker service update --network-rm ${found.name} ${name}`,
+      ),
+    );
+  const { manager, nodes = 1 } = engine.swarm;
+  if (found.props.scope !== 'swarm' || (manager && nodes <= 1)) return services;
+  return [
+    ...services,
+    problem(
+      'error',
+      'HOLDERS_UNSEEN',
+      path,
+      `the network ${found.name} is on all nodes of the swarm, and who holds it on the others cannot be seen from here`,
+      'Disconnect the containers on every node first, then replace it.',
+    ),
+  ];
+}
+
+/** Why this container would not be on the network again as it was. */
+export function checkMove(
+  { found, path, want }: Moved,
+  endpoint: Endpoint,
+  { engine }: HostFacts,
+  { acceptLoss = [], keepDynamic }: MoveOptions,
+): readonly Problem[] {
+  const { name, config, has, mode } = endpoint;
+  const problems: Problem[] = [];
+  const against = (code: string, message: string, hint: string): void => {
+    problems.push(problem('error', code, path, message, hint));
+  };
+  const isNew = compareVersions(engine.version, '25.0') >= 0;
+  if (mode === 'host' || mode.startsWith('container:')) {
+    against(
+      'ENDPOINT_MODE',
+      `the container ${name} has the network mode ${mode}, and no engine connects such a one to a network`,
+      `Take it off ${found.name} yourself, or make it anew without that mode.`,
+    );
+  }
+  // From 25 on an engine looks for the network of the mode by the id, and answers 404 once that id is gone.
+  // A shortened id an engine looks for as a name as well, whatever its version.
+  const byId = (mode === found.id && isNew) || (/^[0-9a-f]{12,63}$/.test(mode) && found.id.startsWith(mode));
+  if (want !== undefined && byId) {
+    against(
+      'ENDPOINT_BY_ID',
+      `the container ${name} was made with the id of the network ${found.name} for its mode, and engine ${engine.version} cannot connect it to another one`,
+      `Make the container anew with the name: --network ${found.name}`,
+    );
+  }
+  // The engine drops it without a word; in API 1.54 it may be asked for.
+  if (config.mac !== undefined && isNew && compareVersions(engine.apiVersion, '1.54') < 0) {
+    const what = `the container ${name} has the MAC ${config.mac} by its user's wish on ${found.name}, and engine ${engine.version} gives it another one when it is connected again`;
+    if (acceptLoss.includes('mac')) problems.push(problem('warning', 'MAC_LOST', path, what));
+    else against('MAC_LOST', what, 'Make the container anew after the network, or say --accept-loss mac.');
+  }
+  if (want === undefined) return problems;
+  const wishes = keepDynamic === true ? [config.ipv4 ?? has.ipv4, config.ipv6 ?? has.ipv6] : [config.ipv4, config.ipv6];
+  const entries = want.props.ipam.config;
+  for (const address of wishes) {
+    const parsed = address === undefined ? undefined : parseAddress(address);
+    if (address === undefined || parsed === undefined || want.props.configFrom !== undefined) continue;
+    const pools = entries.flatMap(({ subnet }) => parsePrefix(subnet ?? '')?.prefix ?? []);
+    const mine = pools.filter(({ family }) => family === parsed.family);
+    const cure = `Give ${name} another address, or keep ${address} in a subnet of ${want.name}.`;
+    if (!mine.some((pool) => contains(pool, parsed))) {
+      const where = mine.length === 0 ? 'no subnet of that family' : 'no subnet that has it';
+      against(
+        'ENDPOINT_ADDRESS',
+        `the container ${name} has the address ${address}, and ${want.name} would have ${where}`,
+        cure,
+      );
+      continue;
+    }
+    const isBridge = want.props.driver === 'bridge';
+    const what = entries.some((entry) => gatewayOf(entry, isBridge) === address)
+      ? 'the gateway there'
+      : entries.some(({ auxAddresses = {} }) => Object.values(auxAddresses).includes(address))
+        ? 'kept from all containers there'
+        : undefined;
+    if (what === undefined) continue;
+    against('ENDPOINT_ADDRESS', `the container ${name} has the address ${address}, which would be ${what}`, cure);
+  }
+  return problems;
+}
+
+function gatewayOf({ subnet, ipRange, gateway }: IpamEntry, isBridge: boolean): string | undefined {
+  const prefix = parsePrefix(subnet ?? '')?.prefix;
+  if (gateway !== undefined || prefix === undefined || !isBridge) return gateway;
+  const implied = impliedGateway(prefix, ipRange === undefined ? undefined : parseRange(ipRange));
+  return implied === undefined ? undefined : formatAddress(implied);
+}

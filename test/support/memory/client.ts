@@ -1,0 +1,104 @@
+import type { ApiNetwork, ApiService } from '../../../packages/core/src/docker/api.js';
+import type { CallOptions, EngineClient } from '../../../packages/core/src/docker/client.js';
+import type { ConnectBody, DisconnectBody } from './containers.js';
+import { changeContainer, connect, containersOf, detailsOf, disconnect, lists } from './containers.js';
+import { create, remove } from './engine.js';
+import type { Faults } from './faults.js';
+import { refused } from './refused.js';
+import type { World } from './world.js';
+
+/** Docker's API on a world: what netctl calls of it, and nothing else. */
+export function memoryClient(world: World, faults: Faults): EngineClient {
+  const call = async (method: string, path: string, options: CallOptions = {}): Promise<unknown> => {
+    // One turn of the event loop for each call, so that steps beside one another do interleave.
+    await Promise.resolve();
+    faults.read();
+    options.signal?.throwIfAborted();
+    const [, kind = '', id = '', verb = ''] = path.split('/');
+    if (method === 'GET') return structuredClone(answer(world, kind, id, options.query ?? {}));
+    let result: unknown;
+    faults.write(titleOf(world, method, path, options.body), () => {
+      result = change(world, method, kind, id, verb, options.body);
+    });
+    return result;
+  };
+  return {
+    where: 'memory',
+    call: async (method, path, options) => ({ json: await call(method, path, options), headers: {} }),
+    useVersion: () => undefined,
+    close: () => undefined,
+  };
+}
+
+function answer(world: World, kind: string, id: string, query: Readonly<Record<string, string>>): unknown {
+  const filters = JSON.parse(query['filters'] ?? '{}') as { readonly id?: string[]; readonly name?: string[] };
+  switch (`${kind}/${id}`) {
+    case 'info/':
+      return infoOf(world);
+    case 'networks/':
+      return world.networks.filter(
+        ({ Id = '', Name = '' }) =>
+          (filters.id?.some((one) => Id.startsWith(one)) ?? true) &&
+          (filters.name?.some((one) => Name.includes(one)) ?? true),
+      );
+    case 'containers/json':
+      return containersOf(world).filter(({ Id = '' }) => filters.id?.includes(Id) ?? true);
+    case 'services/':
+      return servicesOf(world);
+    default:
+      return kind === 'networks' ? inspectNetwork(world, id) : detailsOf(world, id);
+  }
+}
+
+function infoOf({ engine }: World): object {
+  const { id, name, version, operatingSystem, rootless, swarm } = engine;
+  return {
+    ID: id,
+    Name: name,
+    ServerVersion: version,
+    OperatingSystem: operatingSystem,
+    SecurityOptions: rootless ? ['name=rootless'] : [],
+    Swarm: {
+      LocalNodeState: swarm.state,
+      ControlAvailable: swarm.manager,
+      NodeAddr: swarm.nodeAddress ?? '',
+      Nodes: swarm.nodes ?? 0,
+    },
+  };
+}
+
+function inspectNetwork(world: World, id: string): ApiNetwork {
+  const network = world.networks.find(({ Id }) => Id === id);
+  if (network === undefined) throw refused(404, `network ${id} not found`);
+  return { ...network, Containers: Object.fromEntries(lists(world, network).map((one) => [one, {}])) };
+}
+
+function change(world: World, method: string, kind: string, id: string, verb: string, body: unknown): object {
+  if (kind === 'networks' && id === 'create') return { Id: create(world, body as ApiNetwork).Id };
+  if (kind === 'containers') changeContainer(world, id, verb);
+  else {
+    const network = world.networks.find(({ Id }) => Id === id);
+    if (network === undefined) throw refused(404, `network ${id} not found`);
+    if (method === 'DELETE') remove(world, network, servicesOf(world));
+    else if (verb === 'connect') connect(world, network, body as ConnectBody);
+    else disconnect(world, network, body as DisconnectBody);
+  }
+  return {};
+}
+
+/** What is told of a write when a test fails. */
+function titleOf(world: World, method: string, path: string, body: unknown): string {
+  const [, kind = '', id = '', verb = ''] = path.split('/');
+  const { Name, Container } = (body ?? {}) as { readonly Name?: string; readonly Container?: string };
+  const named = world.networks.find(({ Id }) => Id === id)?.Name ?? id;
+  if (kind === 'containers') return `${verb} container ${id}`;
+  if (id === 'create') return `create network ${Name ?? ''}`;
+  return method === 'DELETE' ? `remove network ${named}` : `${verb} ${Container ?? ''} network ${named}`;
+}
+
+function servicesOf(world: World): readonly ApiService[] {
+  return world.services.map(({ name, networks }) => ({
+    ID: `id-of-${name}`,
+    Spec: { Name: name, TaskTemplate: { Networks: networks.map((Target) => ({ Target })) } },
+  }));
+}
