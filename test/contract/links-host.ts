@@ -9,5 +9,7 @@ export interface ContractHost {
   readonly stuck: LinkBackend;
   /** Takes a link down behind the backend's back. */
   down(name: string): Promise<void>;
+  /** Removes a link behind the backend's back and makes another of the same name, which is nobody's. */
+  replace(name: string): Promise<void>;
   close(): Promise<void>;
 }

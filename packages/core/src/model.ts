@@ -130,7 +130,7 @@ export interface StepArgs {
   'network.create': { readonly name: string; readonly props: NetworkProps; readonly asked: NetworkProps };
   'network.remove': { readonly name: string; readonly id: string; readonly scope: string };
   'link.add': { readonly props: LinkProps };
-  'link.set': { readonly name: string; readonly change: LinkChange };
+  'link.set': { readonly name: string; readonly index: number; readonly change: LinkChange };
   'link.remove': { readonly name: string; readonly index: number };
 }
 

@@ -13,7 +13,7 @@ export async function runStep(step: Step, stack: string, { engine, links }: Back
     case 'link.add':
       return links.add(step.props, linkAlias(owner));
     case 'link.set':
-      return links.set(step.name, step.change);
+      return links.set(step.name, step.index, step.change);
     case 'link.remove':
       return links.remove(step.name, step.index);
   }

@@ -57,8 +57,9 @@ export function linkSteps(input: LinkInput): Part {
       const change = linkChange(want, found, facts.links?.routes ?? [], alias, parentMtu);
       if (change === undefined) continue;
       const why = describeLinkChange(change);
+      const { name, index } = found;
       drafts.push({
-        step: { op: 'link.set', host, ref: want.ref, why, disruptive: false, name: found.name, change },
+        step: { op: 'link.set', host, ref: want.ref, why, disruptive: false, name, index, change },
         after: want.requires,
       });
     }

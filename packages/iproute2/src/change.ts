@@ -1,0 +1,57 @@
+import type { LinkChange, LinkProps } from '@netctl/core';
+import { LINK_GROUP, NetctlError } from '@netctl/core';
+import { checkedLinkName, checkChange } from './check.js';
+import { changeCommands, makeCommand } from './commands.js';
+import type { Ip } from './ip.js';
+import { anotherLink, LOOK_ANEW, lookAt } from './look.js';
+import type { Seen } from './look.js';
+
+/**
+ * Makes a link that carries the group mark from its first moment, then looks which index it got: what follows goes by
+ * that. So whoever removes it in between and makes another of its name is seen by the mark that it lacks, or finds
+ * theirs as it was.
+ */
+export async function addLink(ip: Ip, props: LinkProps, alias: string, signal?: AbortSignal): Promise<void> {
+  const { name, kind, parent } = props;
+  const change = { alias, up: true, addAddresses: props.addresses, addRoutes: props.routes } as const;
+  checkChange(change);
+  await ip(makeCommand(props), signal);
+  const does = `finish the ${kind} link ${name}`;
+  const seen = await lookAt(ip, name, undefined, does, signal);
+  if (seen === undefined) throw gone(does, name);
+  const { link } = seen;
+  if (link.group !== LINK_GROUP || link.kind !== kind) throw anotherLink(does, 'without the mark of the one just made');
+  await changeSeen(ip, seen, change, parent, signal);
+}
+
+/** Changes a link by name, if the index is still the one that was observed; no other link is touched. */
+export async function setLink(
+  ip: Ip,
+  name: string,
+  index: number,
+  change: LinkChange,
+  signal?: AbortSignal,
+): Promise<void> {
+  const does = `change the link ${checkedLinkName(name)}`;
+  checkChange(change);
+  const seen = await lookAt(ip, name, index, does, signal);
+  if (seen === undefined) throw gone(does, name);
+  await changeSeen(ip, seen, change, undefined, signal);
+}
+
+/** One by one and in order, so that a crash at any point leaves something that `set` can complete. */
+async function changeSeen(
+  ip: Ip,
+  { link }: Seen,
+  change: LinkChange,
+  parent: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const command of changeCommands(link, change, parent)) await ip(command, signal);
+}
+
+function gone(does: string, name: string): NetctlError {
+  return new NetctlError('LINK_FAILED', `Cannot ${does}: there is no link ${name} on this host now`, {
+    hint: LOOK_ANEW,
+  });
+}

@@ -1,0 +1,125 @@
+import type { LinkProps } from '@netctl/core';
+import { LINK_GROUP } from '@netctl/core';
+import { expect, test } from 'vitest';
+import { addLink, setLink } from '../../../packages/iproute2/src/change.js';
+import type { Ip } from '../../../packages/iproute2/src/ip.js';
+import { removeLink } from '../../../packages/iproute2/src/remove.js';
+
+const LINKS = '-json -Numeric -details addr show';
+const ROUTE = { destination: '192.168.1.192/27', source: '192.168.1.223' };
+const ADD_ROUTE = '-4 route replace 192.168.1.192/27 dev if7 src 192.168.1.223 proto static';
+
+const eth0 = { ifname: 'eth0', ifindex: 2, link_type: '[1]' };
+const shim0 = { ifname: 'shim0', ifindex: 7, group: String(LINK_GROUP), linkinfo: { info_kind: 'macvlan' } };
+const props: LinkProps = {
+  name: 'shim0',
+  kind: 'macvlan',
+  parent: 'eth0',
+  addresses: ['192.168.1.223', 'fd00:1::223'],
+  routes: [ROUTE],
+};
+
+/** An `ip` that notes what it is asked, and finds what the host has. */
+function recorder({ links = [eth0, shim0] }: { readonly links?: readonly object[] } = {}): {
+  readonly ip: Ip;
+  readonly asked: string[];
+} {
+  const asked: string[] = [];
+  const ip: Ip = async ({ args }) => {
+    asked.push(args.join(' '));
+    return Promise.resolve({ stdout: JSON.stringify(links), stderr: '' });
+  };
+  return { ip, asked };
+}
+
+const refused = (message: string): object => ({
+  code: 'LINK_FAILED',
+  message: expect.stringContaining(message) as string,
+  hint: expect.stringContaining('Run the same again') as string,
+});
+
+test('a link that was just made is looked at once, and finished by its index', async () => {
+  const { ip, asked } = recorder();
+  await addLink(ip, props, 'x');
+  expect(asked).toEqual([
+    'link add link eth0 name shim0 group 28259 type macvlan mode bridge',
+    LINKS,
+    'link set dev if7 alias x',
+    '/proc/sys/net/ipv6/conf/shim0/accept_ra',
+    'link set dev if7 up',
+    'addr replace 192.168.1.223/32 dev if7',
+    'addr replace fd00:1::223/128 dev if7 nodad',
+    ADD_ROUTE,
+  ]);
+});
+
+test.each([
+  ['is gone', [eth0], 'Cannot finish the macvlan link shim0: there is no link shim0'],
+  ['has no mark', [eth0, { ...shim0, group: '0' }], 'Cannot finish the macvlan link shim0: it is another link now'],
+  ['is of another kind', [eth0, { ...shim0, linkinfo: { info_kind: 'dummy' } }], 'it is another link now'],
+])('a link that %s when it was just made is not finished', async (_, links, message) => {
+  const { ip, asked } = recorder({ links });
+  await expect(addLink(ip, props, 'x')).rejects.toMatchObject(refused(message));
+  expect(asked).toHaveLength(2);
+});
+
+test('a change takes one look, and by the index of the link that was planned for', async () => {
+  const { ip, asked } = recorder();
+  await setLink(ip, 'shim0', 7, { mtu: 1400 });
+  expect(asked).toEqual([LINKS, 'link set dev if7 mtu 1400']);
+});
+
+test.each([
+  ['is gone', [eth0], 'Cannot change the link shim0: there is no link shim0'],
+  ['is another', [eth0, { ...shim0, ifindex: 8 }], 'it is another link now (index 8, was 7)'],
+])('a link that %s is not changed', async (_, links, message) => {
+  const { ip, asked } = recorder({ links });
+  await expect(setLink(ip, 'shim0', 7, { mtu: 1400, up: true })).rejects.toMatchObject(refused(message));
+  expect(asked).toEqual([LINKS]);
+});
+
+test.each([{ ifname: 'if7' }, { ifname: 'wan0', altnames: ['enp3s0', 'if7'] }])(
+  'a link that is called by the index of ours is not taken for it: %o',
+  async (other) => {
+    const { ip, asked } = recorder({ links: [eth0, shim0, { ...other, ifindex: 12 }] });
+    const refusal = { code: 'LINK_FAILED', message: expect.stringContaining('ip would take if7') as string };
+    await expect(setLink(ip, 'shim0', 7, { mtu: 1400 })).rejects.toMatchObject(refusal);
+    await expect(removeLink(ip, 'shim0', 7)).rejects.toMatchObject(refusal);
+    expect(asked).toEqual([LINKS, LINKS]);
+  },
+);
+
+test('a link that is itself called by its index', async () => {
+  const { ip, asked } = recorder({ links: [{ ...shim0, ifname: 'if7' }] });
+  await setLink(ip, 'if7', 7, { mtu: 1400 });
+  expect(asked).toEqual([LINKS, 'link set dev if7 mtu 1400']);
+});
+
+test.each([
+  [{ ...props, name: '-n' }, '"-n" cannot be the name of a link'],
+  [{ ...props, parent: 'a%d' }, '"a%d" cannot be the name of a link'],
+  [{ ...props, addresses: ['dev'] }, '"dev" is not an address'],
+  [{ ...props, routes: [{ destination: 'default' }] }, '"default" is not an address with a prefix length'],
+  [{ ...props, routes: [{ destination: '10.0.0.0/8', source: 'src' }] }, '"src" is not an address'],
+] as const)('refuses before anything is run: %#', async (bad, message) => {
+  const { ip, asked } = recorder();
+  await expect(addLink(ip, bad, 'x')).rejects.toThrow(message);
+  expect(asked).toEqual([]);
+});
+
+test.each([
+  [{ addAddresses: ['dev'] }, '"dev" is not an address'],
+  [{ removeAddresses: ['192.168.1.223'] }, '"192.168.1.223" is not an address with a prefix length'],
+  [{ removeRoutes: ['default'] }, '"default" is not an address with a prefix length'],
+] as const)('refuses a change before anything is run: %#', async (bad, message) => {
+  const { ip, asked } = recorder();
+  await expect(setLink(ip, 'shim0', 7, bad)).rejects.toThrow(message);
+  expect(asked).toEqual([]);
+});
+
+test('refuses an alias that the kernel would not keep whole', async () => {
+  const { ip, asked } = recorder();
+  await expect(addLink(ip, props, 'é'.repeat(128))).rejects.toThrow('255 bytes at most');
+  expect(asked).toEqual([]);
+  await addLink(ip, props, 'é'.repeat(127));
+});
