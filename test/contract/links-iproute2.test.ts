@@ -119,6 +119,13 @@ async function makeHost(): Promise<ContractHost & { readonly name: string }> {
       await ip('link', 'del', 'dev', link);
       await ip('link', 'add', 'name', link, 'link', 'eth0', 'type', 'macvlan', 'mode', 'bridge');
     },
+    route: async (destination, link, via) => {
+      const router = via === undefined ? [] : ['via', via, 'onlink'];
+      await ip('route', 'add', destination, ...router, 'dev', link);
+    },
+    address: async (address, link) => {
+      await ip('addr', 'add', address, 'dev', link, ...(address.includes(':') ? ['nodad'] : []));
+    },
     close,
   };
 }

@@ -25,6 +25,14 @@ linkBackendContract('the host in memory that the planner is tested against', () 
       addLink(world, { name, kind: 'macvlan', parent: 'eth0', mode: 'bridge', up: false });
       return Promise.resolve();
     },
+    route: (destination, link, via) => {
+      world.routes.push({ destination, table: 'main', link, protocol: 'boot', ...(via === undefined ? {} : { via }) });
+      return Promise.resolve();
+    },
+    address: (address, link) => {
+      kernel.addAddress(world, link, address);
+      return Promise.resolve();
+    },
     close: () => Promise.resolve(),
   });
 });

@@ -198,6 +198,51 @@ export function linkBackendContract(name: string, makeHost: () => Promise<Contra
       expect((await state()).routes).toEqual([]);
     });
 
+    const routesTo = async (wanted: string): Promise<readonly (string | undefined)[]> =>
+      (await host.backend.observe()).routes.filter((one) => one.destination === wanted).map((one) => one.link);
+
+    test.each(['192.168.1.192/27', 'fd00:1::100/120'])('a route to %s that another link has stays', async (taken) => {
+      const refused = { code: 'LINK_FAILED', message: saying(`Cannot route ${taken} to shim0: somebody made a route`) };
+      await host.backend.add(shim({ routes: [] }), 'x');
+      await host.route(taken, host.parent);
+      const addRoutes = shim().routes.filter(({ destination }) => destination === taken);
+      await expect(host.backend.set('shim0', await indexOf('shim0'), { addRoutes })).rejects.toMatchObject(refused);
+      expect(await routesTo(taken)).toEqual([host.parent]);
+      await host.backend.remove('shim0', await indexOf('shim0'));
+      await expect(host.backend.add(shim({ routes: addRoutes }), 'x')).rejects.toMatchObject(refused);
+      expect(await routesTo(taken)).toEqual([host.parent]);
+    });
+
+    test('a route that somebody gave the link itself by a router stays, until it is to be removed', async () => {
+      const destination = '192.168.1.192/27';
+      const addRoutes = shim().routes.slice(0, 1);
+      await host.backend.add(shim({ routes: [] }), 'x');
+      await host.route(destination, 'shim0', '192.168.1.7');
+      await expect(host.backend.set('shim0', await indexOf('shim0'), { addRoutes })).rejects.toMatchObject({
+        code: 'LINK_FAILED',
+        message: saying('by shim0 via 192.168.1.7'),
+      });
+      expect((await state()).routes).toEqual([`${destination} -`]);
+      await host.backend.set('shim0', await indexOf('shim0'), { removeRoutes: [destination], addRoutes });
+      expect((await state()).routes).toEqual([`${destination} 192.168.1.223`]);
+    });
+
+    test.each([
+      ['192.168.1.224', '192.168.1.224/32'],
+      ['fd00:1::224', 'fd00:1::224/64'],
+    ])('the address %s that another link has is not given to a second one', async (address, whole) => {
+      const refused = { code: 'LINK_FAILED', message: saying(`${host.parent} has it now`) };
+      await host.backend.add(shim(), 'x');
+      await host.address(whole, host.parent);
+      const before = await link();
+      const change = { alias: 'y', addAddresses: [address] };
+      await expect(host.backend.set('shim0', await indexOf('shim0'), change)).rejects.toMatchObject(refused);
+      expect(await link()).toEqual(before);
+      await host.backend.remove('shim0', await indexOf('shim0'));
+      await expect(host.backend.add(shim({ addresses: [address], routes: [] }), 'x')).rejects.toMatchObject(refused);
+      expect((await state()).addresses).toEqual([]);
+    });
+
     test('set of a link that is not there says so', async () => {
       const set = host.backend.set('shim0', 7, { alias: 'x' });
       await expect(set).rejects.toMatchObject({ code: 'LINK_FAILED', message: saying('no link shim0') });

@@ -227,8 +227,8 @@ describe('another hand between one command and the next', () => {
     [' up', 'hand0 was removed meanwhile'],
     ['addr replace 192', 'hand0 was removed meanwhile'],
     ['addr replace fd00', 'hand0 was removed meanwhile'],
-    ['-4 route replace', 'hand0 was removed meanwhile'],
-    ['-6 route replace', 'hand0 was removed meanwhile'],
+    ['-4 route add', 'hand0 was removed meanwhile'],
+    ['-6 route add', 'hand0 was removed meanwhile'],
   ])('a link that was just made is removed and made by somebody else, before: %s', async (words, message) => {
     const added = meddled(words, ...replaced('hand0')).add(shim('hand0', whole), 'x');
     await expect(added).rejects.toMatchObject({ code: 'LINK_FAILED', message: saying(message) });
@@ -239,7 +239,7 @@ describe('another hand between one command and the next', () => {
     [' mtu ', { mtu: 1400 }],
     [' up', { up: true }],
     ['addr replace', { addAddresses: ['192.168.8.1'] }],
-    ['route replace', { addRoutes: [{ destination: '192.168.8.128/25' }] }],
+    ['route add', { addRoutes: [{ destination: '192.168.8.128/25' }] }],
   ] as const)(
     'a link that is to be changed is removed and made by somebody else, before: %s',
     async (words, change) => {
@@ -254,6 +254,23 @@ describe('another hand between one command and the next', () => {
     await backend.add(shim('hand2'), 'x');
     await meddled('link del', ...replaced('hand2')).remove('hand2', await indexOf('hand2'));
     await untouched('hand2');
+  });
+
+  test.each([
+    ['192.168.9.128/25', '192.168.9.1'],
+    ['fd00:9::100/120', 'fd00:9::1'],
+  ])('somebody makes a route to %s', async (destination, source) => {
+    const name = source.includes(':') ? 'hand6' : 'hand4';
+    await backend.add(shim(name, { addresses: [source] }), 'x');
+    const set = meddled('route add', ['route', 'add', destination, 'dev', 'eth0']).set(name, await indexOf(name), {
+      addRoutes: [{ destination, source }],
+    });
+    await expect(set).rejects.toMatchObject({
+      code: 'LINK_FAILED',
+      message: saying(`somebody made a route there by eth0 meanwhile`),
+    });
+    const routes = (await backend.observe()).routes.filter((route) => route.destination === destination);
+    expect(routes.map(({ link }) => link)).toEqual(['eth0']);
   });
 });
 

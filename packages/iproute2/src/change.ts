@@ -5,6 +5,7 @@ import { changeCommands, makeCommand } from './commands.js';
 import type { Ip } from './ip.js';
 import { anotherLink, LOOK_ANEW, lookAt } from './look.js';
 import type { Seen } from './look.js';
+import { putRoutes } from './put-routes.js';
 
 /**
  * Makes a link that carries the group mark from its first moment, then looks which index it got: what follows goes by
@@ -42,12 +43,20 @@ export async function setLink(
 /** One by one and in order, so that a crash at any point leaves something that `set` can complete. */
 async function changeSeen(
   ip: Ip,
-  { link }: Seen,
+  { link, others }: Seen,
   change: LinkChange,
   parent: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  for (const address of change.addAddresses ?? []) {
+    // The kernel would give it to both, and say nothing.
+    const owner = others.find(({ addresses }) => addresses.some((one) => one.address === address));
+    if (owner === undefined) continue;
+    const message = `Cannot add the address ${address} to ${link.name}: the link ${owner.name} has it now`;
+    throw new NetctlError('LINK_FAILED', message, { hint: LOOK_ANEW });
+  }
   for (const command of changeCommands(link, change, parent)) await ip(command, signal);
+  await putRoutes(ip, link, change.addRoutes ?? [], signal);
 }
 
 function gone(does: string, name: string): NetctlError {

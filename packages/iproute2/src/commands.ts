@@ -47,8 +47,8 @@ export function makeCommand(props: LinkProps): IpCommand {
 }
 
 /**
- * Only what is named, in this order: alias, MTU, up (for a shim after it has been made to
- * ignore advertisements: an `add` that was cut short may not have come to that), addresses away, addresses, routes away, routes.
+ * All but the routes to add, and only what is named, in this order: alias, MTU, up (for a shim after it has been made to
+ * ignore advertisements: an `add` that was cut short may not have come to that), addresses away, addresses, routes away.
  * The kernel drops the routes of a link that goes down, and those whose source is an address that goes: name them again
  * in `addRoutes`. `parent` is for messages.
  */
@@ -61,7 +61,6 @@ export function changeCommands(link: Target, change: LinkChange, parent?: string
     ...(change.removeAddresses ?? []).map((address) => removeAddress(link, address)),
     ...(change.addAddresses ?? []).map((address) => addAddress(link, address)),
     ...(change.removeRoutes ?? []).map((destination) => removeRoute(link, destination)),
-    ...(change.addRoutes ?? []).map((route) => addRoute(link, route)),
   ];
 }
 
@@ -141,24 +140,16 @@ function removeAddress(link: Target, address: string): IpCommand {
  * `proto static`, "installed by the administrator": without it a route counts as made while booting (`boot`), which
  * routing daemons purge when they start (ip-route(8)).
  */
-function addRoute(link: Target, { destination, source }: LinkProps['routes'][number]): IpCommand {
+export function addRoute(link: Target, { destination, source }: LinkProps['routes'][number]): IpCommand {
   const from = source === undefined ? [] : ['src', source];
-  const args = [
-    ...family(destination),
-    'route',
-    'replace',
-    destination,
-    'dev',
-    device(link),
-    ...from,
-    'proto',
-    'static',
-  ];
+  const args = [...family(destination), 'route', 'add', destination, 'dev', device(link), ...from, 'proto', 'static'];
   return { args, does: `route ${destination} to ${link.name}`, link: link.name };
 }
 
-function removeRoute(link: Target, destination: string): IpCommand {
-  const args = [...family(destination), 'route', 'del', destination, 'dev', device(link)];
+/** Of this link alone, and of this maker where one is named. */
+export function removeRoute(link: Target, destination: string, protocol?: string): IpCommand {
+  const by = protocol === undefined ? [] : ['proto', protocol];
+  const args = [...family(destination), 'route', 'del', destination, 'dev', device(link), ...by];
   const does = `remove the route ${destination} from ${link.name}`;
   return { args, does, link: link.name, fine: /No such process/ };
 }

@@ -12,6 +12,7 @@ export const LOOK_ANEW = 'Run the same again; it will look anew.';
 /** A link that was looked at a moment ago. */
 export interface Seen {
   readonly link: LinkFact;
+  readonly others: readonly LinkFact[];
 }
 
 /**
@@ -44,7 +45,7 @@ export async function lookAt(
       },
     );
   }
-  return { link };
+  return { link, others: links.filter((one) => one !== link) };
 }
 
 export function anotherLink(does: string, why: string): NetctlError {

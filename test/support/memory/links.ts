@@ -77,9 +77,13 @@ export function memoryLinks(world: World, faults: Faults): LinkBackend {
 
 type Command = readonly [what: string, run: () => void];
 
-/** In the order of iproute2's `changeCommands`, by the index as there. */
+/** In the order of iproute2's `changeCommands`, by the index as there, after a look at who has the addresses. */
 function commands(world: World, { name, index }: LinkFact, wanted: LinkChange): readonly Command[] {
   const { alias, mtu, up } = wanted;
+  for (const address of wanted.addAddresses ?? []) {
+    const owner = world.links.find((one) => one.name !== name && one.addresses.some((its) => its.address === address));
+    if (owner !== undefined) throw linkFailed(`Cannot add the address ${address} to ${name}: ${owner.name} has it now`);
+  }
   const command = (what: string, change: () => void): Command => [
     what,
     () => {
@@ -101,7 +105,7 @@ function commands(world: World, { name, index }: LinkFact, wanted: LinkChange): 
       command(`ip route del ${route}`, () => removeRoute(world, name, route)),
     ),
     ...(wanted.addRoutes ?? []).map((route) =>
-      command(`ip route replace ${route.destination}`, () => addRoute(world, name, route)),
+      command(`ip route add ${route.destination}`, () => addRoute(world, name, route)),
     ),
   ];
 }

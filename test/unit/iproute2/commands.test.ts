@@ -1,6 +1,6 @@
 import type { LinkProps } from '@netctl/core';
 import { expect, test } from 'vitest';
-import { changeCommands, makeCommand } from '../../../packages/iproute2/src/commands.js';
+import { addRoute, changeCommands, makeCommand, removeRoute } from '../../../packages/iproute2/src/commands.js';
 
 const make = (props: LinkProps): string => makeCommand(props).args.join(' ');
 const change = (...args: Parameters<typeof changeCommands>): readonly string[] =>
@@ -73,11 +73,20 @@ test('everything that can be changed, in order, by the index', () => {
     'addr replace fd00:1::224/128 dev if7 nodad',
     '-4 route del 192.168.1.192/27 dev if7',
     '-6 route del fd00:1::100/120 dev if7',
-    '-4 route replace 192.168.1.64/27 dev if7 src 192.168.1.224 proto static',
   ]);
   expect(change(link, {})).toEqual([]);
   expect(change({ ...link, kind: 'ipvlan' }, { up: true })).toEqual([
     '/proc/sys/net/ipv6/conf/shim0/accept_ra',
     'link set dev if7 up',
   ]);
+});
+
+test('routes, of which none is ever replaced', () => {
+  const [four, six, bare] = shim.routes.map((route) => addRoute(link, route).args.join(' '));
+  expect(four).toBe('-4 route add 192.168.1.192/27 dev if7 src 192.168.1.223 proto static');
+  expect(six).toBe('-6 route add fd00:1::100/120 dev if7 src fd00:1::223 proto static');
+  expect(bare).toBe('-4 route add 192.168.1.9/32 dev if7 proto static');
+  expect(removeRoute(link, '192.168.1.9/32', 'boot').args.join(' ')).toBe(
+    '-4 route del 192.168.1.9/32 dev if7 proto boot',
+  );
 });

@@ -1,6 +1,6 @@
 import type { LinkProps } from '@netctl/core';
 import { describe, expect, test } from 'vitest';
-import { changeCommands, makeCommand } from '../../../packages/iproute2/src/commands.js';
+import { addRoute, changeCommands, makeCommand } from '../../../packages/iproute2/src/commands.js';
 import type { IpCommand } from '../../../packages/iproute2/src/commands.js';
 import { failureToError } from '../../../packages/iproute2/src/errors.js';
 import type { Outcome } from '../../../packages/iproute2/src/ip.js';
@@ -32,7 +32,7 @@ const up30 = first(changeCommands(vlan30, { up: true }));
 const mtu30 = first(changeCommands(vlan30, { mtu: 9000 }));
 const ipvlan = make({ kind: 'ipvlan' });
 const v6 = first(changeCommands(shim0, { addAddresses: ['fd00::1'] }));
-const route = first(changeCommands(shim0, { addRoutes: [{ destination: '10.0.0.0/8', source: '10.0.0.1' }] }));
+const route = addRoute(shim0, { destination: '10.0.0.0/8', source: '10.0.0.1' });
 
 const failed = (command: IpCommand, outcome: Partial<Outcome>, argv = ['ip']): { code: string; text: string } => {
   const error = failureToError({
