@@ -8,7 +8,7 @@ linkBackendContract('the host in memory that the planner is tested against', () 
   const stuck: LinkBackend = {
     observe: (signal) => noAnswer(signal),
     probe: (_kinds, signal) => noAnswer(signal),
-    add: (_props, _alias, signal) => noAnswer(signal),
+    add: (_props, _alias, _parentIndex, signal) => noAnswer(signal),
     set: (_name, _index, _change, signal) => noAnswer(signal),
     remove: (_name, _index, signal) => noAnswer(signal),
   };

@@ -112,6 +112,23 @@ export function linkBackendContract(name: string, makeHost: () => Promise<Contra
       expect(await link()).toBeUndefined();
     });
 
+    test('add on the parent that was planned for, and on no other of its name', async () => {
+      const eth1 = shim({ name: 'eth1', addresses: [], routes: [] });
+      const upon = shim({ parent: 'eth1', mac: '02:6e:63:00:00:02' });
+      await host.backend.add(eth1, 'x', await indexOf(host.parent));
+      const index = await indexOf('eth1');
+      await host.replace('eth1');
+      const theirs = await link('eth1');
+      await expect(host.backend.add(upon, 'x', index)).rejects.toMatchObject({
+        code: 'LINK_FAILED',
+        message: saying('another link'),
+      });
+      expect(await link()).toBeUndefined();
+      await host.backend.add(upon, 'x', await indexOf('eth1'));
+      expect(await link()).toMatchObject({ alias: 'x' });
+      expect(await link('eth1')).toEqual(theirs);
+    });
+
     test('add with an MTU above that of the parent says so', async () => {
       const added = host.backend.add(shim({ mtu: 9000 }), 'x');
       await expect(added).rejects.toMatchObject({ code: 'LINK_FAILED', message: saying('MTU 9000') });
@@ -240,7 +257,7 @@ export function linkBackendContract(name: string, makeHost: () => Promise<Contra
       expect(await link()).toEqual(before);
       await host.backend.remove('shim0', await indexOf('shim0'));
       await expect(host.backend.add(shim({ addresses: [address], routes: [] }), 'x')).rejects.toMatchObject(refused);
-      expect((await state()).addresses).toEqual([]);
+      expect(await link()).toBeUndefined();
     });
 
     test('set of a link that is not there says so', async () => {
@@ -297,7 +314,7 @@ export function linkBackendContract(name: string, makeHost: () => Promise<Contra
       const interrupted = { code: 'INTERRUPTED' };
       await expect(host.backend.observe(signal)).rejects.toMatchObject(interrupted);
       await expect(host.backend.probe(['macvlan'], signal)).rejects.toMatchObject(interrupted);
-      await expect(host.backend.add(shim(), 'x', signal)).rejects.toMatchObject(interrupted);
+      await expect(host.backend.add(shim(), 'x', undefined, signal)).rejects.toMatchObject(interrupted);
       expect(await link()).toBeUndefined();
       await host.backend.add(shim(), 'x');
       await expect(host.backend.set('shim0', await indexOf('shim0'), { alias: 'y' }, signal)).rejects.toMatchObject(

@@ -222,7 +222,6 @@ describe('another hand between one command and the next', () => {
   };
 
   test.each([
-    ['addr show', 'it is another link now'],
     ['alias', 'hand0 was removed meanwhile'],
     [' up', 'hand0 was removed meanwhile'],
     ['addr replace 192', 'hand0 was removed meanwhile'],
@@ -233,6 +232,14 @@ describe('another hand between one command and the next', () => {
     const added = meddled(words, ...replaced('hand0')).add(shim('hand0', whole), 'x');
     await expect(added).rejects.toMatchObject({ code: 'LINK_FAILED', message: saying(message) });
     await untouched('hand0');
+  });
+
+  test('a parent is removed and made by somebody else', async () => {
+    await backend.add(shim('hand3'), 'x');
+    const added = meddled('link add', ...replaced('hand3')).add(shim('hand5', { parent: 'hand3' }), 'x');
+    await expect(added).rejects.toMatchObject({ code: 'LINK_FAILED', message: saying('hand3 was removed meanwhile') });
+    expect(await indexOf('hand5')).toBe(0);
+    await untouched('hand3');
   });
 
   test.each([

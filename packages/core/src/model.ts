@@ -129,7 +129,8 @@ export type Observed = ReadonlyMap<HostName, HostFacts>;
 export interface StepArgs {
   'network.create': { readonly name: string; readonly props: NetworkProps; readonly asked: NetworkProps };
   'network.remove': { readonly name: string; readonly id: string; readonly scope: string };
-  'link.add': { readonly props: LinkProps };
+  /** The index of the parent, where that is there already and stays. */
+  'link.add': { readonly props: LinkProps; readonly parentIndex?: number };
   'link.set': { readonly name: string; readonly index: number; readonly change: LinkChange };
   'link.remove': { readonly name: string; readonly index: number };
 }

@@ -31,7 +31,7 @@ export function iproute2(options: Iproute2Options = {}): LinkBackend {
       return { ...seen, mayChange };
     },
     probe: (kinds, signal) => probeKinds(kinds, timeout, signal),
-    add: (props, alias, signal) => addLink(ip, props, alias, signal),
+    add: (props, alias, parentIndex, signal) => addLink(ip, props, alias, parentIndex, signal),
     set: (name, index, change, signal) => setLink(ip, name, index, change, signal),
     remove: (name, index, signal) => removeLink(ip, name, index, signal),
   };

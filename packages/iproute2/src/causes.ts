@@ -124,7 +124,8 @@ const RULES: readonly Rule[] = [
   {
     // Commands go by the index of a link that was there a moment ago.
     text: /No such device|Device not found|Unable to find the interface/,
-    cause: ({ link = 'the link' }) => `${link} was removed meanwhile`,
+    cause: ({ kind, parent, link = 'the link' }) =>
+      `${(kind === undefined ? undefined : parent) ?? link} was removed meanwhile`,
     hint: () => LOOK_ANEW,
   },
   {

@@ -1,4 +1,4 @@
-import type { LinkChange, LinkProps } from '@netctl/core';
+import type { LinkChange, LinkFact, LinkProps } from '@netctl/core';
 import { LINK_GROUP, NetctlError } from '@netctl/core';
 import { checkedLinkName, checkChange } from './check.js';
 import { changeCommands, makeCommand } from './commands.js';
@@ -12,11 +12,21 @@ import { putRoutes } from './put-routes.js';
  * that. So whoever removes it in between and makes another of its name is seen by the mark that it lacks, or finds
  * theirs as it was.
  */
-export async function addLink(ip: Ip, props: LinkProps, alias: string, signal?: AbortSignal): Promise<void> {
-  const { name, kind, parent } = props;
-  const change = { alias, up: true, addAddresses: props.addresses, addRoutes: props.routes } as const;
+export async function addLink(
+  ip: Ip,
+  props: LinkProps,
+  alias: string,
+  parentIndex: number | undefined,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { name, kind, parent, addresses } = props;
+  const change = { alias, up: true, addAddresses: addresses, addRoutes: props.routes } as const;
+  const makes = `make the ${kind} link ${checkedLinkName(name)} on ${checkedLinkName(parent)}`;
   checkChange(change);
-  await ip(makeCommand(props), signal);
+  const below = await lookAt(ip, parent, parentIndex, makes, signal);
+  if (below === undefined) throw gone(makes, parent);
+  refuseTaken(name, addresses, [below.link, ...below.others]);
+  await ip(makeCommand(props, below.link), signal);
   const does = `finish the ${kind} link ${name}`;
   const seen = await lookAt(ip, name, undefined, does, signal);
   if (seen === undefined) throw gone(does, name);
@@ -48,15 +58,19 @@ async function changeSeen(
   parent: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  for (const address of change.addAddresses ?? []) {
-    // The kernel would give it to both, and say nothing.
-    const owner = others.find(({ addresses }) => addresses.some((one) => one.address === address));
-    if (owner === undefined) continue;
-    const message = `Cannot add the address ${address} to ${link.name}: the link ${owner.name} has it now`;
-    throw new NetctlError('LINK_FAILED', message, { hint: LOOK_ANEW });
-  }
+  refuseTaken(link.name, change.addAddresses ?? [], others);
   for (const command of changeCommands(link, change, parent)) await ip(command, signal);
   await putRoutes(ip, link, change.addRoutes ?? [], signal);
+}
+
+/** The kernel would give an address to both, and say nothing. */
+function refuseTaken(name: string, addresses: readonly string[], others: readonly LinkFact[]): void {
+  for (const address of addresses) {
+    const owner = others.find((link) => link.name !== name && link.addresses.some((one) => one.address === address));
+    if (owner === undefined) continue;
+    const message = `Cannot add the address ${address} to ${name}: the link ${owner.name} has it now`;
+    throw new NetctlError('LINK_FAILED', message, { hint: LOOK_ANEW });
+  }
 }
 
 function gone(does: string, name: string): NetctlError {

@@ -1,6 +1,6 @@
 import type { LinkChange, LinkFact, LinkKind, LinkProps } from '@netctl/core';
 import { LINK_GROUP } from '@netctl/core';
-import { checkedLinkName, isV6 } from './check.js';
+import { isV6 } from './check.js';
 
 /** One run of `ip`, or of a program in its place, and what an error about it needs to know. */
 export interface IpCommand {
@@ -31,14 +31,12 @@ export function device({ index }: { readonly index: number }): string {
 }
 
 /** Makes a link that carries the group mark from its first moment. The parent is never touched. */
-export function makeCommand(props: LinkProps): IpCommand {
-  const { name, kind, mtu } = props;
-  checkedLinkName(name);
-  const parent = checkedLinkName(props.parent);
+export function makeCommand(props: LinkProps, below: Pick<LinkFact, 'index'>): IpCommand {
+  const { name, kind, mtu, parent } = props;
   // An ipvlan link has its parent's MAC and the kernel takes no other (Documentation/networking/ipvlan.rst).
   const mac = kind === 'ipvlan' ? undefined : props.mac;
   // `name`, `group`, `address` and `mtu` belong before `type`: what follows it is read by the kind's own parser.
-  const args = ['link', 'add', 'link', parent, 'name', name, 'group', String(LINK_GROUP)];
+  const args = ['link', 'add', 'link', device(below), 'name', name, 'group', String(LINK_GROUP)];
   if (mac !== undefined) args.push('address', mac);
   if (mtu !== undefined) args.push('mtu', String(mtu));
   args.push('type', kind, ...kindArguments(props));

@@ -50,9 +50,13 @@ export function memoryLinks(world: World, faults: Faults): LinkBackend {
         kinds.map((kind) => [kind, world.mayChange ? (world.kernel[kind] ?? 'yes') : 'unknown']),
       );
     },
-    add: async (props, alias, signal) => {
+    add: async (props, alias, parentIndex, signal) => {
       begin(signal);
       [props.name, props.parent].forEach(checkName);
+      const parent = linkOf(world, props.parent);
+      if (parentIndex !== undefined && parent.index !== parentIndex)
+        throw linkFailed(`${parent.name} is another link now`);
+      refuseTaken(world, props.name, props.addresses);
       await run([[`ip link add ${props.name}`, () => makeLink(world, props)]]);
       const change = { alias, up: true, addAddresses: props.addresses, addRoutes: props.routes } as const;
       await run(commands(world, linkOf(world, props.name), change));
@@ -80,10 +84,7 @@ type Command = readonly [what: string, run: () => void];
 /** In the order of iproute2's `changeCommands`, by the index as there, after a look at who has the addresses. */
 function commands(world: World, { name, index }: LinkFact, wanted: LinkChange): readonly Command[] {
   const { alias, mtu, up } = wanted;
-  for (const address of wanted.addAddresses ?? []) {
-    const owner = world.links.find((one) => one.name !== name && one.addresses.some((its) => its.address === address));
-    if (owner !== undefined) throw linkFailed(`Cannot add the address ${address} to ${name}: ${owner.name} has it now`);
-  }
+  refuseTaken(world, name, wanted.addAddresses ?? []);
   const command = (what: string, change: () => void): Command => [
     what,
     () => {
@@ -108,6 +109,13 @@ function commands(world: World, { name, index }: LinkFact, wanted: LinkChange): 
       command(`ip route add ${route.destination}`, () => addRoute(world, name, route)),
     ),
   ];
+}
+
+function refuseTaken(world: World, name: string, addresses: readonly string[]): void {
+  for (const address of addresses) {
+    const owner = world.links.find((one) => one.name !== name && one.addresses.some((its) => its.address === address));
+    if (owner !== undefined) throw linkFailed(`Cannot add the address ${address} to ${name}: ${owner.name} has it now`);
+  }
 }
 
 function setMtu(world: World, name: string, mtu: number): void {

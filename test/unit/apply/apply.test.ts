@@ -156,6 +156,16 @@ describe('a link that somebody makes anew under its name between plan and step',
     expect(await failure(run(LAN))).toMatchObject({ code: 'REFUSED', problems: [{ code: 'LINK_TAKEN' }] });
   });
 
+  test('is not the parent of ours', async () => {
+    const vlan = 'name: home\nvlans:\n  lan-shim: { parent: eth0, id: 30 }\n';
+    await run(vlan);
+    const more = `${vlan}  upper: { parent: lan-shim, id: 31 }\n`;
+    const error = await failure(run(more, meanwhile()));
+    expect(error).toMatchObject({ code: 'STEP_FAILED', step: 'make link upper' });
+    expect(error.message).toContain('lan-shim is another link now');
+    expect(shim()).toMatchObject(theirs);
+  });
+
   test('is not removed in place of ours', async () => {
     await run(LAN);
     const error = await failure(run(LAN, { ...meanwhile(), destroy: true }));

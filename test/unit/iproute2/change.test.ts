@@ -54,9 +54,10 @@ const refused = (message: string): object => ({
 
 test('a link that was just made is looked at once, and finished by its index', async () => {
   const { ip, asked } = recorder();
-  await addLink(ip, props, 'x');
+  await addLink(ip, props, 'x', 2);
   expect(asked).toEqual([
-    'link add link eth0 name shim0 group 28259 type macvlan mode bridge',
+    LINKS,
+    'link add link if2 name shim0 group 28259 type macvlan mode bridge',
     LINKS,
     'link set dev if7 alias x',
     '/proc/sys/net/ipv6/conf/shim0/accept_ra',
@@ -74,8 +75,36 @@ test.each([
   ['is of another kind', [eth0, { ...shim0, linkinfo: { info_kind: 'dummy' } }], 'it is another link now'],
 ])('a link that %s when it was just made is not finished', async (_, links, message) => {
   const { ip, asked } = recorder({ links });
-  await expect(addLink(ip, props, 'x')).rejects.toMatchObject(refused(message));
-  expect(asked).toHaveLength(2);
+  await expect(addLink(ip, props, 'x', 2)).rejects.toMatchObject(refused(message));
+  expect(asked).toHaveLength(3);
+});
+
+test('a parent that was made in the same run is known by its name alone', async () => {
+  const { ip, asked } = recorder();
+  await addLink(ip, props, 'x', undefined);
+  expect(asked[1]).toContain('link add link if2 name shim0');
+});
+
+test('that the name is taken is for the kernel to say, though it has the address', async () => {
+  const { ip, asked } = recorder({
+    links: [eth0, { ...shim0, addr_info: [{ local: '192.168.1.223', prefixlen: 32, scope: '0' }] }],
+  });
+  await addLink(ip, props, 'x', 2);
+  expect(asked[1]).toContain('link add link if2 name shim0');
+});
+
+test.each([
+  ['is gone', [shim0], 'Cannot make the macvlan link shim0 on eth0: there is no link eth0'],
+  ['is another', [{ ...eth0, ifindex: 3 }], 'it is another link now (index 3, was 2)'],
+  [
+    'has the address by now',
+    [{ ...eth0, addr_info: [{ local: '192.168.1.223', prefixlen: 24, scope: '0' }] }],
+    'Cannot add the address 192.168.1.223 to shim0: the link eth0 has it now',
+  ],
+])('nothing is made on a parent that %s', async (_, links, message) => {
+  const { ip, asked } = recorder({ links });
+  await expect(addLink(ip, props, 'x', 2)).rejects.toMatchObject(refused(message));
+  expect(asked).toEqual([LINKS]);
 });
 
 test('a change takes one look, and by the index of the link that was planned for', async () => {
@@ -192,7 +221,7 @@ test.each([
   [{ ...props, routes: [{ destination: '10.0.0.0/8', source: 'src' }] }, '"src" is not an address'],
 ] as const)('refuses before anything is run: %#', async (bad, message) => {
   const { ip, asked } = recorder();
-  await expect(addLink(ip, bad, 'x')).rejects.toThrow(message);
+  await expect(addLink(ip, bad, 'x', 2)).rejects.toThrow(message);
   expect(asked).toEqual([]);
 });
 
@@ -208,7 +237,7 @@ test.each([
 
 test('refuses an alias that the kernel would not keep whole', async () => {
   const { ip, asked } = recorder();
-  await expect(addLink(ip, props, 'é'.repeat(128))).rejects.toThrow('255 bytes at most');
+  await expect(addLink(ip, props, 'é'.repeat(128), 2)).rejects.toThrow('255 bytes at most');
   expect(asked).toEqual([]);
-  await addLink(ip, props, 'é'.repeat(127));
+  await addLink(ip, props, 'é'.repeat(127), 2);
 });

@@ -2,7 +2,7 @@ import type { LinkProps } from '@netctl/core';
 import { expect, test } from 'vitest';
 import { addRoute, changeCommands, makeCommand, removeRoute } from '../../../packages/iproute2/src/commands.js';
 
-const make = (props: LinkProps): string => makeCommand(props).args.join(' ');
+const make = (props: LinkProps): string => makeCommand(props, { index: 2 }).args.join(' ');
 const change = (...args: Parameters<typeof changeCommands>): readonly string[] =>
   changeCommands(...args).map((command) => command.args.join(' '));
 /** Commands go by the index, whatever the name is. */
@@ -25,27 +25,27 @@ const shim: LinkProps = {
 
 test('a macvlan shim', () => {
   expect(make(shim)).toBe(
-    'link add link eth0 name shim0 group 28259 address 02:11:22:33:44:55 mtu 1400 type macvlan mode bridge',
+    'link add link if2 name shim0 group 28259 address 02:11:22:33:44:55 mtu 1400 type macvlan mode bridge',
   );
 });
 
 test('an ipvlan shim has no MAC of its own, and no flag unless it is asked for', () => {
   const { name, parent, mac, mtu } = { mac: '', mtu: 0, ...shim };
   const ipvlan: LinkProps = { name, kind: 'ipvlan', parent, mac, mtu, addresses: [], routes: [] };
-  const begin = 'link add link eth0 name shim0 group 28259 mtu 1400 type ipvlan mode';
+  const begin = 'link add link if2 name shim0 group 28259 mtu 1400 type ipvlan mode';
   expect(make(ipvlan)).toBe(`${begin} l2`);
   expect(make({ ...ipvlan, mode: 'l3s', flag: 'private' })).toBe(`${begin} l3s private`);
 });
 
 test('a VLAN link', () => {
   expect(make({ name: 'vlan30', kind: 'vlan', parent: 'eth0', vlanId: 30, addresses: [], routes: [] })).toBe(
-    'link add link eth0 name vlan30 group 28259 type vlan id 30',
+    'link add link if2 name vlan30 group 28259 type vlan id 30',
   );
 });
 
 test('a macvlan link is never left to the mode of the kernel', () => {
   expect(make({ name: 'shim0', kind: 'macvlan', parent: 'eth0', addresses: [], routes: [] })).toBe(
-    'link add link eth0 name shim0 group 28259 type macvlan mode bridge',
+    'link add link if2 name shim0 group 28259 type macvlan mode bridge',
   );
 });
 

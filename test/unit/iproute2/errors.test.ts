@@ -20,7 +20,7 @@ function first(commands: readonly IpCommand[]): IpCommand {
   return commands[0];
 }
 const make = (change: Partial<LinkProps> = {}): IpCommand =>
-  makeCommand({ name: 'shim0', kind: 'macvlan', parent: 'eth0', addresses: [], routes: [], ...change });
+  makeCommand({ name: 'shim0', kind: 'macvlan', parent: 'eth0', addresses: [], routes: [], ...change }, { index: 2 });
 const shim0 = { name: 'shim0', index: 7, kind: 'macvlan' };
 const vlan30 = { name: 'vlan30', index: 8, kind: 'vlan' };
 const macvlan = make();
@@ -69,6 +69,8 @@ describe('what the kernel says', () => {
     ['Error: Address already assigned to an ipvlan device.', v6, 'LINK_FAILED', 'another ipvlan link'],
     ['Cannot find device "eth0"', macvlan, 'LINK_FAILED', 'there is no link eth0'],
     ['Device "shim0" does not exist.', up, 'LINK_FAILED', 'there is no link shim0'],
+    ['RTNETLINK answers: No such device', macvlan, 'LINK_FAILED', 'eth0 was removed meanwhile'],
+    ['RTNETLINK answers: No such device', up, 'LINK_FAILED', 'shim0 was removed meanwhile'],
     ['RTNETLINK answers: No such device', mtu, 'LINK_FAILED', 'shim0 was removed meanwhile'],
     ['Error: ipv4: Device not found.', v6, 'LINK_FAILED', 'shim0 was removed meanwhile'],
     ['Error: ipv6: Unable to find the interface.', v6, 'LINK_FAILED', 'shim0 was removed meanwhile'],

@@ -11,7 +11,7 @@ export async function runStep(step: Step, stack: string, { engine, links }: Back
     case 'network.remove':
       return engine.removeNetwork(step);
     case 'link.add':
-      return links.add(step.props, linkAlias(owner));
+      return links.add(step.props, linkAlias(owner), step.parentIndex);
     case 'link.set':
       return links.set(step.name, step.index, step.change);
     case 'link.remove':
