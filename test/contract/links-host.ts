@@ -9,5 +9,11 @@ export interface ContractHost {
   readonly stuck: LinkBackend;
   /** Takes a link down behind the backend's back. */
   down(name: string): Promise<void>;
+  /** Removes a link behind the backend's back and makes another of the same name, which is nobody's. */
+  replace(name: string): Promise<void>;
+  /** Makes a route in the main table behind the backend's back, by a link and, where it is given, a router. */
+  route(destination: string, link: string, via?: string): Promise<void>;
+  /** Gives a link an address, with its prefix length, behind the backend's back. */
+  address(address: string, link: string): Promise<void>;
   close(): Promise<void>;
 }

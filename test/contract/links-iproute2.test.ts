@@ -48,7 +48,12 @@ test.each(['made by one add', 'brought up by set'])('a shim takes nothing from a
   } else {
     // What an add leaves that is killed at once.
     await execa('ip', ['-netns', routed.name, 'link', 'add', 'lan-shim', 'link', 'eth0', 'type', 'macvlan']);
-    await routed.backend.set('lan-shim', { up: true, addAddresses: shim.addresses, addRoutes: shim.routes });
+    const made = (await routed.backend.observe()).links.find(({ name }) => name === 'lan-shim');
+    await routed.backend.set('lan-shim', made?.index ?? 0, {
+      up: true,
+      addAddresses: shim.addresses,
+      addRoutes: shim.routes,
+    });
   }
   // One by hand beside it proves that the announcement comes, and is over when this one has taken it.
   await execa('ip', [
@@ -109,6 +114,17 @@ async function makeHost(): Promise<ContractHost & { readonly name: string }> {
     parent: 'eth0',
     down: async (link) => {
       await ip('link', 'set', 'dev', link, 'down');
+    },
+    replace: async (link) => {
+      await ip('link', 'del', 'dev', link);
+      await ip('link', 'add', 'name', link, 'link', 'eth0', 'type', 'macvlan', 'mode', 'bridge');
+    },
+    route: async (destination, link, via) => {
+      const router = via === undefined ? [] : ['via', via, 'onlink'];
+      await ip('route', 'add', destination, ...router, 'dev', link);
+    },
+    address: async (address, link) => {
+      await ip('addr', 'add', address, 'dev', link, ...(address.includes(':') ? ['nodad'] : []));
     },
     close,
   };

@@ -1,6 +1,6 @@
 import type { LinkBackend } from '@netctl/core';
 import { NetctlError } from '@netctl/core';
-import { kernel, memoryHost } from '../support/memory/index.js';
+import { addLink, kernel, memoryHost } from '../support/memory/index.js';
 import { linkBackendContract } from './links.js';
 
 linkBackendContract('the host in memory that the planner is tested against', () => {
@@ -8,8 +8,8 @@ linkBackendContract('the host in memory that the planner is tested against', () 
   const stuck: LinkBackend = {
     observe: (signal) => noAnswer(signal),
     probe: (_kinds, signal) => noAnswer(signal),
-    add: (_props, _alias, signal) => noAnswer(signal),
-    set: (_name, _change, signal) => noAnswer(signal),
+    add: (_props, _alias, _parentIndex, signal) => noAnswer(signal),
+    set: (_name, _index, _change, signal) => noAnswer(signal),
     remove: (_name, _index, signal) => noAnswer(signal),
   };
   return Promise.resolve({
@@ -18,6 +18,19 @@ linkBackendContract('the host in memory that the planner is tested against', () 
     parent: 'eth0',
     down: (name) => {
       kernel.setDown(world, name);
+      return Promise.resolve();
+    },
+    replace: (name) => {
+      kernel.removeLink(world, name);
+      addLink(world, { name, kind: 'macvlan', parent: 'eth0', mode: 'bridge', up: false });
+      return Promise.resolve();
+    },
+    route: (destination, link, via) => {
+      world.routes.push({ destination, table: 'main', link, protocol: 'boot', ...(via === undefined ? {} : { via }) });
+      return Promise.resolve();
+    },
+    address: (address, link) => {
+      kernel.addAddress(world, link, address);
       return Promise.resolve();
     },
     close: () => Promise.resolve(),

@@ -112,6 +112,23 @@ export function linkBackendContract(name: string, makeHost: () => Promise<Contra
       expect(await link()).toBeUndefined();
     });
 
+    test('add on the parent that was planned for, and on no other of its name', async () => {
+      const eth1 = shim({ name: 'eth1', addresses: [], routes: [] });
+      const upon = shim({ parent: 'eth1', mac: '02:6e:63:00:00:02' });
+      await host.backend.add(eth1, 'x', await indexOf(host.parent));
+      const index = await indexOf('eth1');
+      await host.replace('eth1');
+      const theirs = await link('eth1');
+      await expect(host.backend.add(upon, 'x', index)).rejects.toMatchObject({
+        code: 'LINK_FAILED',
+        message: saying('another link'),
+      });
+      expect(await link()).toBeUndefined();
+      await host.backend.add(upon, 'x', await indexOf('eth1'));
+      expect(await link()).toMatchObject({ alias: 'x' });
+      expect(await link('eth1')).toEqual(theirs);
+    });
+
     test('add with an MTU above that of the parent says so', async () => {
       const added = host.backend.add(shim({ mtu: 9000 }), 'x');
       await expect(added).rejects.toMatchObject({ code: 'LINK_FAILED', message: saying('MTU 9000') });
@@ -122,16 +139,16 @@ export function linkBackendContract(name: string, makeHost: () => Promise<Contra
       const wrong = [{ destination: '192.168.1.192/27', source: '192.168.1.99' }];
       await expect(host.backend.add(shim({ routes: wrong }), 'x')).rejects.toMatchObject({ code: 'LINK_FAILED' });
       expect(await link()).toMatchObject({ group: LINK_GROUP, alias: 'x' });
-      await host.backend.set('shim0', { addRoutes: shim().routes });
+      await host.backend.set('shim0', await indexOf('shim0'), { addRoutes: shim().routes });
       expect(await state()).toEqual(whole);
     });
 
     test('set changes alias and MTU and nothing else', async () => {
       await host.backend.add(shim(), 'x');
       const before = await link();
-      await host.backend.set('shim0', { alias: 'y' });
+      await host.backend.set('shim0', await indexOf('shim0'), { alias: 'y' });
       expect(await link()).toEqual({ ...before, alias: 'y' });
-      await host.backend.set('shim0', { mtu: 1300 });
+      await host.backend.set('shim0', await indexOf('shim0'), { mtu: 1300 });
       expect(await link()).toEqual({ ...before, alias: 'y', mtu: 1300 });
       expect(await state()).toEqual(whole);
     });
@@ -141,25 +158,35 @@ export function linkBackendContract(name: string, makeHost: () => Promise<Contra
       await host.down('shim0');
       expect(await link()).toMatchObject({ up: false });
       expect((await state()).routes).toEqual([]);
-      await host.backend.set('shim0', { up: true, addAddresses: shim().addresses, addRoutes: shim().routes });
+      await host.backend.set('shim0', await indexOf('shim0'), {
+        up: true,
+        addAddresses: shim().addresses,
+        addRoutes: shim().routes,
+      });
       expect(await link()).toMatchObject({ up: true });
       expect(await state()).toEqual(whole);
     });
 
     test('set adds and removes one address', async () => {
       await host.backend.add(shim({ routes: [] }), 'x');
-      await host.backend.set('shim0', { addAddresses: ['192.168.1.224'] });
+      await host.backend.set('shim0', await indexOf('shim0'), { addAddresses: ['192.168.1.224'] });
       expect((await state()).addresses).toEqual(['192.168.1.223/32', '192.168.1.224/32', 'fd00:1::223/128']);
-      await host.backend.set('shim0', { removeAddresses: ['192.168.1.223/32', 'fd00:1::223/128'] });
+      await host.backend.set('shim0', await indexOf('shim0'), {
+        removeAddresses: ['192.168.1.223/32', 'fd00:1::223/128'],
+      });
       expect((await state()).addresses).toEqual(['192.168.1.224/32']);
     });
 
     test('set moves a route to another source, and adds and removes one', async () => {
       await host.backend.add(shim({ addresses: ['192.168.1.223', '192.168.1.224'], routes: [] }), 'x');
-      await host.backend.set('shim0', { addRoutes: [{ destination: '192.168.1.192/27', source: '192.168.1.223' }] });
-      await host.backend.set('shim0', { addRoutes: [{ destination: '192.168.1.192/27', source: '192.168.1.224' }] });
+      await host.backend.set('shim0', await indexOf('shim0'), {
+        addRoutes: [{ destination: '192.168.1.192/27', source: '192.168.1.223' }],
+      });
+      await host.backend.set('shim0', await indexOf('shim0'), {
+        addRoutes: [{ destination: '192.168.1.192/27', source: '192.168.1.224' }],
+      });
       expect((await state()).routes).toEqual(['192.168.1.192/27 192.168.1.224']);
-      await host.backend.set('shim0', {
+      await host.backend.set('shim0', await indexOf('shim0'), {
         removeRoutes: ['192.168.1.192/27'],
         addRoutes: [{ destination: '192.168.1.64/27' }],
       });
@@ -170,14 +197,71 @@ export function linkBackendContract(name: string, makeHost: () => Promise<Contra
       const change = { alias: 'z', mtu: 1300, up: true, addAddresses: ['192.168.1.224'] } as const;
       const routes = { removeAddresses: ['fd00:1::223/128'], removeRoutes: ['fd00:1::100/120'] };
       await host.backend.add(shim(), 'x');
-      await host.backend.set('shim0', { ...change, ...routes });
+      await host.backend.set('shim0', await indexOf('shim0'), { ...change, ...routes });
       const once = [await link(), await state()];
-      await host.backend.set('shim0', { ...change, ...routes });
+      await host.backend.set('shim0', await indexOf('shim0'), { ...change, ...routes });
       expect([await link(), await state()]).toEqual(once);
     });
 
+    test('set leaves another link of the same name alone', async () => {
+      await host.backend.add(shim(), 'x');
+      const index = await indexOf('shim0');
+      await host.replace('shim0');
+      const theirs = await link();
+      const change = { alias: 'y', mtu: 1300, up: true, addAddresses: ['192.168.1.224'] } as const;
+      const set = host.backend.set('shim0', index, { ...change, addRoutes: [{ destination: '10.1.0.0/24' }] });
+      await expect(set).rejects.toMatchObject({ code: 'LINK_FAILED', message: saying('another link') });
+      expect(await link()).toEqual(theirs);
+      expect((await state()).routes).toEqual([]);
+    });
+
+    const routesTo = async (wanted: string): Promise<readonly (string | undefined)[]> =>
+      (await host.backend.observe()).routes.filter((one) => one.destination === wanted).map((one) => one.link);
+
+    test.each(['192.168.1.192/27', 'fd00:1::100/120'])('a route to %s that another link has stays', async (taken) => {
+      const refused = { code: 'LINK_FAILED', message: saying(`Cannot route ${taken} to shim0: somebody made a route`) };
+      await host.backend.add(shim({ routes: [] }), 'x');
+      await host.route(taken, host.parent);
+      const addRoutes = shim().routes.filter(({ destination }) => destination === taken);
+      await expect(host.backend.set('shim0', await indexOf('shim0'), { addRoutes })).rejects.toMatchObject(refused);
+      expect(await routesTo(taken)).toEqual([host.parent]);
+      await host.backend.remove('shim0', await indexOf('shim0'));
+      await expect(host.backend.add(shim({ routes: addRoutes }), 'x')).rejects.toMatchObject(refused);
+      expect(await routesTo(taken)).toEqual([host.parent]);
+    });
+
+    test('a route that somebody gave the link itself by a router stays, until it is to be removed', async () => {
+      const destination = '192.168.1.192/27';
+      const addRoutes = shim().routes.slice(0, 1);
+      await host.backend.add(shim({ routes: [] }), 'x');
+      await host.route(destination, 'shim0', '192.168.1.7');
+      await expect(host.backend.set('shim0', await indexOf('shim0'), { addRoutes })).rejects.toMatchObject({
+        code: 'LINK_FAILED',
+        message: saying('by shim0 via 192.168.1.7'),
+      });
+      expect((await state()).routes).toEqual([`${destination} -`]);
+      await host.backend.set('shim0', await indexOf('shim0'), { removeRoutes: [destination], addRoutes });
+      expect((await state()).routes).toEqual([`${destination} 192.168.1.223`]);
+    });
+
+    test.each([
+      ['192.168.1.224', '192.168.1.224/32'],
+      ['fd00:1::224', 'fd00:1::224/64'],
+    ])('the address %s that another link has is not given to a second one', async (address, whole) => {
+      const refused = { code: 'LINK_FAILED', message: saying(`${host.parent} has it now`) };
+      await host.backend.add(shim(), 'x');
+      await host.address(whole, host.parent);
+      const before = await link();
+      const change = { alias: 'y', addAddresses: [address] };
+      await expect(host.backend.set('shim0', await indexOf('shim0'), change)).rejects.toMatchObject(refused);
+      expect(await link()).toEqual(before);
+      await host.backend.remove('shim0', await indexOf('shim0'));
+      await expect(host.backend.add(shim({ addresses: [address], routes: [] }), 'x')).rejects.toMatchObject(refused);
+      expect(await link()).toBeUndefined();
+    });
+
     test('set of a link that is not there says so', async () => {
-      const set = host.backend.set('shim0', { alias: 'x' });
+      const set = host.backend.set('shim0', 7, { alias: 'x' });
       await expect(set).rejects.toMatchObject({ code: 'LINK_FAILED', message: saying('no link shim0') });
     });
 
@@ -205,7 +289,7 @@ export function linkBackendContract(name: string, makeHost: () => Promise<Contra
       for (const bad of ['-x', '', 'a b', 'a%d', 'a-name-of-16-byte']) {
         await expect(host.backend.add(shim({ name: bad }), 'x')).rejects.toMatchObject({ code: 'LINK_FAILED' });
         await expect(host.backend.add(shim({ parent: bad }), 'x')).rejects.toMatchObject({ code: 'LINK_FAILED' });
-        await expect(host.backend.set(bad, { alias: 'x' })).rejects.toMatchObject({ code: 'LINK_FAILED' });
+        await expect(host.backend.set(bad, 1, { alias: 'x' })).rejects.toMatchObject({ code: 'LINK_FAILED' });
         await expect(host.backend.remove(bad, 1)).rejects.toMatchObject({ code: 'LINK_FAILED' });
       }
       expect(await link()).toBeUndefined();
@@ -221,7 +305,7 @@ export function linkBackendContract(name: string, makeHost: () => Promise<Contra
     test('a host that does not answer meets the deadline', async () => {
       await expect(host.stuck.observe()).rejects.toMatchObject({ code: 'LINK_TIMEOUT' });
       await expect(host.stuck.add(shim(), 'x')).rejects.toMatchObject({ code: 'LINK_TIMEOUT' });
-      await expect(host.stuck.set('shim0', { alias: 'x' })).rejects.toMatchObject({ code: 'LINK_TIMEOUT' });
+      await expect(host.stuck.set('shim0', 7, { alias: 'x' })).rejects.toMatchObject({ code: 'LINK_TIMEOUT' });
       await expect(host.stuck.remove('shim0', 7)).rejects.toMatchObject({ code: 'LINK_TIMEOUT' });
     });
 
@@ -230,10 +314,12 @@ export function linkBackendContract(name: string, makeHost: () => Promise<Contra
       const interrupted = { code: 'INTERRUPTED' };
       await expect(host.backend.observe(signal)).rejects.toMatchObject(interrupted);
       await expect(host.backend.probe(['macvlan'], signal)).rejects.toMatchObject(interrupted);
-      await expect(host.backend.add(shim(), 'x', signal)).rejects.toMatchObject(interrupted);
+      await expect(host.backend.add(shim(), 'x', undefined, signal)).rejects.toMatchObject(interrupted);
       expect(await link()).toBeUndefined();
       await host.backend.add(shim(), 'x');
-      await expect(host.backend.set('shim0', { alias: 'y' }, signal)).rejects.toMatchObject(interrupted);
+      await expect(host.backend.set('shim0', await indexOf('shim0'), { alias: 'y' }, signal)).rejects.toMatchObject(
+        interrupted,
+      );
       await expect(host.backend.remove('shim0', await indexOf('shim0'), signal)).rejects.toMatchObject(interrupted);
       expect(await link()).toMatchObject({ alias: 'x' });
     });

@@ -3,7 +3,7 @@ import { mkdtemp, open, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { iproute2 } from '@netctl/iproute2';
-import type { LinkProps } from '@netctl/core';
+import type { LinkBackend, LinkProps } from '@netctl/core';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, test, type TestContext, vi } from 'vitest';
 import { hasNetAdmin } from '../../packages/iproute2/src/capability.js';
@@ -12,6 +12,8 @@ const namespace = `netctl-ip-${randomBytes(4).toString('hex')}`;
 const inside = ['nsenter', `--net=/run/netns/${namespace}`];
 const backend = iproute2({ command: [...inside, 'ip'] });
 const ip = async (...args: string[]): Promise<string> => (await execa('ip', ['-netns', namespace, ...args])).stdout;
+const indexOf = async (name: string): Promise<number> =>
+  (await backend.observe()).links.find((link) => link.name === name)?.index ?? 0;
 const saying = (part: string): unknown => expect.stringContaining(part);
 let folder = '';
 
@@ -152,7 +154,8 @@ describe('the kernel', () => {
       addAddresses: ['192.168.7.1', 'fd00:7::1'],
       addRoutes: [{ destination: '192.168.7.128/25', source: '192.168.7.1' }],
     };
-    await Promise.all([backend.set('two0', change), backend.set('two0', change), backend.set('two0', change)]);
+    const index = await indexOf('two0');
+    await Promise.all([1, 2, 3].map(async () => backend.set('two0', index, change)));
     const { links, routes } = await backend.observe();
     expect(links.find((link) => link.name === 'two0')).toMatchObject({ alias: 'y', mtu: 1400 });
     expect(routes.filter((route) => route.destination === '192.168.7.128/25')).toHaveLength(1);
@@ -160,7 +163,7 @@ describe('the kernel', () => {
 
   test('two at once that remove the same are both content', async () => {
     await backend.add(shim('two1'), 'x');
-    const index = (await backend.observe()).links.find((link) => link.name === 'two1')?.index ?? 0;
+    const index = await indexOf('two1');
     await Promise.all([backend.remove('two1', index), backend.remove('two1', index)]);
     expect((await backend.observe()).links.map((link) => link.name)).not.toContain('two1');
   });
@@ -188,6 +191,93 @@ describe('the kernel', () => {
     const before = (await iproute2().observe()).links.map((link) => link.name);
     expect(await backend.probe(['macvlan', 'vxlan'])).toEqual({ macvlan: 'yes', vxlan: 'yes' });
     expect((await iproute2().observe()).links.map((link) => link.name)).toEqual(before);
+  });
+});
+
+describe('another hand between one command and the next', () => {
+  /** An `ip` before which, once, somebody does this to the host: right before the command that has these words. */
+  function meddled(words: string, ...hand: readonly (readonly string[])[]): LinkBackend {
+    const done = join(folder, `done-${randomBytes(4).toString('hex')}`);
+    const deeds = hand.map((args) => `ip -netns ${namespace} ${args.join(' ')}`).join(' && ');
+    const script = `case "$*" in *"${words}"*) test -e ${done} || { >${done}; ${deeds}; } ;; esac; exec "$@"`;
+    return iproute2({ command: ['sh', '-c', script, 'sh', ...inside, 'ip'] });
+  }
+  const replaced = (name: string): readonly (readonly string[])[] => [
+    ['link', 'del', 'dev', name],
+    ['link', 'add', 'name', name, 'type', 'bridge'],
+  ];
+  /** That of somebody else, as it was made. */
+  async function untouched(name: string): Promise<void> {
+    const found = (await backend.observe()).links.find((link) => link.name === name);
+    expect(found).toMatchObject({ kind: 'bridge', mtu: 1500, up: false, group: 0, addresses: [] });
+    expect(found?.alias).toBeUndefined();
+    await ip('link', 'del', 'dev', name);
+  }
+  const whole = {
+    addresses: ['192.168.8.1', 'fd00:8::1'],
+    routes: [
+      { destination: '192.168.8.128/25', source: '192.168.8.1' },
+      { destination: 'fd00:8::100/120', source: 'fd00:8::1' },
+    ],
+  };
+
+  test.each([
+    ['alias', 'hand0 was removed meanwhile'],
+    [' up', 'hand0 was removed meanwhile'],
+    ['addr replace 192', 'hand0 was removed meanwhile'],
+    ['addr replace fd00', 'hand0 was removed meanwhile'],
+    ['-4 route add', 'hand0 was removed meanwhile'],
+    ['-6 route add', 'hand0 was removed meanwhile'],
+  ])('a link that was just made is removed and made by somebody else, before: %s', async (words, message) => {
+    const added = meddled(words, ...replaced('hand0')).add(shim('hand0', whole), 'x');
+    await expect(added).rejects.toMatchObject({ code: 'LINK_FAILED', message: saying(message) });
+    await untouched('hand0');
+  });
+
+  test('a parent is removed and made by somebody else', async () => {
+    await backend.add(shim('hand3'), 'x');
+    const added = meddled('link add', ...replaced('hand3')).add(shim('hand5', { parent: 'hand3' }), 'x');
+    await expect(added).rejects.toMatchObject({ code: 'LINK_FAILED', message: saying('hand3 was removed meanwhile') });
+    expect(await indexOf('hand5')).toBe(0);
+    await untouched('hand3');
+  });
+
+  test.each([
+    [' mtu ', { mtu: 1400 }],
+    [' up', { up: true }],
+    ['addr replace', { addAddresses: ['192.168.8.1'] }],
+    ['route add', { addRoutes: [{ destination: '192.168.8.128/25' }] }],
+  ] as const)(
+    'a link that is to be changed is removed and made by somebody else, before: %s',
+    async (words, change) => {
+      await backend.add(shim('hand1'), 'x');
+      const set = meddled(words, ...replaced('hand1')).set('hand1', await indexOf('hand1'), change);
+      await expect(set).rejects.toMatchObject({ code: 'LINK_FAILED', message: saying('hand1 was removed meanwhile') });
+      await untouched('hand1');
+    },
+  );
+
+  test('a link that is to be removed is removed and made by somebody else', async () => {
+    await backend.add(shim('hand2'), 'x');
+    await meddled('link del', ...replaced('hand2')).remove('hand2', await indexOf('hand2'));
+    await untouched('hand2');
+  });
+
+  test.each([
+    ['192.168.9.128/25', '192.168.9.1'],
+    ['fd00:9::100/120', 'fd00:9::1'],
+  ])('somebody makes a route to %s', async (destination, source) => {
+    const name = source.includes(':') ? 'hand6' : 'hand4';
+    await backend.add(shim(name, { addresses: [source] }), 'x');
+    const set = meddled('route add', ['route', 'add', destination, 'dev', 'eth0']).set(name, await indexOf(name), {
+      addRoutes: [{ destination, source }],
+    });
+    await expect(set).rejects.toMatchObject({
+      code: 'LINK_FAILED',
+      message: saying(`somebody made a route there by eth0 meanwhile`),
+    });
+    const routes = (await backend.observe()).routes.filter((route) => route.destination === destination);
+    expect(routes.map(({ link }) => link)).toEqual(['eth0']);
   });
 });
 

@@ -109,10 +109,17 @@ export interface LinkBackend {
     kinds: readonly LinkKind[],
     signal?: AbortSignal,
   ): Promise<Readonly<Partial<Record<LinkKind, 'yes' | 'no' | 'unknown'>>>>;
-  /** Makes the link with the group mark in the same command, then alias, addresses, up, routes, one by one. */
-  add(props: LinkProps, alias: string, signal?: AbortSignal): Promise<void>;
-  /** Changes only what is named. */
-  set(name: string, change: LinkChange, signal?: AbortSignal): Promise<void>;
+  /**
+   * Makes the link with the group mark in the same command, then alias, up, addresses, routes, one by one. An address or
+   * a route to the same destination that another link has stays there, and that is LINK_FAILED. So is a parent of another
+   * index than this one, where it is given; the parent is never touched.
+   */
+  add(props: LinkProps, alias: string, parentIndex?: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Changes only what is named, if the link's index is still this one: LINK_FAILED when it is gone or another link has
+   * the name by now. Addresses and routes of others stay, as in `add`; what is as wanted already is no error.
+   */
+  set(name: string, index: number, change: LinkChange, signal?: AbortSignal): Promise<void>;
   /**
    * Removes the link if its index is still this one; a link that is gone already is no error. Another link that has the
    * name by now stays, and that is LINK_FAILED.

@@ -153,8 +153,9 @@ export interface StepArgs {
   'endpoint.park': { readonly network: string; readonly networkId: string; readonly endpoint: Endpoint };
   /** Without an id, to the network that this plan makes. */
   'endpoint.restore': { readonly network: string; readonly networkId?: string; readonly endpoint: Endpoint };
-  'link.add': { readonly props: LinkProps };
-  'link.set': { readonly name: string; readonly change: LinkChange };
+  /** The index of the parent, where that is there already and stays. */
+  'link.add': { readonly props: LinkProps; readonly parentIndex?: number };
+  'link.set': { readonly name: string; readonly index: number; readonly change: LinkChange };
   'link.remove': {
     readonly name: string;
     readonly index: number;

@@ -1,11 +1,7 @@
 import type { LinkBackend } from '@netctl/core';
 import { mayChangeLinks } from './capability.js';
-import { checkedLinkName } from './check.js';
-import { addCommands, setCommands } from './commands.js';
-import type { IpCommand } from './commands.js';
+import { addLink, setLink } from './change.js';
 import { ipRunner } from './ip.js';
-import type { Ip } from './ip.js';
-import { fieldsOf, replyItems, textOf } from './json.js';
 import { observeLinks } from './observe.js';
 import { probeKinds } from './probe.js';
 import { removeLink } from './remove.js';
@@ -35,23 +31,8 @@ export function iproute2(options: Iproute2Options = {}): LinkBackend {
       return { ...seen, mayChange };
     },
     probe: (kinds, signal) => probeKinds(kinds, timeout, signal),
-    add: async (props, alias, signal) => runAll(ip, addCommands(props, alias), signal),
-    set: async (name, change, signal) => {
-      const kind = change.up === undefined ? undefined : await kindOf(ip, name, signal);
-      await runAll(ip, setCommands(name, change, kind), signal);
-    },
+    add: (props, alias, parentIndex, signal) => addLink(ip, props, alias, parentIndex, signal),
+    set: (name, index, change, signal) => setLink(ip, name, index, change, signal),
     remove: (name, index, signal) => removeLink(ip, name, index, signal),
   };
-}
-
-async function kindOf(ip: Ip, name: string, signal: AbortSignal | undefined): Promise<string | undefined> {
-  const does = `bring ${checkedLinkName(name)} up`;
-  const { stdout } = await ip({ args: ['-json', '-details', 'link', 'show', 'dev', name], does, link: name }, signal);
-  const [link] = replyItems(stdout, does);
-  return textOf(fieldsOf(fieldsOf(link)['linkinfo'])['info_kind']);
-}
-
-/** One by one and in order, so that a crash at any point leaves something that `set` can complete. */
-async function runAll(ip: Ip, commands: readonly IpCommand[], signal: AbortSignal | undefined): Promise<void> {
-  for (const command of commands) await ip(command, signal);
 }

@@ -1,5 +1,6 @@
 import type { ErrorCode, LinkKind } from '@netctl/core';
 import type { IpCommand } from './commands.js';
+import { LOOK_ANEW } from './look.js';
 
 export interface Cause {
   readonly code: ErrorCode;
@@ -119,6 +120,13 @@ const RULES: readonly Rule[] = [
     text: /(?:Cannot find device|Device) "([^"]*)"/,
     cause: (_, [, name = '']) => `there is no link ${name} on this host`,
     hint: () => "See 'ip link' for the links that there are; a name may change with the hardware or after a reboot.",
+  },
+  {
+    // Commands go by the index of a link that was there a moment ago.
+    text: /No such device|Device not found|Unable to find the interface/,
+    cause: ({ kind, parent, link = 'the link' }) =>
+      `${(kind === undefined ? undefined : parent) ?? link} was removed meanwhile`,
+    hint: () => LOOK_ANEW,
   },
   {
     text: /mtu (less|greater) than device/i,

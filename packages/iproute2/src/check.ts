@@ -1,3 +1,4 @@
+import type { LinkChange } from '@netctl/core';
 import { NetctlError } from '@netctl/core';
 
 /**
@@ -10,25 +11,29 @@ export function checkedLinkName(name: string): string {
   throw new NetctlError('LINK_FAILED', `${JSON.stringify(name)} cannot be the name of a link`, { hint });
 }
 
-export function checkedAddress(address: string): string {
-  return checked(address, /^[0-9a-fA-F.:]+$/, 'an address');
-}
-
-export function checkedPrefix(prefix: string): string {
-  return checked(prefix, /^[0-9a-fA-F.:]+\/\d{1,3}$/, 'an address with a prefix length');
-}
-
-/** The kernel keeps 255 bytes (IFALIASZ less its end). */
-export function checkedAlias(alias: string): string {
-  if (Buffer.byteLength(alias) <= 255 && !alias.includes('\0')) return alias;
-  throw new NetctlError('LINK_FAILED', `An alias has 255 bytes at most: ${JSON.stringify(alias)}`);
+/** Every text of a change, before the first command: none of them can be taken for a word of `ip`. */
+export function checkChange(change: LinkChange): void {
+  const { alias, addAddresses = [], removeAddresses = [], addRoutes = [], removeRoutes = [] } = change;
+  if (alias !== undefined) checkAlias(alias);
+  const sources = addRoutes.flatMap(({ source }) => source ?? []);
+  for (const address of [...addAddresses, ...sources]) checked(address, /^[0-9a-fA-F.:]+$/, 'an address');
+  const destinations = [...addRoutes.map(({ destination }) => destination), ...removeRoutes];
+  for (const prefix of [...removeAddresses, ...destinations]) {
+    checked(prefix, /^[0-9a-fA-F.:]+\/\d{1,3}$/, 'an address with a prefix length');
+  }
 }
 
 export function isV6(addressOrPrefix: string): boolean {
   return addressOrPrefix.includes(':');
 }
 
-function checked(text: string, shape: RegExp, what: string): string {
-  if (shape.test(text)) return text;
+/** The kernel keeps 255 bytes (IFALIASZ less its end). */
+function checkAlias(alias: string): void {
+  if (Buffer.byteLength(alias) <= 255 && !alias.includes('\0')) return;
+  throw new NetctlError('LINK_FAILED', `An alias has 255 bytes at most: ${JSON.stringify(alias)}`);
+}
+
+function checked(text: string, shape: RegExp, what: string): void {
+  if (shape.test(text)) return;
   throw new NetctlError('LINK_FAILED', `${JSON.stringify(text)} is not ${what}`);
 }

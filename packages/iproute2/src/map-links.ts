@@ -31,7 +31,7 @@ export function toLinkFacts(items: readonly unknown[]): readonly LinkFact[] {
   });
 }
 
-function toLinkFact(fields: Fields): LinkFact | undefined {
+export function toLinkFact(fields: Fields): LinkFact | undefined {
   const name = textOf(fields['ifname']);
   const index = numberOf(fields['ifindex']);
   if (name === undefined || index === undefined) return undefined;

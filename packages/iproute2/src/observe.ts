@@ -21,11 +21,20 @@ export async function observeLinks(
   local: boolean,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly links: readonly LinkFact[]; readonly routes: readonly RouteFact[] }> {
-  const [seen, routes] = await Promise.all([readWhole(ip, LINKS, signal), readWhole(ip, ROUTES, signal)]);
+  const [seen, routes] = await Promise.all([readLinks(ip, signal), readRoutes(ip, signal)]);
   const links = await Promise.all(
     toLinkFacts(seen).map(async (link) => (local && (await isWireless(link)) ? { ...link, wireless: true } : link)),
   );
-  return { links, routes: toRouteFacts(routes) };
+  return { links, routes };
+}
+
+/** Every link as `ip` has it. */
+export async function readLinks(ip: Ip, signal: AbortSignal | undefined): Promise<readonly unknown[]> {
+  return readWhole(ip, LINKS, signal);
+}
+
+export async function readRoutes(ip: Ip, signal: AbortSignal | undefined): Promise<readonly RouteFact[]> {
+  return toRouteFacts(await readWhole(ip, ROUTES, signal));
 }
 
 /**

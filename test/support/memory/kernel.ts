@@ -147,7 +147,7 @@ export function removeAddress(world: World, name: string, text: string): void {
   });
 }
 
-/** `ip route replace … proto static`: the route of the same destination in the main table goes, whatever its link. */
+/** `ip route add … proto static`, after those to the same destination by the same link are gone; any other is refused. */
 export function addRoute(world: World, name: string, route: LinkProps['routes'][number]): void {
   const link = linkOf(world, name);
   const { destination, source } = route;
@@ -158,12 +158,16 @@ export function addRoute(world: World, name: string, route: LinkProps['routes'][
     source === undefined ||
     world.links.some(({ addresses }) => addresses.some((one) => one.address === canonicalAddress(source)));
   if (!known) throw linkFailed(`Cannot route ${destination} to ${name}: Invalid prefsrc address`);
+  const same = world.routes.filter((one) => one.destination === destination);
+  const theirs = same.find((one) => one.link !== name || one.via !== undefined);
+  if (theirs !== undefined) {
+    const way = `by ${theirs.link ?? 'nobody'}${theirs.via === undefined ? '' : ` via ${theirs.via}`}`;
+    throw linkFailed(`Cannot route ${destination} to ${name}: somebody made a route there ${way} meanwhile`);
+  }
   // IPv6 keeps the kernel's own routes apart by their metric.
-  const replaced = world.routes.findIndex(
-    (one) =>
-      one.destination === destination && one.table === 'main' && !(prefix.family === 6 && one.protocol === 'kernel'),
-  );
-  if (replaced >= 0) world.routes.splice(replaced, 1);
+  const own = same.filter((one) => one.table === 'main' && !(prefix.family === 6 && one.protocol === 'kernel'));
+  if (own.some((one) => one.protocol !== 'kernel' && (source === undefined || one.source === source))) return;
+  world.routes = world.routes.filter((one) => !own.includes(one));
   world.routes.push({ destination, table: 'main', link: name, protocol: 'static', ...(source && { source }) });
 }
 

@@ -1,5 +1,5 @@
 import { NetctlError } from '../../../packages/core/src/errors.js';
-import type { LinkBackend, LinkChange } from '../../../packages/core/src/links.js';
+import type { LinkBackend, LinkChange, LinkFact } from '../../../packages/core/src/links.js';
 import type { Faults } from './faults.js';
 import {
   addAddress,
@@ -50,23 +50,23 @@ export function memoryLinks(world: World, faults: Faults): LinkBackend {
         kinds.map((kind) => [kind, world.mayChange ? (world.kernel[kind] ?? 'yes') : 'unknown']),
       );
     },
-    add: async (props, alias, signal) => {
+    add: async (props, alias, parentIndex, signal) => {
       begin(signal);
       [props.name, props.parent].forEach(checkName);
-      const addAddresses = props.addresses;
-      await run([
-        [`ip link add ${props.name}`, () => makeLink(world, props)],
-        ...commands(world, props.name, { alias }),
-        ...addAddresses.map((address) => addressCommand(world, props.name, address)),
-        [`ip link set ${props.name} up`, () => setUp(world, props.name)],
-        ...commands(world, props.name, { addRoutes: props.routes }),
-      ]);
+      const parent = linkOf(world, props.parent);
+      if (parentIndex !== undefined && parent.index !== parentIndex)
+        throw linkFailed(`${parent.name} is another link now`);
+      refuseTaken(world, props.name, props.addresses);
+      await run([[`ip link add ${props.name}`, () => makeLink(world, props)]]);
+      const change = { alias, up: true, addAddresses: props.addresses, addRoutes: props.routes } as const;
+      await run(commands(world, linkOf(world, props.name), change));
     },
-    set: async (name, wanted, signal) => {
+    set: async (name, index, wanted, signal) => {
       begin(signal);
       checkName(name);
-      if (!world.links.some((link) => link.name === name)) throw linkFailed(`there is no link ${name}`);
-      await run(commands(world, name, wanted));
+      const found = linkOf(world, name);
+      if (found.index !== index) throw linkFailed(`${name} is another link now`);
+      await run(commands(world, found, wanted));
     },
     remove: async (name, index, signal) => {
       begin(signal);
@@ -81,9 +81,17 @@ export function memoryLinks(world: World, faults: Faults): LinkBackend {
 
 type Command = readonly [what: string, run: () => void];
 
-/** In the order of iproute2's `setCommands`. */
-function commands(world: World, name: string, wanted: LinkChange): readonly Command[] {
+/** In the order of iproute2's `changeCommands`, by the index as there, after a look at who has the addresses. */
+function commands(world: World, { name, index }: LinkFact, wanted: LinkChange): readonly Command[] {
   const { alias, mtu, up } = wanted;
+  refuseTaken(world, name, wanted.addAddresses ?? []);
+  const command = (what: string, change: () => void): Command => [
+    what,
+    () => {
+      if (!world.links.some((link) => link.index === index)) throw linkFailed(`${name} was removed meanwhile`);
+      change();
+    },
+  ];
   return [
     ...(alias === undefined ? [] : [command(`ip link set ${name} alias`, () => changeLink(world, name, { alias }))]),
     ...(mtu === undefined ? [] : [command(`ip link set ${name} mtu`, () => setMtu(world, name, mtu))]),
@@ -91,23 +99,23 @@ function commands(world: World, name: string, wanted: LinkChange): readonly Comm
     ...(wanted.removeAddresses ?? []).map((address) =>
       command(`ip addr del ${address}`, () => removeAddress(world, name, address)),
     ),
-    ...(wanted.addAddresses ?? []).map((address) => addressCommand(world, name, address)),
+    ...(wanted.addAddresses ?? [])
+      .map((address) => `${address}/${address.includes(':') ? 128 : 32}`)
+      .map((whole) => command(`ip addr replace ${whole}`, () => addAddress(world, name, whole))),
     ...(wanted.removeRoutes ?? []).map((route) =>
       command(`ip route del ${route}`, () => removeRoute(world, name, route)),
     ),
     ...(wanted.addRoutes ?? []).map((route) =>
-      command(`ip route replace ${route.destination}`, () => addRoute(world, name, route)),
+      command(`ip route add ${route.destination}`, () => addRoute(world, name, route)),
     ),
   ];
 }
 
-function command(what: string, run: () => void): Command {
-  return [what, run];
-}
-
-function addressCommand(world: World, name: string, address: string): Command {
-  const whole = `${address}/${address.includes(':') ? 128 : 32}`;
-  return [`ip addr replace ${whole}`, () => addAddress(world, name, whole)];
+function refuseTaken(world: World, name: string, addresses: readonly string[]): void {
+  for (const address of addresses) {
+    const owner = world.links.find((one) => one.name !== name && one.addresses.some((its) => its.address === address));
+    if (owner !== undefined) throw linkFailed(`Cannot add the address ${address} to ${name}: ${owner.name} has it now`);
+  }
 }
 
 function setMtu(world: World, name: string, mtu: number): void {

@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ApplyOptions, Report } from '../../../packages/core/src/apply/apply.js';
 import type { ApplyEvent } from '../../../packages/core/src/apply/events.js';
 import { NetctlError } from '../../../packages/core/src/errors.js';
+import type { LinkFact } from '../../../packages/core/src/links.js';
 import { stepTitle } from '../../../packages/core/src/plan/format.js';
-import { kernel, memoryHost, remove } from '../../support/memory/index.js';
+import { addLink, kernel, memoryHost, remove } from '../../support/memory/index.js';
 import type { MemoryHost } from '../../support/memory/index.js';
 import { applyText, loadText, planText } from '../../support/memory/run.js';
 
@@ -130,6 +131,46 @@ describe('what is done', () => {
     const report = await run(LAN.replace(', shim: true', ''));
     expect(report.problems.map(({ code }) => code)).toEqual(['PARENT_DOWN']);
     expect(report.done).toHaveLength(1);
+  });
+});
+
+describe('a link that somebody makes anew under its name between plan and step', () => {
+  /** At the moment when the plan is told. */
+  const meanwhile = (): ApplyOptions => ({
+    onEvent: ({ event }) => {
+      if (event !== 'plan') return;
+      kernel.removeLink(host.world, 'lan-shim');
+      addLink(host.world, { name: 'lan-shim', kind: 'dummy', mtu: 1200, up: false });
+    },
+  });
+  const theirs = { kind: 'dummy', mtu: 1200, up: false, addresses: [] };
+  const shim = (): LinkFact | undefined => host.world.links.find(({ name }) => name === 'lan-shim');
+
+  test('is not repaired in place of ours, and then stands against the plan', async () => {
+    await run(LAN);
+    kernel.changeLink(host.world, 'lan-shim', { mtu: 1300 });
+    const error = await failure(run(LAN, meanwhile()));
+    expect(error).toMatchObject({ code: 'STEP_FAILED', step: 'repair link lan-shim' });
+    expect(error.message).toContain('lan-shim is another link now');
+    expect(shim()).toMatchObject(theirs);
+    expect(await failure(run(LAN))).toMatchObject({ code: 'REFUSED', problems: [{ code: 'LINK_TAKEN' }] });
+  });
+
+  test('is not the parent of ours', async () => {
+    const vlan = 'name: home\nvlans:\n  lan-shim: { parent: eth0, id: 30 }\n';
+    await run(vlan);
+    const more = `${vlan}  upper: { parent: lan-shim, id: 31 }\n`;
+    const error = await failure(run(more, meanwhile()));
+    expect(error).toMatchObject({ code: 'STEP_FAILED', step: 'make link upper' });
+    expect(error.message).toContain('lan-shim is another link now');
+    expect(shim()).toMatchObject(theirs);
+  });
+
+  test('is not removed in place of ours', async () => {
+    await run(LAN);
+    const error = await failure(run(LAN, { ...meanwhile(), destroy: true }));
+    expect(error).toMatchObject({ code: 'STEP_FAILED', step: 'remove link lan-shim' });
+    expect(shim()).toMatchObject(theirs);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { LinkProps } from '@netctl/core';
 import { describe, expect, test } from 'vitest';
-import { addCommands, setCommands } from '../../../packages/iproute2/src/commands.js';
+import { addRoute, changeCommands, makeCommand } from '../../../packages/iproute2/src/commands.js';
 import type { IpCommand } from '../../../packages/iproute2/src/commands.js';
 import { failureToError } from '../../../packages/iproute2/src/errors.js';
 import type { Outcome } from '../../../packages/iproute2/src/ip.js';
@@ -19,18 +19,20 @@ function first(commands: readonly IpCommand[]): IpCommand {
   if (commands[0] === undefined) throw new Error('no command');
   return commands[0];
 }
-const make = (change: Partial<LinkProps> = {}): readonly IpCommand[] =>
-  addCommands({ name: 'shim0', kind: 'macvlan', parent: 'eth0', addresses: [], routes: [], ...change }, 'x');
-const macvlan = first(make());
-const vlan = first(make({ kind: 'vlan', name: 'vlan30', vlanId: 30 }));
-const large = first(make({ mtu: 9000 }));
-const up = first(make().slice(-1));
-const mtu = first(setCommands('shim0', { mtu: 20 }));
-const up30 = first(setCommands('vlan30', { up: true }));
-const mtu30 = first(setCommands('vlan30', { mtu: 9000 }));
-const ipvlan = first(make({ kind: 'ipvlan' }));
-const v6 = first(setCommands('shim0', { addAddresses: ['fd00::1'] }));
-const route = first(setCommands('shim0', { addRoutes: [{ destination: '10.0.0.0/8', source: '10.0.0.1' }] }));
+const make = (change: Partial<LinkProps> = {}): IpCommand =>
+  makeCommand({ name: 'shim0', kind: 'macvlan', parent: 'eth0', addresses: [], routes: [], ...change }, { index: 2 });
+const shim0 = { name: 'shim0', index: 7, kind: 'macvlan' };
+const vlan30 = { name: 'vlan30', index: 8, kind: 'vlan' };
+const macvlan = make();
+const vlan = make({ kind: 'vlan', name: 'vlan30', vlanId: 30 });
+const large = make({ mtu: 9000 });
+const up = first(changeCommands(shim0, { up: true }, 'eth0').slice(-1));
+const mtu = first(changeCommands(shim0, { mtu: 20 }));
+const up30 = first(changeCommands(vlan30, { up: true }));
+const mtu30 = first(changeCommands(vlan30, { mtu: 9000 }));
+const ipvlan = make({ kind: 'ipvlan' });
+const v6 = first(changeCommands(shim0, { addAddresses: ['fd00::1'] }));
+const route = addRoute(shim0, { destination: '10.0.0.0/8', source: '10.0.0.1' });
 
 const failed = (command: IpCommand, outcome: Partial<Outcome>, argv = ['ip']): { code: string; text: string } => {
   const error = failureToError({
@@ -67,6 +69,11 @@ describe('what the kernel says', () => {
     ['Error: Address already assigned to an ipvlan device.', v6, 'LINK_FAILED', 'another ipvlan link'],
     ['Cannot find device "eth0"', macvlan, 'LINK_FAILED', 'there is no link eth0'],
     ['Device "shim0" does not exist.', up, 'LINK_FAILED', 'there is no link shim0'],
+    ['RTNETLINK answers: No such device', macvlan, 'LINK_FAILED', 'eth0 was removed meanwhile'],
+    ['RTNETLINK answers: No such device', up, 'LINK_FAILED', 'shim0 was removed meanwhile'],
+    ['RTNETLINK answers: No such device', mtu, 'LINK_FAILED', 'shim0 was removed meanwhile'],
+    ['Error: ipv4: Device not found.', v6, 'LINK_FAILED', 'shim0 was removed meanwhile'],
+    ['Error: ipv6: Unable to find the interface.', v6, 'LINK_FAILED', 'shim0 was removed meanwhile'],
     ['RTNETLINK answers: Invalid argument', large, 'LINK_FAILED', 'MTU 9000 is probably above that of eth0'],
     [
       'RTNETLINK answers: Numerical result out of range',

@@ -30,12 +30,12 @@ test('looking at a host takes two processes', async () => {
 
 test('removing looks first, and minds neither a link that is gone before nor one that goes in between', async () => {
   const { ip, asked, fine } = recorder();
+  await removeLink(ip, 'shim1', 8);
+  expect(asked.splice(0)).toEqual(['-json -Numeric -details addr show']);
   await removeLink(ip, 'shim0', 7);
-  expect(asked).toEqual(['-json link show dev shim0', 'link del dev shim0']);
-  expect(fine[0]?.test('Device "shim0" does not exist.')).toBe(true);
-  expect(fine[1]?.test('Cannot find device "shim0"')).toBe(true);
-  expect(fine[1]?.test('RTNETLINK answers: No such device')).toBe(true);
-  expect(fine[1]?.test('RTNETLINK answers: Operation not permitted')).toBe(false);
+  expect(asked).toEqual(['-json -Numeric -details addr show', 'link del dev if7']);
+  expect(fine.at(-1)?.test('RTNETLINK answers: No such device')).toBe(true);
+  expect(fine.at(-1)?.test('RTNETLINK answers: Operation not permitted')).toBe(false);
 });
 
 describe('a program', () => {

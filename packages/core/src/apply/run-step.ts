@@ -49,9 +49,9 @@ export async function runStep(step: Step, run: Run, { engine, links }: Backends)
     case 'endpoint.restore':
       return restore(step, run, engine);
     case 'link.add':
-      return links.add(step.props, linkAlias(owner));
+      return links.add(step.props, linkAlias(owner), step.parentIndex);
     case 'link.set':
-      return links.set(step.name, step.change);
+      return links.set(step.name, step.index, step.change);
     case 'link.remove':
       return links.remove(step.name, step.index);
   }

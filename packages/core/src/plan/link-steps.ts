@@ -47,7 +47,8 @@ export function linkSteps(input: LinkInput): Part {
   for (const want of wanted) {
     const found = links.find(({ name }) => name === want.props.name);
     if (found === undefined || doomed.has(found)) {
-      drafts.push({ step: addition(want, found !== undefined), after: want.requires });
+      const parent = links.find((link) => link.name === want.props.parent && !doomed.has(link));
+      drafts.push({ step: addition(want, parent, found !== undefined), after: want.requires });
     } else if (!isOurs(found, stack, names)) {
       problems.push(linkTaken(want, found));
     } else {
@@ -59,8 +60,9 @@ export function linkSteps(input: LinkInput): Part {
       const change = linkChange(want, found, facts.links?.routes ?? [], alias, parentMtu);
       if (change === undefined) continue;
       const why = describeLinkChange(change);
+      const { name, index } = found;
       drafts.push({
-        step: { op: 'link.set', host, ref: want.ref, why, disruptive: false, name: found.name, change },
+        step: { op: 'link.set', host, ref: want.ref, why, disruptive: false, name, index, change },
         after: want.requires,
       });
     }
@@ -170,8 +172,10 @@ function vlanProps({ name, kind, parent, vlan, mtu }: LinkFact): { readonly was?
 }
 
 /** Making a link again belongs to its removal, and is left out with it. */
-function addition(want: LinkResource, again: boolean): StepOf<'link.add'> {
-  return { op: 'link.add', host: want.host, ref: want.ref, why: want.why, disruptive: again, props: want.props };
+function addition(want: LinkResource, parent: LinkFact | undefined, again: boolean): StepOf<'link.add'> {
+  const { host, ref, why, props } = want;
+  const upon = parent === undefined ? {} : { parentIndex: parent.index };
+  return { op: 'link.add', host, ref, why, disruptive: again, props, ...upon };
 }
 
 function linkTaken(want: LinkResource, found: LinkFact): Problem {

@@ -17,7 +17,8 @@ export interface Member {
 /** Makes a container and brings it into its state; gives its id. */
 export async function join(host: Host, image: string, member: Member): Promise<string> {
   const { name, state, networks, labels = {}, mac } = member;
-  const [[home = '', endpoint = {}] = [], ...more] = Object.entries(networks);
+  const [first, ...more] = Object.entries(networks);
+  const [home, endpoint] = first ?? ['none', {}];
   const ports = (member.host as { PortBindings?: object } | undefined)?.PortBindings ?? {};
   const looping = state === 'restarting';
   const { Id } = await askEngine<{ Id: string }>(host, 'POST', `/containers/create?name=${name}`, {
