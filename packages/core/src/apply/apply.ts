@@ -121,9 +121,13 @@ export async function apply(loaded: LoadedSpec, backends: Backends, options: App
     const journal = journalOf(plan, await thisOwner(), startedAt, seen.unfinished?.journal);
     if (!(await keeper.keep(journal, touchesEngine(plan)))) continue;
     // Whoever had the place in the engine a moment ago may have changed what was planned for.
-    const now = await look({ unfinished: seen.unfinished });
+    const now = await look({ unfinished: seen.unfinished }).catch(async (error: unknown) => {
+      // Nothing has been begun; what an earlier run left is in the copies too, and stays.
+      if (seen.unfinished === undefined) await keeper.drop().catch(() => undefined);
+      throw error;
+    });
     if (!isSamePlan(now.plan, seen.plan)) {
-      await keeper.drop();
+      if (seen.unfinished === undefined) await keeper.drop();
       if (attempt === LOOKS) throw restless();
       continue;
     }

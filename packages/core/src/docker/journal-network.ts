@@ -2,7 +2,7 @@ import { NetctlError } from '../errors.js';
 import type { ApiNetwork } from './api.js';
 import type { EngineClient } from './client.js';
 import { LABEL_REF, LABEL_STACK, PREFIX } from './labels.js';
-import { read, readList, unexpected } from './read.js';
+import { readList, unexpected } from './read.js';
 import { claimName, keepsNamesUnique } from './unique-name.js';
 
 /**
@@ -56,13 +56,19 @@ export async function keepJournal(
     if (!keepsNamesUnique(apiVersion)) await claimName(client, JOURNAL_NETWORK, id, signal);
     return id;
   } catch (error) {
-    if (!(error instanceof NetctlError) || error.code !== 'ENGINE_ERROR') throw error;
-    const query = { filters: JSON.stringify({ name: [JOURNAL_NETWORK] }) };
-    const networks = await readList<ApiNetwork>(client, '/networks', signal, query);
-    const [first] = networks.filter(({ Name }) => Name === JOURNAL_NETWORK);
-    if (first === undefined) throw error;
-    return textOf(first) === text ? first.Id : undefined;
+    // It was refused since there is one, or the answer was lost on the way: what is there now tells.
+    const [there] = await journalsOf(client).catch(() => []);
+    if (there !== undefined && textOf(there) === text) return there.Id;
+    if (there !== undefined && error instanceof NetctlError && error.code === 'ENGINE_ERROR') return undefined;
+    throw error;
   }
+}
+
+/** Without a signal, as whatever has to be known after something went wrong. */
+async function journalsOf(client: EngineClient): Promise<readonly ApiNetwork[]> {
+  const query = { filters: JSON.stringify({ name: [JOURNAL_NETWORK] }) };
+  const networks = await readList<ApiNetwork>(client, '/networks', undefined, query);
+  return networks.filter(({ Name }) => Name === JOURNAL_NETWORK);
 }
 
 export async function dropJournal(client: EngineClient, id: string): Promise<void> {
@@ -70,13 +76,7 @@ export async function dropJournal(client: EngineClient, id: string): Promise<voi
     // Without a signal: what is over must not look unfinished.
     await client.call('DELETE', `/networks/${id}`);
   } catch (error) {
-    if (!(error instanceof NetctlError) || error.code !== 'ENGINE_ERROR') throw error;
-    if (
-      await read<ApiNetwork>(client, `/networks/${id}`).then(
-        () => true,
-        () => false,
-      )
-    )
-      throw error;
+    const there = await journalsOf(client);
+    if (there.some(({ Id }) => Id === id)) throw error;
   }
 }
