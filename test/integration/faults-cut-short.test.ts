@@ -49,7 +49,9 @@ describe('an apply that is cut short', () => {
 
     const applied = await desk.netctl(['apply', whole, '--yes']);
     expect(applied.exitCode, applied.stderr).toBe(0);
-    expect(applied.stdout).toMatch(/^An apply of whole that began at \S+ on \S+ did not finish; going on from what is there\./);
+    expect(applied.stdout).toMatch(
+      /^An apply of whole that began at \S+ on \S+ did not finish; going on from what is there\./,
+    );
     const second = await desk.netctl(['plan', whole, '--json', '--detailed-exitcode']);
     expect(documentOf<PlanDocument>(second).steps).toEqual([]);
     const names = (await askEngine<readonly { Name: string }[]>(host, 'GET', '/networks')).map(({ Name }) => Name);
@@ -183,7 +185,8 @@ describe('an apply that is cut short', () => {
     return { proxy, letGo };
   }
 
-  const posts = ({ calls }: EngineProxy): number => calls.filter(({ method, aside }) => method === 'POST' && !aside).length;
+  const posts = ({ calls }: EngineProxy): number =>
+    calls.filter(({ method, aside }) => method === 'POST' && !aside).length;
 
   test('SIGINT: what had begun is finished, nothing more is begun', async () => {
     const { proxy, letGo } = await heldAt(1);

@@ -190,7 +190,7 @@ describe('a network that somebody holds', () => {
       exit: 3,
       code: 'REFUSED',
       cause: what,
-      cure: /Disconnect or remove them first/,
+      cure: /Say --recreate|Disconnect or remove them first/,
       problems: ['IN_USE'],
     });
     await expectFailure(

@@ -109,8 +109,8 @@ describe('an engine that is asked to remove a network', () => {
     expect(refused.text).toContain('has active endpoints');
     await using backend = await connectDocker({ host: host.dockerHost });
     await expect(backend.removeNetwork({ name: 'held', id, scope: 'local' })).rejects.toMatchObject({
-      code: 'ENGINE_ERROR',
-      hint: expect.stringContaining('still attached') as string,
+      code: 'CHANGED_MEANWHILE',
+      message: expect.stringContaining('paused (paused)') as string,
     });
   });
 });

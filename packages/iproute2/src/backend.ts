@@ -17,7 +17,7 @@ export interface Iproute2Options {
   readonly timeout?: number;
 }
 
-/** Links through the program `ip` of iproute2, with `-json`: 5.1 or newer, from early 2019, for its `-Numeric`. */
+/** Links through the program `ip` of iproute2, with `-json`: 5.3 or newer, from September 2019, for its `-Numeric`. */
 export function iproute2(options: Iproute2Options = {}): LinkBackend {
   const command = options.command ?? ['ip'];
   const timeout = options.timeout ?? 10_000;

@@ -22,7 +22,7 @@ export interface IpCommand {
 export type Target = Pick<LinkFact, 'name' | 'index' | 'kind'>;
 
 /**
- * A link by its index, as every `ip` since 5.1 (and long before) takes it where no link has such a name: what
+ * A link by its index, as every `ip` takes it (seen with 5.3, 6.1 and 7.1) where no link has such a name: what
  * iproute2's lib/ll_map.c prints for an index, it also reads. A name may be another link's between one command and the
  * next, an index is not.
  */

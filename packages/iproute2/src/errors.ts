@@ -60,7 +60,7 @@ function wrongProgram({ command, outcome }: Failure): NetctlError | undefined {
   const option = /Option "(-(?:json|Numeric|details))" is unknown/.exec(stderr)?.[1];
   if (option === undefined) return undefined;
   const message = `The program 'ip' on this machine is too old: it does not know ${option}${quoted(outcome)}`;
-  return new NetctlError('IPROUTE2_MISSING', message, { hint: 'Install iproute2 5.1 (2019) or newer.' });
+  return new NetctlError('IPROUTE2_MISSING', message, { hint: 'Install iproute2 5.3 (2019) or newer.' });
 }
 
 function refused({ command, outcome }: Failure): NetctlError {
