@@ -3,10 +3,11 @@ import { endpointChanges } from '../endpoints.js';
 import type { EndpointState, ParkedEndpoint } from '../endpoints.js';
 import { linkAlias } from '../marks.js';
 import type { FoundNetwork, HostFacts, NetworkProps } from '../model.js';
+import { share } from '../plan/conflicts.js';
 import { endpointRef } from '../plan/moves.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
-import type { Journal } from './journal.js';
+import type { FormerNetwork, Journal } from './journal.js';
 import { homeOf, observeHost } from './observe.js';
 import type { Backends } from './observe.js';
 import type { Run } from './run-step.js';
@@ -25,41 +26,23 @@ export interface Recovery {
 export async function recover(journal: Journal, backends: Backends, run: Run): Promise<Recovery> {
   const problems: Problem[] = [];
   const left: ParkedEndpoint[] = [];
-  const note = (message: string): void => {
+  const note: Note = (message) => {
     problems.push(problem('note', 'RECOVERED', '', message));
   };
-  const failed = (message: string, error: unknown, hint: string): void => {
+  const failed: Failed = (message, error, hint) => {
     const reason = error instanceof Error ? error.message : String(error);
     problems.push(problem('error', 'NOT_RECOVERED', '', `${message}: ${reason}`, hint));
   };
-  const again = 'Once that is mended, the same command goes on from here.';
-
   if (journal.parked.length + journal.networks.length + journal.links.length === 0) return { problems, left };
-  await remakeLinks(journal, backends, note, failed, again);
+  await remakeLinks(journal, backends, note, failed);
   let facts: HostFacts;
   try {
     facts = await observeHost(backends);
   } catch (error) {
-    failed('nothing could be put back', error, again);
+    failed('nothing could be put back', error, AGAIN);
     return { problems };
   }
-  const homes = new Map<string, FoundNetwork>();
-  for (const former of journal.networks) {
-    const found = homeOf({ network: former.ref, networkId: former.id }, facts, journal.stack);
-    if (found !== undefined) {
-      homes.set(former.ref, found);
-      continue;
-    }
-    try {
-      const { name, asked = former.props } = former;
-      const step = { name, props: sendable(former.props, asked), asked };
-      const id = await backends.engine.createNetwork(step, { stack: journal.stack, ref: former.ref });
-      homes.set(former.ref, { id, name, props: former.props, holders: [] });
-      note(`the network ${name} was made again as it was`);
-    } catch (error) {
-      failed(`the network ${former.name} could not be made again as it was`, error, again);
-    }
-  }
+  const homes = await remakeNetworks(journal, facts, backends, note, failed);
   for (const parked of journal.parked) {
     const { endpoint, name } = parked;
     const ref = endpointRef(parked.network, endpoint);
@@ -78,10 +61,55 @@ export async function recover(journal: Journal, backends: Backends, run: Run): P
       tellMoved(parked, result, at, has, run);
     } catch (error) {
       left.push(parked);
-      failed(`the container ${endpoint.name} is not on the network ${home.name}`, error, again);
+      failed(`the container ${endpoint.name} is not on the network ${home.name}`, error, AGAIN);
     }
   }
   return { problems, left };
+}
+
+type Note = (message: string) => void;
+type Failed = (message: string, error: unknown, hint: string) => void;
+
+const AGAIN = 'Once that is mended, the same command goes on from here.';
+
+/** The networks to which containers go back, by their references: those that are there, and those made again. */
+async function remakeNetworks(
+  { networks, stack }: Journal,
+  facts: HostFacts,
+  { engine }: Backends,
+  note: Note,
+  failed: Failed,
+): Promise<ReadonlyMap<string, FoundNetwork>> {
+  const homes = new Map<string, FoundNetwork>();
+  const missing: FormerNetwork[] = [];
+  for (const former of networks) {
+    const found = homeOf({ network: former.ref, networkId: former.id }, facts, stack);
+    if (found === undefined) missing.push(former);
+    else homes.set(former.ref, found);
+  }
+  // A new network that nobody is on yet may have what an old one needs: then the one in whose place it is comes back too.
+  for (const former of networks) {
+    const found = homes.get(former.ref);
+    if (found === undefined || found.id === former.id || found.holders.length > 0) continue;
+    if (!missing.some(({ props }) => share(props, found.props))) continue;
+    try {
+      await engine.removeNetwork({ name: found.name, id: found.id, scope: found.props.scope ?? 'local' });
+      homes.delete(former.ref);
+      missing.push(former);
+    } catch (error) {
+      failed(`the new network ${found.name} could not be removed again`, error, AGAIN);
+    }
+  }
+  for (const { ref, name, props, asked = props } of missing) {
+    try {
+      const id = await engine.createNetwork({ name, props: sendable(props, asked), asked }, { stack, ref });
+      homes.set(ref, { id, name, props, holders: [] });
+      note(`the network ${name} was made again as it was`);
+    } catch (error) {
+      failed(`the network ${name} could not be made again as it was`, error, AGAIN);
+    }
+  }
+  return homes;
 }
 
 /** What was on its network all the time was not moved. */
@@ -100,13 +128,7 @@ function tellMoved(
 }
 
 /** A VLAN link that went to be made again, and was not. */
-async function remakeLinks(
-  { links, stack }: Journal,
-  backends: Backends,
-  note: (message: string) => void,
-  failed: (message: string, error: unknown, hint: string) => void,
-  hint: string,
-): Promise<void> {
+async function remakeLinks({ links, stack }: Journal, backends: Backends, note: Note, failed: Failed): Promise<void> {
   if (links.length === 0) return;
   for (const { ref, props } of links) {
     try {
@@ -115,7 +137,7 @@ async function remakeLinks(
       await backends.links.add(props, linkAlias({ stack, ref }));
       note(`the link ${props.name} was made again as it was`);
     } catch (error) {
-      failed(`the link ${props.name} could not be made again as it was`, error, hint);
+      failed(`the link ${props.name} could not be made again as it was`, error, AGAIN);
     }
   }
 }

@@ -17,7 +17,8 @@ export function conflicts(make: Step, removal: Step): boolean {
   return make.op === 'link.add' && removal.op === 'link.remove' && make.props.parent === removal.parent;
 }
 
-function share(one: NetworkProps, other: NetworkProps): boolean {
+/** Whether two networks cannot be there at once, but for their names. */
+export function share(one: NetworkProps, other: NetworkProps): boolean {
   const same = (key: string): boolean => one.options[key] !== undefined && one.options[key] === other.options[key];
   return same('parent') || same(BRIDGE_NAME) || poolsOverlap(one, other);
 }
