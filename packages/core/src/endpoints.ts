@@ -19,6 +19,8 @@ export interface EndpointState {
   readonly ipv4?: string;
   readonly ipv6?: string;
   readonly mac?: string;
+  /** The name of the interface inside the container, where that was seen. */
+  readonly interface?: string;
   /** Published ports, those of the whole container: `80/tcp` and where the host answers for it (`0.0.0.0:32768`). */
   readonly ports?: Readonly<Record<string, string>>;
 }
@@ -56,6 +58,7 @@ export function endpointChanges(before: EndpointState, after: EndpointState): re
   };
   told('address', before.ipv4, after.ipv4);
   told('address', before.ipv6, after.ipv6);
+  told('interface', before.interface, after.interface);
   told('MAC', before.mac, after.mac);
   for (const [port, at] of Object.entries(before.ports ?? {})) told(`port ${port} at`, at, after.ports?.[port]);
   return changes;

@@ -44,7 +44,7 @@ test('before the removal everybody is back on the old network', async () => {
   const error = await failure(host, AFTER);
   expect(error).toMatchObject({ code: 'STEP_FAILED', exit: 1, step: 'remove network lan' });
   expect(idOf(host, 'lan')).toBe(old);
-  expect(told(error)).toContain('RECOVERED the container web is on the network lan again');
+  expect(told(error).join('\n')).toMatch(/RECOVERED the container web is on the network lan again, after \d+ ms/);
 });
 
 test('after it the old network is made again as it was, and everybody is on it', async () => {

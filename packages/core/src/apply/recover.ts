@@ -1,6 +1,4 @@
-import type { Restored } from '../docker/endpoints.js';
-import { endpointChanges } from '../endpoints.js';
-import type { EndpointState, ParkedEndpoint } from '../endpoints.js';
+import type { ParkedEndpoint } from '../endpoints.js';
 import { linkAlias } from '../marks.js';
 import type { FoundNetwork, HostFacts, NetworkProps } from '../model.js';
 import { share } from '../plan/conflicts.js';
@@ -10,6 +8,7 @@ import type { Problem } from '../problem.js';
 import type { FormerNetwork, Journal } from './journal.js';
 import { homeOf, observeHost } from './observe.js';
 import type { Backends } from './observe.js';
+import { tellRestored } from './run-step.js';
 import type { Run } from './run-step.js';
 
 export interface Recovery {
@@ -47,7 +46,7 @@ export async function recover(journal: Journal, backends: Backends, run: Run): P
     const { endpoint, name } = parked;
     const ref = endpointRef(parked.network, endpoint);
     // Somebody else had taken it off before this run could.
-    if (run.off.has(ref) && run.off.get(ref) === undefined) continue;
+    if (run.off.get(ref) === 'away') continue;
     const home = homes.get(parked.network) ?? homeOf(parked, facts, journal.stack);
     if (home === undefined) {
       left.push(parked);
@@ -55,10 +54,14 @@ export async function recover(journal: Journal, backends: Backends, run: Run): P
     }
     try {
       const step = { endpoint, network: home.name, networkId: home.id };
-      const { result, at, has } = await backends.engine.restoreEndpoint(step, { restartStuck: run.restartStuck });
+      const restored = await backends.engine.restoreEndpoint(step, { restartStuck: run.restartStuck });
+      const { result } = restored;
       if (result === 'gone') note(`the container ${endpoint.name}, which was on ${name}, is gone`);
-      if (result === 'restored') note(`the container ${endpoint.name} is on the network ${home.name} again`);
-      tellMoved(parked, result, at, has, run);
+      // What was on its network all the time was not moved.
+      if (result !== 'attached' || run.off.has(ref)) tellRestored({ ref, endpoint, network: name }, restored, run);
+      const off = run.moved.at(-1)?.offMs;
+      const after = off === undefined ? '' : `, after ${String(off)} ms`;
+      if (result === 'restored') note(`the container ${endpoint.name} is on the network ${home.name} again${after}`);
     } catch (error) {
       left.push(parked);
       failed(`the container ${endpoint.name} is not on the network ${home.name}`, error, AGAIN);
@@ -110,21 +113,6 @@ async function remakeNetworks(
     }
   }
   return homes;
-}
-
-/** What was on its network all the time was not moved. */
-function tellMoved(
-  { network, endpoint, name }: ParkedEndpoint,
-  result: Restored['result'],
-  at: number,
-  has: EndpointState | undefined,
-  run: Run,
-): void {
-  const begun = run.off.get(endpointRef(network, endpoint));
-  if (result === 'attached' && begun === undefined) return;
-  const changes = has === undefined ? [] : endpointChanges(endpoint.has, has);
-  const offMs = begun === undefined ? {} : { offMs: Math.round(at - begun) };
-  run.moved.push({ container: endpoint.container, name: endpoint.name, network: name, result, changes, ...offMs });
 }
 
 /** A VLAN link that went to be made again, and was not. */

@@ -1,3 +1,4 @@
+import type { Restored } from '../docker/endpoints.js';
 import { endpointChanges } from '../endpoints.js';
 import { linkAlias } from '../marks.js';
 import type { Ref, Step, StepOf } from '../model.js';
@@ -20,14 +21,19 @@ export interface MovedEndpoint {
   readonly changes: readonly string[];
 }
 
+/** When an endpoint was taken off, by the monotonic clock, and what was seen of it. */
+export interface TakenOff {
+  readonly at: number;
+  readonly interface?: string;
+}
+
 /** What the steps of one run have to know of one another. */
 export interface Run {
   readonly stack: string;
   readonly restartStuck: boolean;
   /** Ids of networks that were made. */
   readonly made: Map<Ref, string>;
-  /** When an endpoint was taken off, by the monotonic clock; undefined for one that somebody else had taken off. */
-  readonly off: Map<Ref, number | undefined>;
+  readonly off: Map<Ref, TakenOff | 'away'>;
   readonly moved: MovedEndpoint[];
 }
 
@@ -59,27 +65,39 @@ export async function runStep(step: Step, run: Run, { engine, links }: Backends)
 
 async function park(step: StepOf<'endpoint.park'>, run: Run, engine: Backends['engine']): Promise<void> {
   const begun = performance.now();
-  const { result } = await engine.parkEndpoint(step);
-  run.off.set(step.ref, result === 'parked' ? begun : undefined);
-  if (result !== 'parked') run.moved.push(told(step, result));
+  const { result, interface: lost } = await engine.parkEndpoint(step);
+  run.off.set(
+    step.ref,
+    result === 'parked' ? { at: begun, ...(lost === undefined ? {} : { interface: lost }) } : 'away',
+  );
+  const { container, name } = step.endpoint;
+  if (result !== 'parked') run.moved.push({ container, name, network: step.network, result, changes: [] });
 }
 
 async function restore(step: StepOf<'endpoint.restore'>, run: Run, engine: Backends['engine']): Promise<void> {
-  const begun = run.off.get(step.ref);
   // Gone, or taken off by somebody else, who may have meant it.
-  if (run.off.has(step.ref) && begun === undefined) return;
+  if (run.off.get(step.ref) === 'away') return;
   const networkId = step.networkId ?? run.made.get(networkOfEndpoint(step.ref)) ?? '';
-  const { result, has, at } = await engine.restoreEndpoint({ ...step, networkId }, { restartStuck: run.restartStuck });
-  const changes = has === undefined ? [] : endpointChanges(step.endpoint.has, has);
-  run.moved.push(told(step, result, changes, begun === undefined ? undefined : Math.round(at - begun)));
+  const restored = await engine.restoreEndpoint({ ...step, networkId }, { restartStuck: run.restartStuck });
+  tellRestored(step, restored, run);
 }
 
-function told(
-  { endpoint, network }: StepOf<'endpoint.park' | 'endpoint.restore'>,
-  result: MovedEndpoint['result'],
-  changes: readonly string[] = [],
-  offMs?: number,
-): MovedEndpoint {
+/** Writes down that an endpoint is on its network again, for how long it was off, and what is not as it was. */
+export function tellRestored(
+  { ref, network, endpoint }: Pick<StepOf<'endpoint.restore'>, 'ref' | 'network' | 'endpoint'>,
+  { result, has, at }: Restored,
+  run: Run,
+): void {
+  const off = run.off.get(ref);
+  const taken = off === 'away' ? undefined : off;
+  const before = { ...endpoint.has, ...(taken?.interface === undefined ? {} : { interface: taken.interface }) };
   const { container, name } = endpoint;
-  return { container, name, network, result, changes, ...(offMs === undefined ? {} : { offMs }) };
+  run.moved.push({
+    container,
+    name,
+    network,
+    result,
+    ...(taken === undefined ? {} : { offMs: Math.round(at - taken.at) }),
+    changes: has === undefined ? [] : endpointChanges(before, has),
+  });
 }

@@ -6,6 +6,7 @@ import { NetctlError } from '../errors.js';
 import type { StepArgs } from '../model.js';
 import type { ApiContainer, ApiContainerDetails, ApiNetwork } from './api.js';
 import type { EngineClient } from './client.js';
+import { interfacesOf, newcomer } from './interfaces.js';
 import { endpointOn, toConfig, toConnectBody, toEndpoint, toState } from './map-endpoint.js';
 import type { NetworkName } from './map-endpoint.js';
 import { read, readList } from './read.js';
@@ -13,6 +14,8 @@ import { read, readList } from './read.js';
 /** `gone`: the container is no more; `away`: somebody else took it off the network before. */
 export interface Parked {
   readonly result: 'parked' | 'gone' | 'away';
+  /** Its name inside the container, where that can be seen. */
+  readonly interface?: string;
 }
 
 export interface Restored {
@@ -78,8 +81,11 @@ export async function parkEndpoint(
     );
   }
   if (container.State?.Status === 'restarting') await stop(client, endpoint, signal);
+  const before = await interfacesOf(container);
   try {
     await disconnect(client, networkId, endpoint.container, signal);
+    const lost = newcomer(await interfacesOf(container), before);
+    return { result: 'parked', ...(lost === undefined ? {} : { interface: lost }) };
   } catch (error) {
     const now = await inspect(client, endpoint.container, signal);
     if (now === undefined) return { result: 'gone' };
@@ -106,6 +112,7 @@ export async function restoreEndpoint(
   const name = { id: networkId, name: network };
   const container = await inspect(client, endpoint.container, signal);
   if (container === undefined) return { result: 'gone', at: performance.now() };
+  const before = await interfacesOf(container);
   let result: Restored['result'] = 'attached';
   if (endpointOn(container, name) === undefined) {
     result = await attach(client, container, endpoint, name, signal);
@@ -119,7 +126,9 @@ export async function restoreEndpoint(
   if (now === undefined) return { result: 'gone', at };
   if (isAtWork(endpoint.state) && !isAtWork(now.State?.Status ?? '')) await start(client, endpoint, signal);
   const entry = endpointOn(now, name);
-  return { result, at, ...(entry === undefined ? {} : { has: toState(now, entry) }) };
+  if (entry === undefined) return { result, at };
+  const made = newcomer(before, await interfacesOf(now));
+  return { result, at, has: { ...toState(now, entry), ...(made === undefined ? {} : { interface: made }) } };
 }
 
 /** Whether a container is on a network, and the network knows of it too. */
