@@ -57,13 +57,13 @@ export function formatSteps(steps: readonly Step[], plan: Plan): string {
     .join('');
 }
 
-/** What makes a network again has its reason at the removal, and need not say it twice. */
+/** What makes a network again, or puts a container back, has its reason where it goes, and need not say it twice. */
 function planLine(step: Step, plan: Plan): StepLine {
   const line = stepLine(step);
-  const again =
-    step.op === 'network.create' &&
-    plan.stages.flat().some(({ op, host, ref }) => op === 'network.remove' && host === step.host && ref === step.ref);
-  return again ? { ...line, detail: '', why: `made again: ${line.detail}` } : line;
+  const goes = step.op === 'network.create' ? 'network.remove' : step.op === 'endpoint.restore' ? 'endpoint.park' : '';
+  const again = plan.stages.flat().some(({ op, host, ref }) => op === goes && host === step.host && ref === step.ref);
+  if (!again) return line;
+  return { ...line, detail: '', why: step.op === 'network.create' ? `made again: ${line.detail}` : 'back as it was' };
 }
 
 /** `3 to make, 1 to repair, 2 to remove` */
