@@ -3,7 +3,7 @@ import { NetctlError } from '../../../packages/core/src/errors.js';
 import type { MemoryHost } from '../../support/memory/index.js';
 import { applyText } from '../../support/memory/run.js';
 import { CASES, converges, kept, recreate } from './cases.js';
-import { AFTER, crowd, settle } from './host.js';
+import { AFTER, BEFORE, crowd, settle } from './host.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -118,4 +118,22 @@ describe('one that cannot return', () => {
     host.world.networks = host.world.networks.filter(({ Id }) => Id !== 'f'.repeat(64));
     await converges(host, AFTER, before, 'once the name is free');
   });
+});
+
+test('what the engine did not answer it may still do: the journal stays until somebody has looked', async () => {
+  const host = await crowd();
+  const before = kept(host);
+  host.faults.arm({ write: 2, when: 'before', how: new NetctlError('ENGINE_TIMEOUT', 'no answer') });
+  await failure(host, AFTER);
+  expect(kept(host)).toEqual(before);
+  expect(idOf(host, 'netctl-journal')).toBeDefined();
+  // Now it does.
+  const lan = idOf(host, 'lan');
+  host.world.containers = host.world.containers.map((one) => {
+    const { lan: _off, ...networks } = one.networks;
+    return one.name === 'db' ? { ...one, networks } : one;
+  });
+  expect((await applyText(host, BEFORE)).moved).toMatchObject([{ name: 'db', result: 'restored' }]);
+  expect(kept(host)).toEqual(before);
+  expect(idOf(host, 'lan')).toBe(lan);
 });

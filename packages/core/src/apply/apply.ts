@@ -185,6 +185,12 @@ function restless(): NetctlError {
   });
 }
 
+function isUncertain(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const lost = error instanceof NetctlError && ['ENGINE_TIMEOUT', 'ENGINE_UNREACHABLE'].includes(error.code);
+  return lost || isUncertain(error.cause);
+}
+
 /** Puts back what a run that did not get to its end took off, and says so. */
 async function afterFailure(
   error: unknown,
@@ -195,8 +201,9 @@ async function afterFailure(
 ): Promise<unknown> {
   if (journal === undefined) return error;
   const { problems, left } = await recover(journal, backends, run);
-  // What the engine cannot be asked now is told by the copies as they are.
-  if (left !== undefined) await keeper.settle(journal, left).catch(() => undefined);
+  // What the engine was asked for and gave no answer to it may still do, and then the next apply has to look again.
+  const settled = left !== undefined && !(isUncertain(error) && journal.parked.length > 0);
+  if (settled) await keeper.settle(journal, left).catch(() => undefined);
   if (problems.length === 0) return error;
   const known = error instanceof NetctlError ? error : undefined;
   if (known === undefined) return error;

@@ -88,16 +88,21 @@ export function encodeJournal(journal: Journal): string {
   return `${HEAD} ${String(journal.version)} ${sumOf(body)}\n${body}\n`;
 }
 
-export type DecodedJournal = { readonly journal: Journal } | { readonly damaged: string };
+export type DecodedJournal =
+  | { readonly journal: Journal }
+  /** `version`: it is whole, as far as can be told, and not of ours. */
+  | { readonly damaged: string; readonly version: boolean };
 
 export function decodeJournal(text: string): DecodedJournal {
   const end = text.indexOf('\n');
   const [head, version, sum] = text.slice(0, Math.max(end, 0)).split(' ');
   const body = text.slice(end + 1).replace(/\n$/, '');
-  if (head !== HEAD || version === undefined || !/^\d+$/.test(version)) return { damaged: 'its first line is damaged' };
+  if (head !== HEAD || version === undefined || !/^\d+$/.test(version))
+    return { damaged: 'its first line is damaged', version: false };
   // Whatever another version means, guessing at it could lose what it is there to keep.
-  if (version !== '1') return { damaged: `it is of version ${version}, and this netctl knows version 1` };
-  if (sumOf(body) !== sum) return { damaged: 'it was cut short or changed' };
+  if (version !== '1')
+    return { damaged: `it is of version ${version}, and this netctl knows version 1`, version: true };
+  if (sumOf(body) !== sum) return { damaged: 'it was cut short or changed', version: false };
   return { journal: JSON.parse(body) as Journal };
 }
 
@@ -119,24 +124,40 @@ export interface Copy {
 }
 
 /**
- * The journal that its copies hold; one of them is enough.
+ * The journal that its copies hold; one of them is enough. What another stack left in the engine comes first: it is put
+ * back before anything else, and its copy is never taken for one of ours.
  * @throws NetctlError JOURNAL_UNREADABLE when there are copies and none can be read, or one is of another version
  */
-export function readCopies(file: Copy | undefined, copies: readonly EngineJournal[]): Unfinished | undefined {
-  const all: readonly Copy[] = [
-    ...copies.map(({ id, text }) => ({ where: `in the engine (network netctl-journal, ${id.slice(0, 12)})`, text })),
-    ...(file === undefined ? [] : [file]),
-  ];
-  if (all.length === 0) return undefined;
-  const decoded = all.map(({ where, text }) => ({ where, text, ...decodeJournal(text) }));
-  const journals = decoded.flatMap((one) => ('journal' in one ? [one.journal] : []));
-  const damaged = decoded.flatMap((one) => ('damaged' in one ? [one] : []));
-  const [newest] = [...journals].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
-  const foreign = damaged.find((one) => one.damaged.includes('version'));
-  if (newest !== undefined && foreign === undefined) return { journal: newest, copies: copies.map(({ id }) => id) };
-  throw new NetctlError(
+export function readCopies(
+  stack: string,
+  file: Copy | undefined,
+  copies: readonly EngineJournal[],
+): Unfinished | undefined {
+  const inEngine = copies.map(({ id, text }) => ({
+    id,
+    ...decodeAt(`in the engine (network netctl-journal, ${id.slice(0, 12)})`, text),
+  }));
+  const onDisk = file === undefined ? [] : [decodeAt(file.where, file.text)];
+  const damaged = [...inEngine, ...onDisk].flatMap((one) => ('damaged' in one ? [one] : []));
+  if (damaged.some(({ version }) => version)) throw unreadable(damaged);
+  const foreign = inEngine.find((one) => 'journal' in one && one.journal.stack !== stack);
+  if (foreign !== undefined && 'journal' in foreign) return { journal: foreign.journal, copies: [foreign.id] };
+  const journals = [...inEngine, ...onDisk].flatMap((one) => ('journal' in one ? [one.journal] : []));
+  const [newest] = journals.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+  if (newest !== undefined) return { journal: newest, copies: copies.map(({ id }) => id) };
+  if (damaged.length > 0) throw unreadable(damaged);
+  return undefined;
+}
+
+function decodeAt(where: string, text: string): Copy & DecodedJournal {
+  return { where, text, ...decodeJournal(text) };
+}
+
+function unreadable(damaged: readonly (Copy & { readonly damaged: string })[]): NetctlError {
+  const places = damaged.map(({ where, damaged: what }) => `the copy ${where}: ${what}`).join('; ');
+  return new NetctlError(
     'JOURNAL_UNREADABLE',
-    `An apply that did not finish left a journal that cannot be read: ${damaged.map((one) => `the copy ${one.where}: ${one.damaged}`).join('; ')}`,
+    `An apply that did not finish left a journal that cannot be read: ${places}`,
     {
       hint: `What can still be read of it: ${readable(damaged)}. Put back what is missing, then remove the copies.`,
     },

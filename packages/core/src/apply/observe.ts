@@ -89,7 +89,7 @@ async function unfinishedOf(
 ): Promise<Unfinished | undefined> {
   if (known !== undefined) return known.unfinished;
   const file = stateDir === undefined ? undefined : await journalFile(stateDir, engine.id, stack).read();
-  return readCopies(file, journals);
+  return readCopies(stack, file, journals);
 }
 
 /**
