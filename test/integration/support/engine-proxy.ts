@@ -23,7 +23,9 @@ export interface Call {
   readonly query: string;
   /** `1.41`, and undefined where the path names none. */
   readonly version?: string;
-  /** Counted from 1 among the requests of the same method. */
+  /** Whether it makes or removes the network by which netctl sees what the engine adds to every network. */
+  readonly throwaway: boolean;
+  /** Counted from 1 among the requests of the same method, those for throwaways apart. */
   readonly number: number;
 }
 
@@ -41,15 +43,23 @@ export interface EngineProxy extends SocketServer {
 
 export async function proxyEngine(engineSocket: string, interfere?: Interference): Promise<EngineProxy> {
   const calls: Call[] = [];
+  const throwaways = new Set<string>();
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const { method = '', url = '' } = incoming;
     const [path = '', query = ''] = url.replace(/^\/v\d+\.\d+(?=\/)/, '').split('?');
-    const number = calls.filter((earlier) => earlier.method === method).length + 1;
     const version = /^\/v(\d+\.\d+)\//.exec(url)?.[1];
-    const call = { method, path, query, number, ...(version === undefined ? {} : { version }) };
-    calls.push(call);
     const body = await buffer(incoming);
-    const forward = () => rawRequest(engineSocket, method, url, { ...incoming.headers, connection: 'close' }, body);
+    const throwaway = throwaways.has(path) || (method === 'POST' && body.includes('"Name":"netctl-defaults-'));
+    const number = calls.filter((earlier) => earlier.method === method && earlier.throwaway === throwaway).length + 1;
+    const call = { method, path, query, throwaway, number, ...(version === undefined ? {} : { version }) };
+    calls.push(call);
+    const forward = async (): Promise<RawAnswer> => {
+      const answer = await rawRequest(engineSocket, method, url, { ...incoming.headers, connection: 'close' }, body);
+      if (throwaway && answer.status === 201) {
+        throwaways.add(`/networks/${(JSON.parse(answer.body.toString()) as { Id: string }).Id}`);
+      }
+      return answer;
+    };
     if ((await interfere?.(call, outgoing, forward)) === true) return;
     answerWith(outgoing, await forward());
   };

@@ -1,6 +1,6 @@
 import type { ApiContainer, ApiNetwork, ApiService } from '../../../packages/core/src/docker/api.js';
 import type { EngineBackend } from '../../../packages/core/src/docker/backend.js';
-import { networkMaker } from '../../../packages/core/src/docker/create.js';
+import { createBody, engineDefaults } from '../../../packages/core/src/docker/create.js';
 import { holdersOf, toFoundNetwork } from '../../../packages/core/src/docker/map.js';
 import { parsePrefix } from '../../../packages/core/src/addresses/prefix.js';
 import type { LinkProps } from '../../../packages/core/src/links.js';
@@ -19,9 +19,35 @@ export function memoryEngine(world: World, faults: Faults): EngineBackend {
     faults.read();
     signal?.throwIfAborted();
   };
-  const makeNetwork = networkMaker();
+  const make = (body: ApiNetwork): string => {
+    let id = '';
+    faults.write(`create network ${body.Name ?? ''}`, () => (id = create(world, body).Id ?? ''));
+    return id;
+  };
+  const find = (id: string): ApiNetwork | undefined => world.networks.find(({ Id }) => Id === id);
+  const removeById = (id: string): void => {
+    const network = find(id);
+    if (network !== undefined) faults.write(`remove network ${network.Name ?? ''}`, () => remove(world, network));
+  };
+  const lookAgain = () =>
+    engineDefaults(world.engine.apiVersion, {
+      create: async (body) => {
+        await begin(undefined);
+        return make(body);
+      },
+      optionsOf: async (id) => {
+        await begin(undefined);
+        return find(id)?.Options ?? {};
+      },
+      remove: async (id) => {
+        await begin(undefined);
+        removeById(id);
+      },
+    });
+  let defaultsOf = lookAgain();
   return {
     observe: async (signal) => {
+      defaultsOf = lookAgain();
       await begin(signal);
       return {
         engine: structuredClone(world.engine),
@@ -32,28 +58,13 @@ export function memoryEngine(world: World, faults: Faults): EngineBackend {
     },
     createNetwork: async (step, owner, signal) => {
       await begin(signal);
-      await makeNetwork(step, owner, {
-        create: async (body) => {
-          await begin(signal);
-          let id = '';
-          faults.write(`create network ${step.name}`, () => (id = create(world, body).Id ?? ''));
-          return id;
-        },
-        optionsOf: async (id) => {
-          await begin(signal);
-          return world.networks.find(({ Id }) => Id === id)?.Options ?? {};
-        },
-        remove: async (id) => {
-          await begin(signal);
-          const network = world.networks.find(({ Id }) => Id === id);
-          if (network !== undefined) faults.write(`remove network ${step.name}`, () => remove(world, network));
-        },
-      });
+      const body = await createBody(step, owner, defaultsOf);
+      await begin(signal);
+      make(body);
     },
     removeNetwork: async ({ id }, signal) => {
       await begin(signal);
-      const network = world.networks.find(({ Id }) => Id === id);
-      if (network !== undefined) faults.write(`remove network ${network.Name ?? ''}`, () => remove(world, network));
+      removeById(id);
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
@@ -73,9 +84,9 @@ export function create(world: World, body: ApiNetwork): ApiNetwork {
     ...body,
     ...(source === undefined ? {} : { EnableIPv4: source.EnableIPv4 ?? true, EnableIPv6: source.EnableIPv6 ?? false }),
     IPAM: { Driver: 'default', ...IPAM },
-    Options: { ...(source === undefined ? world.defaultOptions[body.Driver ?? ''] : {}), ...Options },
+    Options: { ...(source === undefined ? defaultsFor(world, body) : {}), ...Options },
     Labels: { ...Labels },
-    Scope: swarm ? 'swarm' : 'local',
+    Scope: swarm && body.ConfigOnly !== true ? 'swarm' : 'local',
   };
   if (body.ConfigOnly === true) {
     return addNetwork(world, { ...wanted, Driver: 'null' });
@@ -98,6 +109,11 @@ export function create(world: World, body: ApiNetwork): ApiNetwork {
   const made = addNetwork(world, { ...wanted, IPAM: { ...wanted.IPAM, Config: [...config] } });
   if (body.Driver === 'bridge') makeBridge(world, made);
   return made;
+}
+
+/** What the engine is told to add, as engines from 24 on can be. */
+function defaultsFor({ engine, defaultOptions }: World, { Driver = '' }: ApiNetwork): Record<string, string> {
+  return compareVersions(engine.apiVersion, '1.43') < 0 ? {} : (defaultOptions[Driver] ?? {});
 }
 
 /** A local network copies everything from its configuration when it is made, labels included. */

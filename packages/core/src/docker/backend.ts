@@ -6,8 +6,8 @@ import type { ApiContainer, ApiInfo, ApiNetwork, ApiService } from './api.js';
 import type { EngineClient } from './client.js';
 import { connect } from './connect.js';
 import type { ConnectOptions } from './connect.js';
-import { networkMaker } from './create.js';
-import type { CreateCalls } from './create.js';
+import { createBody, engineDefaults } from './create.js';
+import type { DefaultsCalls } from './create.js';
 import { holdersOf, toEngineFacts, toFoundNetwork } from './map.js';
 import { claimName, keepsNamesUnique } from './unique-name.js';
 
@@ -36,10 +36,19 @@ export interface EngineBackend extends AsyncDisposable {
  */
 export async function connectDocker(options: ConnectOptions = {}): Promise<EngineBackend> {
   const { client, apiVersion } = await connect(options);
-  const makeNetwork = networkMaker();
+  const lookAgain = () => engineDefaults(apiVersion, defaultsCalls(client));
+  let defaultsOf = lookAgain();
   return {
-    observe: (signal) => observe(client, apiVersion, signal),
-    createNetwork: (step, owner, signal) => makeNetwork(step, owner, createCalls(client, apiVersion, step, signal)),
+    observe: (signal) => {
+      // The engine may have been restarted with others since the last time.
+      defaultsOf = lookAgain();
+      return observe(client, apiVersion, signal);
+    },
+    createNetwork: async (step, owner, signal) => {
+      signal?.throwIfAborted();
+      const body = await createBody(step, owner, defaultsOf);
+      await createNetwork(client, apiVersion, step, body, signal);
+    },
     removeNetwork: (step, signal) => removeNetwork(client, step, signal),
     [Symbol.asyncDispose]: () => {
       client.close();
@@ -70,25 +79,37 @@ function sortKey({ Name = '', Id = '' }: ApiNetwork): string {
   return `${Name}\0${Id}`;
 }
 
-function createCalls(
+function defaultsCalls(client: EngineClient): DefaultsCalls {
+  return {
+    create: (body) => postNetwork(client, body),
+    optionsOf: async (id) => {
+      const network = await listed(client, id);
+      if (network !== undefined) return network.Options ?? {};
+      throw new NetctlError('ENGINE_ERROR', 'A network that netctl made to see what the engine adds is gone', {
+        hint: 'Somebody else removed it; run the same command again.',
+      });
+    },
+    remove: (id) => removeNetwork(client, { name: id, id, scope: 'local' }),
+  };
+}
+
+async function createNetwork(
   client: EngineClient,
   apiVersion: string,
   { name, props }: StepArgs['network.create'],
-  signal: AbortSignal | undefined,
-): CreateCalls {
-  const isSwarm = props.driver === 'overlay' || props.scope === 'swarm';
-  return {
-    create: async (body) => {
-      const { json } = await client.call('POST', '/networks/create', { body, signal });
-      const id = (json as { Id?: string } | undefined)?.Id;
-      if (id === undefined) throw unexpected(client, 'POST /networks/create');
-      if (!keepsNamesUnique(apiVersion)) await claimName(client, name, id, signal);
-      if (props.driver === 'overlay') await allocated(client, name, id, signal);
-      return id;
-    },
-    optionsOf: async (id) => (await listed(client, id, signal))?.Options ?? {},
-    remove: (id) => removeNetwork(client, { name, id, scope: isSwarm ? 'swarm' : 'local' }, signal),
-  };
+  body: object,
+  signal?: AbortSignal,
+): Promise<void> {
+  const id = await postNetwork(client, body, signal);
+  if (!keepsNamesUnique(apiVersion)) await claimName(client, name, id, signal);
+  if (props.driver === 'overlay') await allocated(client, name, id, signal);
+}
+
+async function postNetwork(client: EngineClient, body: object, signal?: AbortSignal): Promise<string> {
+  const { json } = await client.call('POST', '/networks/create', { body, signal });
+  const id = (json as { Id?: string } | undefined)?.Id;
+  if (id === undefined) throw unexpected(client, 'POST /networks/create');
+  return id;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { FoundNetwork, HostFacts, HostName, NetworkResource, Ref, StepOf } from '../model.js';
+import { THROWAWAY_PREFIX } from '../own-names.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { networkChanges } from './compare.js';
@@ -55,6 +56,11 @@ export function networkSteps(
   }
   for (const found of refs.keys()) {
     if ([...matches.values()].includes(found)) continue;
+    if (isThrowaway(found, facts)) {
+      harmless.add(found);
+      doomed.set(found, 'netctl made it to see what the engine adds to networks, and did not live to remove it');
+      continue;
+    }
     doomed.set(found, unwanted);
     if (found.holders.length > 0) problems.push(inUse(found, 'networks', 'is no longer wanted'));
   }
@@ -69,6 +75,12 @@ export function networkSteps(
     }
   }
   return { drafts, problems };
+}
+
+/** Nobody can be on a configuration network, and no network was made from this one. */
+function isThrowaway({ name, props }: FoundNetwork, { networks }: HostFacts): boolean {
+  if (!name.startsWith(THROWAWAY_PREFIX) || props.configOnly !== true) return false;
+  return networks.every((other) => other.props.configFrom !== name);
 }
 
 /** A swarm takes names for the same whatever their case (swarmkit, store/networks.go). */
