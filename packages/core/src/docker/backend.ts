@@ -102,7 +102,7 @@ async function createNetwork(
 ): Promise<void> {
   const id = await postNetwork(client, body, signal);
   if (!keepsNamesUnique(apiVersion)) await claimName(client, name, id, signal);
-  if (props.driver === 'overlay') await allocated(client, name, id, signal);
+  if (props.driver === 'overlay' && props.configOnly !== true) await allocated(client, name, id, signal);
 }
 
 async function postNetwork(client: EngineClient, body: object, signal?: AbortSignal): Promise<string> {
