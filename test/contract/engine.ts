@@ -40,6 +40,7 @@ export function engineBackendContract(title: string, start: () => Promise<Contra
       engine.backend.createNetwork({ name, props, asked }, { stack: 'contract', ref: `network:${name}` });
     const find = async (name: string): Promise<FoundNetwork | undefined> =>
       (await engine.backend.observe()).networks.find((network) => network.name === name);
+    const names = async (): Promise<string[]> => (await engine.backend.observe()).networks.map(({ name }) => name);
     const found = async (name: string): Promise<FoundNetwork> => {
       const network = await find(name);
       if (network === undefined) throw new Error(`there is no network ${name}`);
@@ -212,6 +213,14 @@ export function engineBackendContract(title: string, start: () => Promise<Contra
       await expect(remove(name)).rejects.toMatchObject({ code: 'ENGINE_ERROR', hint: saying('still attached') });
       await remove(made);
       await remove(name);
+    });
+
+    test('nothing is left of how the engine was asked what it adds', async () => {
+      const [before, name] = [await names(), fresh()];
+      await Promise.all([make(name, on(subnet())), make(`${name}-b`, on(subnet()))]);
+      expect((await names()).sort()).toEqual([...before, name, `${name}-b`].sort());
+      await expect(make(name, on(subnet()))).rejects.toMatchObject({ code: 'ENGINE_ERROR' });
+      expect((await names()).sort()).toEqual([...before, name, `${name}-b`].sort());
     });
 
     test('a network from a configuration that is not there is refused', async () => {

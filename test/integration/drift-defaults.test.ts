@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testEngine } from './support/engine.js';
 import { engineVersion, inspectNetwork, isAtLeast } from './support/engine-client.js';
 import { bodyOf, type RawNetwork } from './support/drift/network-body.js';
-import { askEngine } from './support/engine-client.js';
+import { askEngine, networkNames } from './support/engine-client.js';
+import { proxyEngine } from './support/engine-proxy.js';
 import { type Desk, openDesk } from './support/netctl.js';
 import { planned } from './support/planned.js';
 
@@ -46,13 +47,25 @@ describe('an engine with options of its own for every bridge', () => {
         d: { config_from: 'c' },
       },
     });
-    const applied = await desk.netctl(['apply', spec]);
-    expect(applied.exitCode, applied.stderr).toBe(0);
   });
 
   afterAll(async () => {
     await desk?.[Symbol.asyncDispose]();
     await host?.close();
+  });
+
+  test('is asked once what it adds, before the first network is made', async (ctx) => {
+    if (lacks !== undefined) ctx.skip(lacks);
+    await using proxy = await proxyEngine(here().host.socket);
+    const applied = await here().desk.netctl(['apply', spec, '--host', proxy.dockerHost]);
+    expect(applied.exitCode, applied.stderr).toBe(0);
+    const writes = proxy.calls.filter(({ method }) => method !== 'GET');
+    expect(writes.map(({ method, throwaway }) => [method, throwaway])).toEqual([
+      ['POST', true],
+      ['DELETE', true],
+      ...Array.from({ length: 4 }, () => ['POST', false]),
+    ]);
+    expect([...(await networkNames(here().host))].sort()).toEqual(['a', 'b', 'bridge', 'c', 'd', 'host', 'none']);
   });
 
   test('is known in a label of each network, and is no drift', async (ctx) => {

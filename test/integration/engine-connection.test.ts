@@ -1,7 +1,14 @@
 import { connectDocker } from '@netctl/core';
 import { type Host, startHost } from '@netctl/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { askEngine, type Inspected, inspectNetwork, networkNames } from './support/engine-client.js';
+import {
+  askEngine,
+  engineVersion,
+  type Inspected,
+  inspectNetwork,
+  isAtLeast,
+  networkNames,
+} from './support/engine-client.js';
 import { testEngine } from './support/engine.js';
 import { answerWith, type EngineProxy, type Interference, proxyEngine } from './support/engine-proxy.js';
 import { expectText } from './support/failures.js';
@@ -44,6 +51,17 @@ test('a backend that is kept over a restart of the engine reads and writes', asy
     const { Id } = await inspectNetwork(host, name);
     await backend.removeNetwork({ name, id: Id, scope: 'local' });
   }
+});
+
+test('a create that was called off before it began asks nothing of the engine', async () => {
+  await using proxy = await proxyEngine(host.socket);
+  await using backend = await connectDocker({ host: proxy.dockerHost });
+  const props = { driver: 'bridge', ipam: { config: [] }, options: {}, labels: {} };
+  const reason = new Error('enough');
+  const step = { name: 'called-off', props, asked: props };
+  const owner = { stack: 'called-off', ref: 'network:called-off' } as const;
+  await expect(backend.createNetwork(step, owner, AbortSignal.abort(reason))).rejects.toBe(reason);
+  expect(proxy.calls.map(({ path }) => path)).toEqual(['/_ping']);
 });
 
 describe('a connection that breaks', () => {
@@ -107,11 +125,15 @@ test('a request says what it is about in its body, and names a network by its id
     const ran = await desk.netctl([...args, '--host', proxy.dockerHost]);
     expect(ran.exitCode, ran.stderr).toBe(0);
   }
-  const writes = proxy.calls.filter(({ method, aside }) => method !== 'GET' && !aside);
-  expect(writes.map(({ method, path, query }) => `${method} ${path.replace(/[0-9a-f]{64}$/, 'ID')}${query}`)).toEqual([
-    'POST /networks/create',
-    'DELETE /networks/ID',
-  ]);
+  const writes = proxy.calls.filter(({ method, aside, throwaway }) => method !== 'GET' && (!aside || throwaway));
+  const told = (some: typeof writes): readonly string[] =>
+    some.map(({ method, path, query }) => `${method} ${path.replace(/[0-9a-f]{64}$/, 'ID')}${query}`);
+  const pair = ['POST /networks/create', 'DELETE /networks/ID'];
+  expect(told(writes.filter(({ throwaway }) => !throwaway))).toEqual(pair);
+  // Before anything else is made, and only of an engine that may add options.
+  const looks = isAtLeast(await engineVersion(host), '24.0') ? pair : [];
+  expect(told(writes)).toEqual([...looks, ...pair]);
+  expect(told(writes.filter(({ throwaway }) => throwaway))).toEqual(looks);
   expect(proxy.calls.filter(({ path }) => path.includes('only-one'))).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { askEngine, inspectNetwork } from './support/engine-client.js';
+import { askEngine, engineVersion, inspectNetwork, isAtLeast } from './support/engine-client.js';
 import { type EngineProxy, type Interference, proxyEngine } from './support/engine-proxy.js';
 import { type Expected, expectFailure, expectText } from './support/failures.js';
 import { type FaultBench, openFaultBench, plainSpec, wholeNetworks, wholeSpec } from './support/fault-bench.js';
@@ -113,19 +113,66 @@ describe('an apply that is cut short', () => {
     });
   });
 
+  // What is made and removed first, to see what the engine adds to every network.
+  describe.each(['POST', 'DELETE'])('at the %s of a network that is thrown away', (method) => {
+    const atThrowaway =
+      (interfere: Interference): Interference =>
+      (call, outgoing, forward) =>
+        call.throwaway && call.method === method && call.number === 1 ? interfere(call, outgoing, forward) : false;
+
+    beforeEach(async (ctx) => {
+      const version = await engineVersion(host);
+      if (!isAtLeast(version, '24.0')) ctx.skip(`engine ${version} adds nothing, and none is made`);
+    });
+
+    test.each([
+      ['the connection breaks', hangUp],
+      ['the answer is lost', hangUpAfterwards],
+    ])('%s', async (_name, interfere) => {
+      await using proxy = await proxyEngine(host.socket, atThrowaway(interfere));
+      const cut = await desk.netctl(['apply', whole, '--host', proxy.dockerHost]);
+      if (method === 'DELETE' && interfere === hangUpAfterwards) {
+        // A removal that was done is one, whoever heard of it.
+        expect(cut.exitCode, cut.stderr).toBe(0);
+        await expectDestroyed();
+        return;
+      }
+      const cause = new RegExp(`Could not make network \\S+: The Docker Engine at \\S+ went away during ${method} `);
+      expectText(cut, { ...failed, cause });
+      await expectConvergence();
+    });
+
+    test('SIGKILL', async () => {
+      let letGo = (): void => undefined;
+      const held = new Promise<boolean>((resolve) => (letGo = () => resolve(false)));
+      await using proxy = await proxyEngine(
+        host.socket,
+        atThrowaway(() => held),
+      );
+      const running = desk.start(['apply', whole, '--host', proxy.dockerHost]);
+      const reached = () => proxy.calls.some((call) => call.throwaway && call.method === method);
+      await until('it is there', async () => Promise.resolve(reached()));
+      await running.signal('SIGKILL');
+      await running.ended;
+      letGo();
+      await expectConvergence();
+    });
+  });
+
   describe('the engine dies', () => {
     afterEach(async () => host.startEngine());
 
     test.each([
       ['before it makes network 2', 2, killEngine],
-      ['after it made network 4, before it says so', 4, killEngineAfterwards],
+      // The last is alone: an engine that dies while it makes a bridge beside this one leaves that bridge.
+      ['after it made network 5, before it says so', 5, killEngineAfterwards],
     ])('%s', async (_name, number, interfere) => {
       await using proxy = await proxyEngine(host.socket, atCreate(number, interfere));
       const cut = await desk.netctl(['apply', whole, '--json', '--host', proxy.dockerHost]);
       expect(cut.exitCode).toBe(1);
       const { error } = reportOf(cut);
       expect(error).toMatchObject({ code: 'STEP_FAILED', step: expect.stringMatching(/^make network /) as string });
-      // A network made beside it may be the first to notice, when it is read back.
+      // A network made beside it may be the first to notice, when an old engine is asked for others of its name.
       expect(error?.message).toMatch(
         /Could not make network \S+: The Docker Engine at \S+ went away during (POST \/networks\/create|GET \/networks)/,
       );

@@ -118,7 +118,10 @@ const networkNames: readonly NetworkName[] = [
   ].map((name) => ({ name, code: 'INVALID_NAME' })),
   { name: ' ', code: 'INVALID_NAME', refused: /invalid name/ },
   ...['bridge', 'host', 'none', 'default'].map((name) => ({ name, code: 'RESERVED_NAME', refused: predefined })),
-  ...['null', 'ingress', 'docker_gwbridge', 'netctl-journal'].map((name) => ({ name, code: 'RESERVED_NAME' })),
+  ...['null', 'ingress', 'docker_gwbridge', 'netctl-journal', 'netctl-defaults-x', 'netctl-adopted-x'].map((name) => ({
+    name,
+    code: 'RESERVED_NAME',
+  })),
   ...['0123456789ab', 'ABCDEF012345', 'a'.repeat(25)].map((name) => ({ name, code: 'NAME_LIKE_ID' })),
 ];
 

@@ -217,6 +217,17 @@ test('the VNIs of a network are as many as its subnets, however many were asked 
   expect((await inspectNetwork(host, 'more')).Options?.[VNIS]).toBe('5100');
 });
 
+test('a configuration for overlay networks is one of this node: no swarm allocates for it', async () => {
+  const spec = await desk.write('conf.yaml', {
+    name: 'conf',
+    networks: { conf: { driver: 'overlay', config_only: true } },
+  });
+  const applied = await desk.netctl(['apply', spec]);
+  expect(applied.exitCode, applied.stderr).toBe(0);
+  expect(await inspectNetwork(host, 'conf')).toMatchObject({ Driver: 'null', Scope: 'local' });
+  expect((await desk.netctl(['destroy', spec, '--yes'])).exitCode).toBe(0);
+});
+
 describe('the name of a swarm network', () => {
   test.each([
     ['a.b', 'SWARM_NAME', /valid as a DNS name component/],

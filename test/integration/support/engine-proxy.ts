@@ -25,6 +25,8 @@ export interface Call {
   readonly version?: string;
   /** Whether it makes or removes a network of netctl's own: the copy of its journal, or what it sees defaults by. */
   readonly aside: boolean;
+  /** The latter of these. */
+  readonly throwaway: boolean;
   /** Counted from 1 among the requests of the same method, those aside apart. */
   readonly number: number;
 }
@@ -44,19 +46,23 @@ export interface EngineProxy extends SocketServer {
 export async function proxyEngine(engineSocket: string, interfere?: Interference): Promise<EngineProxy> {
   const calls: Call[] = [];
   const own = new Set<string>();
+  const throwaways = new Set<string>();
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const { method = '', url = '' } = incoming;
     const [path = '', query = ''] = url.replace(/^\/v\d+\.\d+(?=\/)/, '').split('?');
     const version = /^\/v(\d+\.\d+)\//.exec(url)?.[1];
     const body = await buffer(incoming);
     const aside = own.has(path) || (method === 'POST' && /"Name":"netctl-(journal"|defaults-)/.test(body.toString()));
+    const throwaway = throwaways.has(path) || (aside && body.includes('"Name":"netctl-defaults-'));
     const number = calls.filter((earlier) => earlier.method === method && earlier.aside === aside).length + 1;
-    const call = { method, path, query, aside, number, ...(version === undefined ? {} : { version }) };
+    const call = { method, path, query, aside, throwaway, number, ...(version === undefined ? {} : { version }) };
     calls.push(call);
     const forward = async (): Promise<RawAnswer> => {
       const answer = await rawRequest(engineSocket, method, url, { ...incoming.headers, connection: 'close' }, body);
       if (aside && answer.status === 201) {
-        own.add(`/networks/${(JSON.parse(answer.body.toString()) as { Id: string }).Id}`);
+        const made = `/networks/${(JSON.parse(answer.body.toString()) as { Id: string }).Id}`;
+        own.add(made);
+        if (throwaway) throwaways.add(made);
       }
       return answer;
     };

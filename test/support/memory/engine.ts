@@ -33,9 +33,9 @@ export function create(world: World, body: ApiNetwork): ApiNetwork {
     ...body,
     ...(source === undefined ? {} : { EnableIPv4: source.EnableIPv4 ?? true, EnableIPv6: source.EnableIPv6 ?? false }),
     IPAM: { Driver: 'default', ...IPAM },
-    Options: { ...(source === undefined ? world.defaultOptions[body.Driver ?? ''] : {}), ...Options },
+    Options: { ...(source === undefined ? defaultsFor(world, body) : {}), ...Options },
     Labels: { ...Labels },
-    Scope: swarm ? 'swarm' : 'local',
+    Scope: swarm && body.ConfigOnly !== true ? 'swarm' : 'local',
   };
   if (body.ConfigOnly === true) {
     return addNetwork(world, { ...wanted, Driver: 'null' });
@@ -58,6 +58,11 @@ export function create(world: World, body: ApiNetwork): ApiNetwork {
   const made = addNetwork(world, { ...wanted, IPAM: { ...wanted.IPAM, Config: [...config] } });
   if (body.Driver === 'bridge') makeBridge(world, made);
   return made;
+}
+
+/** What the engine is told to add, as engines from 24 on can be. */
+function defaultsFor({ engine, defaultOptions }: World, { Driver = '' }: ApiNetwork): Record<string, string> {
+  return compareVersions(engine.apiVersion, '1.43') < 0 ? {} : (defaultOptions[Driver] ?? {});
 }
 
 /** A local network copies everything from its configuration when it is made, labels included. */

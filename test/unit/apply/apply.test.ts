@@ -229,7 +229,7 @@ describe('the saved plan', () => {
   });
 
   test('is left behind by a failure, told by the next run, and dropped by it', async () => {
-    host.faults.arm({ write: 1, when: 'before', how: new NetctlError('ENGINE_ERROR', 'no', { hint: 'Do this.' }) });
+    host.faults.arm({ write: 3, when: 'before', how: new NetctlError('ENGINE_ERROR', 'no', { hint: 'Do this.' }) });
     const error = await failure(run(WEB));
     expect(error).toMatchObject({ code: 'STEP_FAILED', exit: 1, step: 'make network web' });
     expect(error.hint).toBe('Do this. 0 of 1 steps are done; once that is mended, the same command goes on from here.');
@@ -241,7 +241,7 @@ describe('the saved plan', () => {
   });
 
   test('goes when the next run finds nothing to do', async () => {
-    host.faults.arm({ write: 1, when: 'after', how: new Error('the answer was lost') });
+    host.faults.arm({ write: 3, when: 'after', how: new Error('the answer was lost') });
     await failure(run(WEB));
     expect(saved()).toHaveLength(1);
     expect((await run(WEB)).done).toEqual([]);
@@ -249,7 +249,7 @@ describe('the saved plan', () => {
   });
 
   test('stops everything when it cannot be read, and says where it is', async () => {
-    host.faults.arm({ write: 1, when: 'before', how: new Error('no') });
+    host.faults.arm({ write: 3, when: 'before', how: new Error('no') });
     await failure(run(WEB));
     for (const file of saved()) writeFileSync(file, '{"version":1,');
     const error = await failure(run(WEB));

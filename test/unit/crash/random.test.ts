@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { NetctlError } from '../../../packages/core/src/errors.js';
 import { addLink, isKilled, memoryHost } from '../../support/memory/index.js';
-import type { Fault, MemoryHost } from '../../support/memory/index.js';
+import type { Fault, MemoryHost, WorldInput } from '../../support/memory/index.js';
 import { applyText, loadText } from '../../support/memory/run.js';
 import { foreignTraces, rest, traces } from './host.js';
 import { engine, spec, surroundings } from './random.js';
@@ -12,8 +12,8 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const runs = { numRuns: 400 };
 
-function hostWith(version: string, foreign: readonly Foreign[]): MemoryHost {
-  const host = memoryHost({ engine: { version } });
+function hostWith(engine: NonNullable<WorldInput['engine']>, foreign: readonly Foreign[]): MemoryHost {
+  const host = memoryHost({ engine });
   addLink(host.world, { name: 'eth1', mac: '52:54:00:00:00:11' });
   addLink(host.world, { name: 'eth2', mac: '52:54:00:00:00:12' });
   for (const { put } of foreign) put(host.world);

@@ -60,7 +60,12 @@ export const spec: fc.Arbitrary<string> = fc
   })
   .map((value) => stringify({ name: 'home', ...value }));
 
-export const engine = fc.constantFrom('20.10.24', '26.1.5', '28.5.2', '29.1.0');
+export const engine = fc.constantFrom(
+  { version: '20.10.24', apiVersion: '1.41' },
+  { version: '26.1.5', apiVersion: '1.45' },
+  { version: '28.5.2', apiVersion: '1.51' },
+  { version: '29.1.0', apiVersion: '1.52' },
+);
 
 /** Things of others, put there before netctl comes. */
 export interface Foreign {

@@ -39,8 +39,8 @@ describe.each(CASES)('$name', ({ start, text }) => {
 test('before the removal everybody is back on the old network', async () => {
   const host = await crowd();
   const old = idOf(host, 'lan');
-  // The copy of the journal, six containers and a stop, then the removal.
-  host.faults.arm({ write: 8, when: 'before', how: new NetctlError('ENGINE_ERROR', 'no') });
+  // The copy of the journal, two that tell what the engine adds, six containers and a stop, then the removal.
+  host.faults.arm({ write: 10, when: 'before', how: new NetctlError('ENGINE_ERROR', 'no') });
   const error = await failure(host, AFTER);
   expect(error).toMatchObject({ code: 'STEP_FAILED', exit: 1, step: 'remove network lan' });
   expect(idOf(host, 'lan')).toBe(old);
@@ -50,7 +50,7 @@ test('before the removal everybody is back on the old network', async () => {
 test('after it the old network is made again as it was, and everybody is on it', async () => {
   const host = await crowd();
   const old = structuredClone(host.world.networks.find(({ Name }) => Name === 'lan'));
-  host.faults.arm({ write: 9, when: 'before', how: new NetctlError('ENGINE_ERROR', 'no') });
+  host.faults.arm({ write: 11, when: 'before', how: new NetctlError('ENGINE_ERROR', 'no') });
   const error = await failure(host, AFTER);
   expect(error).toMatchObject({ code: 'STEP_FAILED', step: 'make network lan' });
   const again = host.world.networks.find(({ Name }) => Name === 'lan');
@@ -123,7 +123,7 @@ describe('one that cannot return', () => {
 test('what the engine did not answer it may still do: the journal stays until somebody has looked', async () => {
   const host = await crowd();
   const before = kept(host);
-  host.faults.arm({ write: 2, when: 'before', how: new NetctlError('ENGINE_TIMEOUT', 'no answer') });
+  host.faults.arm({ write: 5, when: 'before', how: new NetctlError('ENGINE_TIMEOUT', 'no answer') });
   await failure(host, AFTER);
   expect(kept(host)).toEqual(before);
   expect(idOf(host, 'netctl-journal')).toBeDefined();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { NetctlError } from '../errors.js';
-import type { Plan, Ref, Step } from '../model.js';
+import type { NetworkProps, Plan, Ref, Step } from '../model.js';
 import { countSteps, formatPlan, stepTitle } from '../plan/format.js';
 import { NO_NET_ADMIN } from '../plan/link-checks.js';
 import { networkOfEndpoint } from '../plan/moves.js';
@@ -134,6 +134,9 @@ export async function apply(loaded: LoadedSpec, backends: Backends, options: App
     emit({ event: 'plan', plan });
     const run = startRun(stack, restartStuck);
     try {
+      if (stepsOf(plan).some(({ op }) => op === 'endpoint.park')) {
+        await backends.engine.prepare(networksOf(plan), stack);
+      }
       const done = await runPlan(plan, backends, run, { signal, emit });
       await converged(loaded, backends, scope, left, signal);
       await keeper.drop();
@@ -166,6 +169,10 @@ async function checked(
   if (options.allowDisruptive !== true) refuseDisruptive(plan);
   refuseOther(plan, options.approved);
   return Promise.resolve({ plan, left });
+}
+
+function networksOf(plan: Plan): readonly NetworkProps[] {
+  return stepsOf(plan).flatMap((step) => (step.op === 'network.create' ? [step.props] : []));
 }
 
 function touchesEngine(plan: Plan): boolean {

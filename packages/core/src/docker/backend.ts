@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { NetctlError } from '../errors.js';
 import type { Endpoint } from '../endpoints.js';
-import type { EngineFacts, FoundNetwork, Owner, StepArgs } from '../model.js';
+import type { EngineFacts, FoundNetwork, NetworkProps, Owner, StepArgs } from '../model.js';
 import type { ApiContainer, ApiInfo, ApiNetwork, ApiService } from './api.js';
 import type { EngineClient } from './client.js';
 import { connect } from './connect.js';
 import type { ConnectOptions } from './connect.js';
-import { networkMaker } from './create.js';
-import type { CreateCalls } from './create.js';
+import { createBody, engineDefaults, getsDefaults } from './create.js';
+import type { DefaultsCalls } from './create.js';
 import { isAttached, parkEndpoint, readEndpoints, restoreEndpoint } from './endpoints.js';
 import type { Parked, Restored, RestoreOptions } from './endpoints.js';
 import { dropJournal, isJournal, keepJournal, toJournal } from './journal-network.js';
@@ -45,6 +45,8 @@ export interface EngineBackend extends AsyncDisposable {
     engineVersion: string,
     signal?: AbortSignal,
   ): Promise<readonly Endpoint[]>;
+  /** Finds out what making these networks takes, so that it takes no longer than it has to when somebody waits for it. */
+  prepare(networks: readonly NetworkProps[], stack: string): Promise<void>;
   /** The id of the network. */
   createNetwork(step: StepArgs['network.create'], owner: Owner, signal?: AbortSignal): Promise<string>;
   /** A network that is gone already is no error. CHANGED_MEANWHILE when anybody holds it, running or not. */
@@ -75,10 +77,22 @@ export async function connectDocker(options: ConnectOptions = {}): Promise<Engin
 
 /** The backend on a client whose API version is agreed. */
 export function dockerBackend(client: EngineClient, apiVersion: string): EngineBackend {
-  const makeNetwork = networkMaker();
+  const lookAgain = () => engineDefaults(apiVersion, defaultsCalls(client));
+  let defaultsOf = lookAgain();
   return {
-    observe: (signal) => observe(client, apiVersion, signal),
-    createNetwork: (step, owner, signal) => makeNetwork(step, owner, createCalls(client, apiVersion, step, signal)),
+    observe: (signal) => {
+      // The engine may have been restarted with others since the last time.
+      defaultsOf = lookAgain();
+      return observe(client, apiVersion, signal);
+    },
+    prepare: async (networks, stack) => {
+      for (const props of networks) if (getsDefaults(props)) await defaultsOf(props.driver, stack);
+    },
+    createNetwork: async (step, owner, signal) => {
+      signal?.throwIfAborted();
+      const body = await createBody(step, owner, defaultsOf);
+      return createNetwork(client, apiVersion, step, body, signal);
+    },
     removeNetwork: async (step, signal) => {
       await refuseHeld(client, step, signal);
       await removeNetwork(client, step, signal);
@@ -121,25 +135,38 @@ function sortKey({ Name = '', Id = '' }: ApiNetwork): string {
   return `${Name}\0${Id}`;
 }
 
-function createCalls(
+function defaultsCalls(client: EngineClient): DefaultsCalls {
+  return {
+    create: (body) => postNetwork(client, body),
+    optionsOf: async (id) => {
+      const network = await listed(client, id);
+      if (network !== undefined) return network.Options ?? {};
+      throw new NetctlError('ENGINE_ERROR', 'A network that netctl made to see what the engine adds is gone', {
+        hint: 'Somebody else removed it; run the same command again.',
+      });
+    },
+    remove: (id) => removeNetwork(client, { name: id, id, scope: 'local' }),
+  };
+}
+
+async function createNetwork(
   client: EngineClient,
   apiVersion: string,
   { name, props }: StepArgs['network.create'],
-  signal: AbortSignal | undefined,
-): CreateCalls {
-  const isSwarm = props.driver === 'overlay' || props.scope === 'swarm';
-  return {
-    create: async (body) => {
-      const { json } = await client.call('POST', '/networks/create', { body, signal });
-      const id = (json as { Id?: string } | undefined)?.Id;
-      if (id === undefined) throw unexpected(client, 'POST /networks/create');
-      if (!keepsNamesUnique(apiVersion)) await claimName(client, name, id, signal);
-      if (props.driver === 'overlay') await allocated(client, name, id, signal);
-      return id;
-    },
-    optionsOf: async (id) => (await listed(client, id, signal))?.Options ?? {},
-    remove: (id) => removeNetwork(client, { name, id, scope: isSwarm ? 'swarm' : 'local' }, signal),
-  };
+  body: object,
+  signal?: AbortSignal,
+): Promise<string> {
+  const id = await postNetwork(client, body, signal);
+  if (!keepsNamesUnique(apiVersion)) await claimName(client, name, id, signal);
+  if (props.driver === 'overlay' && props.configOnly !== true) await allocated(client, name, id, signal);
+  return id;
+}
+
+async function postNetwork(client: EngineClient, body: object, signal?: AbortSignal): Promise<string> {
+  const { json } = await client.call('POST', '/networks/create', { body, signal });
+  const id = (json as { Id?: string } | undefined)?.Id;
+  if (id === undefined) throw unexpected(client, 'POST /networks/create');
+  return id;
 }
 
 /**

@@ -1,52 +1,86 @@
-import type { Added, Owner, StepArgs } from '../model.js';
+import { randomUUID } from 'node:crypto';
+
 import { kindOf } from '../kinds/index.js';
-import { addedTo, ownerLabels, without } from './labels.js';
+import type { NetworkProps, Owner, StepArgs } from '../model.js';
+import { THROWAWAY_PREFIX } from '../own-names.js';
+import { compareVersions } from '../versions.js';
+import { addedTo, ownerLabels } from './labels.js';
 import { toCreateBody } from './map.js';
 
-/** The calls that making a network takes. */
-export interface CreateCalls {
+/** The API of engine 24.0, the first that can be told to add options (`default-network-opts`). */
+const ADDS_SINCE = '1.43';
+
+type Options = Readonly<Record<string, string>>;
+
+/** The options that the engine adds on its own account to every network of a driver. */
+export type DefaultsOf = (driver: string, stack: string) => Promise<Options>;
+
+/**
+ * The calls that a look at the defaults takes. They obey no signal: one look is for all who wait for it, and half of it
+ * leaves a network behind.
+ */
+export interface DefaultsCalls {
   /** `POST /networks/create`; the new id. */
   create(body: object): Promise<string>;
-  /** The options that the network has. */
-  optionsOf(id: string): Promise<Readonly<Record<string, string>>>;
+  /** The options that the network has, as the list shows them. */
+  optionsOf(id: string): Promise<Options>;
+  /** A network that is gone already is no error. */
   remove(id: string): Promise<void>;
 }
 
-type Options = NonNullable<Added['options']>;
-
 /**
- * Makes networks that say in a label what they were given beyond what was asked. What an engine adds on its own account
- * (`default-network-opts`, from 24 on) shows only on a network that is there, and labels cannot be changed: so the
- * first network of a driver on such an engine is made twice, and those after it are right at once. Whoever is killed in
- * between leaves a network with options that nobody asked for, which the next plan replaces.
+ * Looks at what the engine adds, once for each driver however many ask at the same time. No answer of the engine tells,
+ * but it adds to a configuration network too, which nobody can join and which has no driver, subnet or link: so one is
+ * made and removed again. It carries the marks of the stack, whose next plan removes it where a netctl was killed in
+ * between.
  */
-export function networkMaker(): (
-  step: StepArgs['network.create'],
-  owner: Owner,
-  calls: CreateCalls,
-) => Promise<string> {
-  const known = new Map<string, Options>();
-  return async ({ name, props, asked }, owner, calls) => {
-    const body = (added: Options): object =>
-      toCreateBody(name, props, ownerLabels(owner, asked, addedTo(asked, props, added)));
-    const expected = without(known.get(props.driver) ?? {}, props.options);
-    const id = await calls.create(body(expected));
-    // It has what its configuration has.
-    if (props.configFrom !== undefined) return id;
-    const { filledIn } = kindOf(props.driver);
-    const found = without(await calls.optionsOf(id), { ...props.options, ...named(filledIn) });
-    if (isSame(found, expected)) return id;
-    const others = without(known.get(props.driver) ?? {}, expected);
-    known.set(props.driver, { ...others, ...found });
-    await calls.remove(id);
-    return calls.create(body(found));
+export function engineDefaults(apiVersion: string, calls: DefaultsCalls): DefaultsOf {
+  if (compareVersions(apiVersion, ADDS_SINCE) < 0) return () => Promise.resolve({});
+  const looks = new Map<string, Promise<Options>>();
+  return async (driver, stack) => {
+    const look = looks.get(driver) ?? lookAt(driver, stack, calls);
+    looks.set(driver, look);
+    try {
+      return await look;
+    } catch (error) {
+      // Whoever comes later looks for himself.
+      if (looks.get(driver) === look) looks.delete(driver);
+      throw error;
+    }
   };
 }
 
-function named(keys: readonly string[]): Options {
-  return Object.fromEntries(keys.map((key) => [key, '']));
+async function lookAt(driver: string, stack: string, calls: DefaultsCalls): Promise<Options> {
+  const name = `${THROWAWAY_PREFIX}${randomUUID()}`;
+  const props: NetworkProps = { driver, configOnly: true, ipam: { config: [] }, options: {}, labels: {} };
+  const id = await calls.create(toCreateBody(name, props, ownerLabels({ stack, ref: `network:${name}` }, props)));
+  let options: Options;
+  try {
+    options = await calls.optionsOf(id);
+  } catch (error) {
+    // What went wrong first is what is told.
+    await calls.remove(id).catch(() => undefined);
+    throw error;
+  }
+  await calls.remove(id);
+  return options;
 }
 
-function isSame(a: Options, b: Options): boolean {
-  return Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([key, value]) => b[key] === value);
+/**
+ * The body of the request for a network. Labels cannot be changed later, so what the engine is going to add is looked up
+ * first.
+ */
+export async function createBody(
+  { name, props, asked }: StepArgs['network.create'],
+  owner: Owner,
+  defaultsOf: DefaultsOf,
+): Promise<object> {
+  const defaults = getsDefaults(props) ? await defaultsOf(props.driver, owner.stack) : {};
+  return toCreateBody(name, props, ownerLabels(owner, asked, addedTo(asked, props, defaults)));
+}
+
+/** A network made from a configuration has what that has; the record of a swarm's network has what was asked for. */
+export function getsDefaults({ driver, scope, configOnly, configFrom }: NetworkProps): boolean {
+  if (configOnly === true) return true;
+  return configFrom === undefined && (scope ?? kindOf(driver).scope) !== 'swarm';
 }

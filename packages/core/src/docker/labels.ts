@@ -32,7 +32,7 @@ function auxOf({ ipam }: NetworkProps): Record<string, string> {
 type Entries = Readonly<Record<string, string>>;
 
 /** The entries whose keys the others do not have. */
-export function without(entries: Entries, others: Entries): Record<string, string> {
+function without(entries: Entries, others: Entries): Record<string, string> {
   return Object.fromEntries(Object.entries(entries).filter(([key]) => !Object.hasOwn(others, key)));
 }
 

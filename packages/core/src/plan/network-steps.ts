@@ -1,4 +1,5 @@
 import type { FoundNetwork, HostFacts, HostName, IpamEntry, NetworkResource, Ref, StepOf } from '../model.js';
+import { THROWAWAY_PREFIX } from '../own-names.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { networkChanges } from './compare.js';
@@ -64,6 +65,11 @@ export function networkSteps(input: NetworkInput): NetworkPart {
   }
   for (const found of refs.keys()) {
     if ([...matches.values()].includes(found)) continue;
+    if (isThrowaway(found, facts)) {
+      harmless.add(found);
+      doomed.set(found, 'netctl made it to see what the engine adds to networks, and did not live to remove it');
+      continue;
+    }
     doomed.set(found, unwanted);
     if (found.holders.length > 0) problems.push(inUse(found));
   }
@@ -95,6 +101,12 @@ function withSubnetsOf(found: FoundNetwork, want: NetworkResource): NetworkResou
   });
   if (kept.length === 0) return want;
   return { ...want, props: { ...props, ipam: { ...ipam, config: [...ipam.config, ...kept] } } };
+}
+
+/** Nobody can be on a configuration network, and no network was made from this one. */
+function isThrowaway({ name, props }: FoundNetwork, { networks }: HostFacts): boolean {
+  if (!name.startsWith(THROWAWAY_PREFIX) || props.configOnly !== true) return false;
+  return networks.every((other) => other.props.configFrom !== name);
 }
 
 /** A swarm takes names for the same whatever their case (swarmkit, store/networks.go). */

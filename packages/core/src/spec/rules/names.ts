@@ -1,3 +1,4 @@
+import { ADOPTED_PREFIX, JOURNAL_NAME, THROWAWAY_PREFIX } from '../../own-names.js';
 import type { Problem } from '../../problem.js';
 import type { NetworkFacts } from '../facts.js';
 import { formatPath } from '../path.js';
@@ -8,7 +9,6 @@ import type { Rule } from './rule.js';
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 /** Names that the engine predefines, makes by itself, or reads as something else; the engine refuses only some. */
 const RESERVED = new Set(['bridge', 'host', 'none', 'default', 'null', 'ingress', 'docker_gwbridge']);
-const JOURNAL = 'netctl-journal';
 
 function namePath(network: NetworkFacts): string {
   return network.spec.name === undefined ? network.path() : network.path('name');
@@ -29,10 +29,15 @@ const namesAreUsable = eachNetwork((network) => {
       ),
     ];
   }
-  if (name === JOURNAL) {
+  if (name === JOURNAL_NAME) {
     return [
       error('RESERVED_NAME', path, `${quote(name)} is the network in which netctl keeps its journal.`, rename(network)),
     ];
+  }
+  const own = [THROWAWAY_PREFIX, ADOPTED_PREFIX].find((prefix) => name.startsWith(prefix));
+  if (own !== undefined) {
+    const message = `${quote(name)} begins with "${own}", as only networks do that netctl makes for itself.`;
+    return [error('RESERVED_NAME', path, message, rename(network))];
   }
   // A swarm takes names for the same whatever their case.
   if (RESERVED.has(network.swarm ? name.toLowerCase() : name) && !(name === 'ingress' && spec.ingress === true)) {
