@@ -3,6 +3,8 @@ import { NetctlError } from '@netctl/core';
 const SIGNALS = {
   SIGINT: { code: 'INTERRUPTED', exit: 130 },
   SIGTERM: { code: 'TERMINATED', exit: 143 },
+  // A terminal that is closed, or an ssh session that drops.
+  SIGHUP: { code: 'TERMINATED', exit: 129 },
 } as const;
 
 /**

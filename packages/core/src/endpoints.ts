@@ -54,11 +54,11 @@ export interface ParkedEndpoint {
 export function endpointChanges(before: EndpointState, after: EndpointState): readonly string[] {
   const changes: string[] = [];
   const told = (what: string, from: string | undefined, to: string | undefined): void => {
-    if (from !== undefined && to !== undefined && from !== to) changes.push(`${what} ${from} → ${to}`);
+    if (from !== undefined && from !== to) changes.push(`${what} ${from} → ${to ?? 'none'}`);
   };
   told('address', before.ipv4, after.ipv4);
   told('address', before.ipv6, after.ipv6);
-  told('interface', before.interface, after.interface);
+  if (after.interface !== undefined) told('interface', before.interface, after.interface);
   told('MAC', before.mac, after.mac);
   for (const [port, at] of Object.entries(before.ports ?? {})) told(`port ${port} at`, at, after.ports?.[port]);
   return changes;
@@ -67,4 +67,9 @@ export function endpointChanges(before: EndpointState, after: EndpointState): re
 /** Docker's words for a container that has a process, or will have one again without anybody's doing. */
 export function isAtWork(state: string): boolean {
   return ['running', 'paused', 'restarting'].includes(state);
+}
+
+/** One that its engine has begun to remove is connected to nothing any more, and only waits for its end. */
+export function isGoing(state: string): boolean {
+  return ['dead', 'removing'].includes(state);
 }

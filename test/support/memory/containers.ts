@@ -49,7 +49,7 @@ export function detailsOf(world: World, id: string): ApiContainerDetails {
   return {
     Id: id,
     Name: `/${container.name}`,
-    State: { Status: container.state },
+    State: { Status: container.state, ExitCode: container.exitCode ?? 137 },
     Config: container.mac === undefined ? {} : { MacAddress: container.mac },
     HostConfig: { NetworkMode: container.mode ?? Object.keys(container.networks)[0] ?? 'default' },
     NetworkSettings: {

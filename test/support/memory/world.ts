@@ -22,6 +22,8 @@ export interface MemoryContainer {
   readonly name: string;
   /** Docker's word: running, exited, created … */
   readonly state: string;
+  /** With which it ended; 137 where it is not given, as one that was killed. */
+  readonly exitCode?: number;
   /** NetworkMode; the first of its networks where it is not given. */
   readonly mode?: string;
   /** That its user chose. */

@@ -41,19 +41,34 @@ describe('a damaged text', () => {
   });
 });
 
-test('of two copies the later one counts, and one is enough', () => {
-  const startedAt = (...args: Parameters<typeof readCopies>): unknown => readCopies(...args)?.journal.startedAt;
-  expect(startedAt('home', file(early), [inEngine(late)])).toBe('2026-01-02T00:00:00.000Z');
-  expect(startedAt('home', file(late), [inEngine(early)])).toBe('2026-01-02T00:00:00.000Z');
+const startedAt = (...args: Parameters<typeof readCopies>): unknown => readCopies(...args)?.journal.startedAt;
+
+test('one copy is enough', () => {
   expect(startedAt('home', file(early), [])).toBe('2026-01-01T00:00:00.000Z');
   expect(startedAt('home', file(''), [inEngine(early)])).toBe('2026-01-01T00:00:00.000Z');
   expect(startedAt('home', file(early), [inEngine('nothing')])).toBe('2026-01-01T00:00:00.000Z');
   expect(readCopies('home', undefined, [])).toBeUndefined();
 });
 
+test('of two runs the one in the engine counts, whatever the clocks say; of one run the file, which is cut down', () => {
+  expect(startedAt('home', file(early), [inEngine(late)])).toBe('2026-01-02T00:00:00.000Z');
+  expect(startedAt('home', file(late), [inEngine(early)])).toBe('2026-01-01T00:00:00.000Z');
+  const settled = encodeJournal({ ...journal('home', '2026-01-02T00:00:00.000Z'), parked: [] });
+  expect(readCopies('home', file(settled), [inEngine(late)])).toMatchObject({ journal: { parked: [] } });
+});
+
 test('what another stack left comes first, and its copy is not taken for one of ours', () => {
-  const found = readCopies('home', file(late), [inEngine(theirs, '9'), inEngine(early, '8')]);
+  const found = readCopies('home', file(late), [inEngine(early, '8'), inEngine(theirs, '9')]);
   expect(found).toMatchObject({ journal: { stack: 'theirs' }, copies: ['9'] });
+  expect(found?.owners).toHaveLength(2);
+});
+
+test('a file whose copy in the engine is gone is no order, but for the moment in which that is changed', () => {
+  expect(readCopies('home', file(late), [])).toMatchObject({ orphaned: true });
+  const alone = encodeJournal({ ...journal('home', '2026-01-02T00:00:00.000Z'), alone: true });
+  expect(readCopies('home', file(alone), [])).toMatchObject({ orphaned: false });
+  const empty = encodeJournal({ ...journal('home', '2026-01-02T00:00:00.000Z'), parked: [] });
+  expect(readCopies('home', file(empty), [])).toMatchObject({ orphaned: false });
 });
 
 test('without a whole copy all is refused, with what can still be read', () => {

@@ -15,11 +15,11 @@ import { journalFile } from './journal-file.js';
 import { journalKeeper } from './journal-keeper.js';
 import type { JournalKeeper } from './journal-keeper.js';
 import { journalOf } from './journal.js';
-import type { Journal } from './journal.js';
+import type { Journal, Unfinished } from './journal.js';
 import { observeAndPlan } from './observe.js';
 import type { Backends, LookOptions, PlanResult } from './observe.js';
 import { thisOwner } from './owner.js';
-import { recover } from './recover.js';
+import { isUncertain, recover } from './recover.js';
 import { runPlan } from './run-plan.js';
 import { startRun } from './run-step.js';
 import type { MovedEndpoint, Run } from './run-step.js';
@@ -105,45 +105,71 @@ export async function apply(loaded: LoadedSpec, backends: Backends, options: App
   const restartStuck = options.restartStuck === true;
   const turn = { stack, stateDir, backends, resume: options.resume === true, restartStuck, end, look, emit, signal };
   const keeper = journalKeeper(backends.engine, journalFile(stateDir, engine.id, stack));
+  const back = (error: unknown, journal: Journal | undefined, run = startRun(stack, restartStuck)) =>
+    afterFailure(error, journal, run, backends, keeper);
   for (let attempt = 1; ; attempt += 1) {
+    if (attempt > LOOKS) throw restless();
     // Only what is seen under the lock counts: another netctl may have been at work until now.
     const seen = await takeTurn(turn);
-    keeper.found(seen.unfinished);
-    const { plan, left } = await checked(seen, engine.id, options).catch(async (error: unknown) => {
-      throw await afterFailure(error, seen.unfinished?.journal, startRun(stack, restartStuck), backends, keeper);
-    });
-    const problems = seen.plan.problems;
-    if (stepsOf(plan).length === 0) {
-      emit({ event: 'plan', plan });
-      await keeper.drop();
-      return { version: 1, stack, done: [], left, moved: [], problems };
-    }
-    const journal = journalOf(plan, await thisOwner(), startedAt, seen.unfinished?.journal);
-    if (!(await keeper.keep(journal, touchesEngine(plan)))) continue;
-    // Whoever had the place in the engine a moment ago may have changed what was planned for.
-    const now = await look({ unfinished: seen.unfinished }).catch(async (error: unknown) => {
-      // Nothing has been begun; what an earlier run left is in the copies too, and stays.
-      if (seen.unfinished === undefined) await keeper.drop().catch(() => undefined);
-      throw error;
-    });
-    if (!isSamePlan(now.plan, seen.plan)) {
-      if (seen.unfinished === undefined) await keeper.drop();
-      if (attempt === LOOKS) throw restless();
-      continue;
+    const { unfinished } = seen;
+    keeper.found(unfinished);
+    let plan: Plan;
+    let left: readonly Step[];
+    let journal: Journal;
+    try {
+      ({ plan, left } = checked(seen, engine.id, options));
+      // Whoever is off goes back where he was before anything is left out.
+      if (left.some(({ op }) => op === 'endpoint.restore')) throw new OwedError(left);
+      if (stepsOf(plan).length === 0) {
+        emit({ event: 'plan', plan });
+        await keeper.drop();
+        return { version: 1, stack, done: [], left, moved: [], problems: seen.plan.problems };
+      }
+      const earlier =
+        unfinished === undefined ? undefined : { journal: unfinished.journal, parked: seen.facts.parked ?? [] };
+      journal = journalOf(plan, await thisOwner(), startedAt, seen.facts.networks, earlier);
+      if (!(await keeper.keep(journal, touchesEngine(plan)))) continue;
+      // Whoever had the place in the engine a moment ago may have changed what was planned for.
+      const now = await look({ unfinished });
+      if (!isSamePlan(now.plan, seen.plan)) {
+        if (unfinished === undefined) await keeper.drop();
+        continue;
+      }
+      ({ plan, left } = checked(now, engine.id, options));
+    } catch (error) {
+      // Nothing has been begun; what an earlier run left is in the copies too.
+      if (unfinished === undefined) await keeper.drop().catch(() => undefined);
+      const failure = await back(error, unfinished?.journal);
+      if (failure instanceof OwedError && attempt < LOOKS) continue;
+      throw failure;
     }
     emit({ event: 'plan', plan });
     const run = startRun(stack, restartStuck);
     try {
-      if (stepsOf(plan).some(({ op }) => op === 'endpoint.park')) {
-        await backends.engine.prepare(networksOf(plan), stack);
-      }
+      if (journal.parked.length > 0) await backends.engine.prepare(networksOf(plan), stack);
       const done = await runPlan(plan, backends, run, { signal, emit });
-      await converged(loaded, backends, scope, left, signal);
+      await converged(loaded, backends, scope, left, journalAfter(journal, run), signal);
       await keeper.drop();
-      return { version: 1, stack, done, left, moved: run.moved, problems };
+      return { version: 1, stack, done, left, moved: run.moved, problems: seen.plan.problems };
     } catch (error) {
-      throw await afterFailure(error, journal, run, backends, keeper);
+      throw await back(error, journal, run);
     }
+  }
+}
+
+/** What of the journal has to be right now: who was gone, or taken off by somebody else, is nobody's to put back. */
+function journalAfter(journal: Journal, { moved }: Run): Unfinished {
+  const others = new Set(moved.flatMap(({ container, result }) => (result === 'restored' ? [] : [container])));
+  const parked = journal.parked.filter(({ endpoint }) => !others.has(endpoint.container));
+  return { journal: { ...journal, parked }, copies: [], owners: [], orphaned: false };
+}
+
+/** Steps that put somebody back were left out with those that they wait for. */
+class OwedError extends NetctlError {
+  constructor(left: readonly Step[]) {
+    super('UNFINISHED', `What an earlier apply took off cannot be put back without ${countSteps(left)}`, {
+      hint: 'Leave out --additive.',
+    });
   }
 }
 
@@ -157,18 +183,18 @@ function scopeOf({ destroy, recreate, keepDynamic, acceptLoss }: ApplyOptions): 
 }
 
 /** What is to be run, and what is left out, unless something stands against it. */
-async function checked(
+function checked(
   { plan: full, facts }: PlanResult,
   engineId: string,
   options: ApplyOptions,
-): Promise<{ readonly plan: Plan; readonly left: readonly Step[] }> {
+): { readonly plan: Plan; readonly left: readonly Step[] } {
   refuseOtherEngine(engineId, facts.engine.id);
   refuseProblems(full, options);
   const plan = options.additive === true ? withoutDisruptive(full) : full;
   const left = stepsOf(full).filter((step) => !stepsOf(plan).includes(step));
   if (options.allowDisruptive !== true) refuseDisruptive(plan);
   refuseOther(plan, options.approved);
-  return Promise.resolve({ plan, left });
+  return { plan, left };
 }
 
 function networksOf(plan: Plan): readonly NetworkProps[] {
@@ -192,12 +218,6 @@ function restless(): NetctlError {
   });
 }
 
-function isUncertain(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const lost = error instanceof NetctlError && ['ENGINE_TIMEOUT', 'ENGINE_UNREACHABLE'].includes(error.code);
-  return lost || isUncertain(error.cause);
-}
-
 /** Puts back what a run that did not get to its end took off, and says so. */
 async function afterFailure(
   error: unknown,
@@ -207,19 +227,29 @@ async function afterFailure(
   keeper: JournalKeeper,
 ): Promise<unknown> {
   if (journal === undefined) return error;
-  const { problems, left } = await recover(journal, backends, run);
+  const { problems, left, unsure } = await recover(journal, backends, run);
   // What the engine was asked for and gave no answer to it may still do, and then the next apply has to look again.
-  const settled = left !== undefined && !(isUncertain(error) && journal.parked.length > 0);
+  const settled = left !== undefined && !((unsure || isUncertain(error)) && journal.parked.length > 0);
   if (settled) await keeper.settle(journal, left).catch(() => undefined);
-  if (problems.length === 0) return error;
+  if (error instanceof OwedError && left?.length === 0) return error;
+  return problems.length === 0 ? error : withProblems(error, problems);
+}
+
+const UNTOUCHED = 'nothing was changed';
+
+function withProblems(error: unknown, problems: readonly Problem[]): NetctlError {
   const known = error instanceof NetctlError ? error : undefined;
-  if (known === undefined) return error;
-  return new NetctlError(known.code, known.message, {
-    ...(known.hint === undefined ? {} : { hint: known.hint }),
-    ...(known.step === undefined ? {} : { step: known.step }),
-    problems: [...known.problems, ...problems],
-    cause: known.cause,
-  });
+  const message = error instanceof Error ? error.message : String(error);
+  return new NetctlError(
+    known?.code ?? 'STEP_FAILED',
+    message.replace(UNTOUCHED, `${UNTOUCHED} but what an earlier apply left, which was put back`),
+    {
+      ...(known?.hint === undefined ? {} : { hint: known.hint }),
+      ...(known?.step === undefined ? {} : { step: known.step }),
+      problems: [...(known?.problems ?? []), ...problems],
+      cause: known?.cause ?? error,
+    },
+  );
 }
 
 /** The second plan is the proof: it must be empty, but for what was left out on purpose. */
@@ -228,10 +258,11 @@ async function converged(
   backends: Backends,
   scope: PlanOptions,
   left: readonly Step[],
+  unfinished: Unfinished,
   signal?: AbortSignal,
 ): Promise<void> {
   for (let look = 1; ; look += 1) {
-    const { plan } = await observeAndPlan(loaded, backends, { ...scope, known: { unfinished: undefined } }, signal);
+    const { plan } = await observeAndPlan(loaded, backends, { ...scope, known: { unfinished } }, signal);
     const rest = (left.length === 0 ? stepsOf(plan) : stepsOf(withoutDisruptive(plan))).slice();
     if (rest.length === 0) return;
     if (look === LOOKS) {

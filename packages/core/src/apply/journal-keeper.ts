@@ -31,15 +31,22 @@ export function journalKeeper(engine: EngineBackend, file: JournalFile): Journal
     },
     keep: async (journal, inEngine) => {
       const text = encodeJournal(journal);
-      // First the file, which holds what the copies held that go now.
-      await file.write(text);
+      if (!inEngine || fresh) await file.write(text);
       if (!inEngine) return true;
-      await dropCopies();
+      if (!fresh) {
+        // While the copy in the engine is changed the file is alone, and has all that it held.
+        await file.write(encodeJournal({ ...journal, alone: true }));
+        await dropCopies();
+      }
       try {
         const id = await engine.keepJournal(journal.stack, text);
-        if (id !== undefined) copies = [id];
-        else if (fresh) await file.drop();
-        return id !== undefined;
+        if (id === undefined) {
+          if (fresh) await file.drop();
+          return false;
+        }
+        copies = [id];
+        if (!fresh) await file.write(text);
+        return true;
       } catch (error) {
         // Where the engine said no there is no copy; nothing has been begun, and nothing from before is in it.
         if (fresh && error instanceof NetctlError && error.code === 'ENGINE_ERROR') await file.drop();

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 
 import type { EngineJournal } from '../docker/journal-network.js';
 import type { ParkedEndpoint } from '../endpoints.js';
 import { NetctlError } from '../errors.js';
 import type { LinkProps } from '../links.js';
-import type { NetworkProps, Plan, Ref } from '../model.js';
+import type { FoundNetwork, NetworkProps, Plan, Ref } from '../model.js';
 import { networkOfEndpoint } from '../plan/moves.js';
 import { stepsOf } from '../plan/plan.js';
 import type { JournalOwner } from './owner.js';
@@ -34,13 +35,27 @@ export interface Journal {
   /** ISO 8601 */
   readonly startedAt: string;
   readonly owner: JournalOwner;
+  /** The text is the only copy for a moment, because the one in the engine is being changed for it. */
+  readonly alone?: true;
   readonly parked: readonly ParkedEndpoint[];
   readonly networks: readonly FormerNetwork[];
   readonly links: readonly FormerLink[];
 }
 
+/** What an earlier run left, as far as it is not right by now. */
+export interface Earlier {
+  readonly journal: Journal;
+  readonly parked: readonly ParkedEndpoint[];
+}
+
 /** The journal of a plan that is about to be run; what an earlier one did not finish is carried on. */
-export function journalOf(plan: Plan, owner: JournalOwner, startedAt: string, earlier: Journal | undefined): Journal {
+export function journalOf(
+  plan: Plan,
+  owner: JournalOwner,
+  startedAt: string,
+  there: readonly FoundNetwork[],
+  earlier: Earlier | undefined,
+): Journal {
   const steps = stepsOf(plan);
   const made = new Set<Ref>(
     steps.flatMap(({ op, ref }) => (op === 'network.create' || op === 'link.add' ? [ref] : [])),
@@ -53,11 +68,19 @@ export function journalOf(plan: Plan, owner: JournalOwner, startedAt: string, ea
     const { host, network: name, networkId } = step;
     return [{ host, network: networkOfEndpoint(step.ref), name, networkId, endpoint }];
   });
-  const networks = steps.flatMap((step): FormerNetwork[] => {
+  const replaced = steps.flatMap((step): FormerNetwork[] => {
     if (step.op !== 'network.remove' || !made.has(step.ref)) return [];
     const { ref, name, id, was, asked } = step;
     return [{ ref, name, id, props: was, ...(asked === undefined ? {} : { asked }) }];
   });
+  // One that stays, and whose link is made again, may be removed by others while nobody is on it.
+  const emptied = parked.flatMap(({ network, networkId }): FormerNetwork[] => {
+    const found = there.find(({ id }) => id === networkId);
+    if (found === undefined || replaced.some(({ id }) => id === networkId)) return [];
+    const { id, name, props, asked } = found;
+    return [{ ref: network, name, id, props, ...(asked === undefined ? {} : { asked }) }];
+  });
+  const networks = [...replaced, ...new Map(emptied.map((one) => [one.id, one])).values()];
   const links = steps.flatMap((step): FormerLink[] =>
     step.op === 'link.remove' && made.has(step.ref) && step.was !== undefined
       ? [{ ref: step.ref, props: step.was }]
@@ -71,8 +94,8 @@ export function journalOf(plan: Plan, owner: JournalOwner, startedAt: string, ea
     startedAt,
     owner,
     parked: [...(earlier?.parked ?? []).filter(isNew), ...parked],
-    networks: [...others(earlier?.networks ?? [], networks), ...networks],
-    links: [...others(earlier?.links ?? [], links), ...links],
+    networks: [...others(earlier?.journal.networks ?? [], networks), ...networks],
+    links: [...others(earlier?.journal.links ?? [], links), ...links],
   };
 }
 
@@ -113,8 +136,14 @@ function sumOf(text: string): string {
 /** What an apply left unfinished. */
 export interface Unfinished {
   readonly journal: Journal;
-  /** The copies in the engine, to be dropped when it is finished. */
+  /** Its copies in the engine, to be dropped when it is finished. */
   readonly copies: readonly string[];
+  /** Those who have copies in the engine; all of them have to be over before anybody goes on. */
+  readonly owners: readonly Pick<Journal, 'owner' | 'startedAt'>[];
+  /**
+   * Only its file is there, though it had a copy in the engine: somebody else finished it from that, or removed that.
+   */
+  readonly orphaned: boolean;
 }
 
 /** A place that a copy was read from, for messages. */
@@ -124,8 +153,8 @@ export interface Copy {
 }
 
 /**
- * The journal that its copies hold; one of them is enough. What another stack left in the engine comes first: it is put
- * back before anything else, and its copy is never taken for one of ours.
+ * The journal that its copies hold; one of them is enough. The copy in the engine counts, and the file where there is none
+ * or where it is of the same run. What another stack left comes first: it is put back before anything else.
  * @throws NetctlError JOURNAL_UNREADABLE when there are copies and none can be read, or one is of another version
  */
 export function readCopies(
@@ -140,13 +169,25 @@ export function readCopies(
   const onDisk = file === undefined ? [] : [decodeAt(file.where, file.text)];
   const damaged = [...inEngine, ...onDisk].flatMap((one) => ('damaged' in one ? [one] : []));
   if (damaged.some(({ version }) => version)) throw unreadable(damaged);
-  const foreign = inEngine.find((one) => 'journal' in one && one.journal.stack !== stack);
-  if (foreign !== undefined && 'journal' in foreign) return { journal: foreign.journal, copies: [foreign.id] };
-  const journals = [...inEngine, ...onDisk].flatMap((one) => ('journal' in one ? [one.journal] : []));
-  const [newest] = journals.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
-  if (newest !== undefined) return { journal: newest, copies: copies.map(({ id }) => id) };
+  const live = inEngine.flatMap((one) => ('journal' in one ? [one] : []));
+  const owners = live.map(({ journal }) => journal);
+  const kept = onDisk.flatMap((one) => ('journal' in one ? [one.journal] : []))[0];
+  const first = live.find(({ journal }) => journal.stack !== stack) ?? live[0];
+  if (first !== undefined) {
+    const same = live.filter(({ journal }) => isSameRun(journal, first.journal));
+    const journal = kept !== undefined && isSameRun(kept, first.journal) ? kept : first.journal;
+    return { journal, copies: same.map(({ id }) => id), owners, orphaned: false };
+  }
+  if (kept !== undefined) {
+    const orphaned = inEngine.length === 0 && kept.alone !== true && kept.parked.length > 0;
+    return { journal: kept, copies: copies.map(({ id }) => id), owners, orphaned };
+  }
   if (damaged.length > 0) throw unreadable(damaged);
   return undefined;
+}
+
+function isSameRun(one: Journal, other: Journal): boolean {
+  return one.stack === other.stack && one.startedAt === other.startedAt && isDeepStrictEqual(one.owner, other.owner);
 }
 
 function decodeAt(where: string, text: string): Copy & DecodedJournal {

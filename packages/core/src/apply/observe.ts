@@ -1,6 +1,6 @@
 import type { EngineBackend, EngineObservation } from '../docker/backend.js';
 import { NetctlError } from '../errors.js';
-import { isAtWork } from '../endpoints.js';
+import { isAtWork, isGoing } from '../endpoints.js';
 import type { ParkedEndpoint } from '../endpoints.js';
 import type { LinkBackend, LinkFacts } from '../links.js';
 import type { FoundNetwork, HostFacts, Observed, Plan } from '../model.js';
@@ -93,8 +93,8 @@ async function unfinishedOf(
 }
 
 /**
- * Those of a journal that are off their network still, or on it by half, or do not run though they did; who is gone is
- * not waited for.
+ * Those of a journal that are off their network still, or on it by half, or were stopped for it; who is gone is not waited
+ * for.
  */
 async function stillParked(
   { journal }: Unfinished,
@@ -107,10 +107,13 @@ async function stillParked(
   for (const parked of journal.parked) {
     const { container, state } = parked.endpoint;
     const now = containers.get(container);
-    if (now === undefined) continue;
+    if (now === undefined || isGoing(now.state)) continue;
     const home = homeOf(parked, facts, journal.stack);
-    const stopped = isAtWork(state) && !isAtWork(now);
-    if (stopped || home === undefined || !(await engine.isAttached(home, container, signal))) result.push(parked);
+    // Those alone it stops itself.
+    const stopped = state === 'restarting' && !isAtWork(now.state);
+    if (!stopped && home !== undefined && (await engine.isAttached(home, container, signal))) continue;
+    // Names are given to others; at one time no two have the same.
+    result.push({ ...parked, endpoint: { ...parked.endpoint, name: now.name } });
   }
   return result;
 }

@@ -42,20 +42,42 @@ async function readOwner(): Promise<JournalOwner> {
  * Whether that process is over for certain, asked by who holds the local lock. What cannot be seen from here counts as
  * alive.
  */
-export async function isOver(owner: JournalOwner): Promise<boolean> {
+export async function isOver(owner: JournalOwner, startedAt: string): Promise<boolean> {
   const me = await thisOwner();
   if (owner.bootId !== me.bootId || me.bootId === '') {
-    // It may be this machine before it was booted, or another one.
-    return me.machineId !== '' && owner.machineId === me.machineId && owner.host === me.host;
+    // It may be this machine before it was booted, or another one; of two that were cloned one is up all the time.
+    const sameMachine = me.machineId !== '' && owner.machineId === me.machineId && owner.host === me.host;
+    return sameMachine && (await bootedAt()) > Date.parse(startedAt);
   }
   // The lock is one for a network namespace, and whoever wrote the journal there held it.
   if (owner.netNamespace === me.netNamespace && me.netNamespace !== '') return true;
-  if (owner.pidNamespace === me.pidNamespace) return (await startTimeOf(String(owner.pid))) !== owner.startTime;
-  if (me.pidNamespace !== INIT_PID_NAMESPACE) return false;
+  if (owner.pidNamespace === me.pidNamespace) {
+    const now = await startTimeOf(String(owner.pid));
+    return now !== owner.startTime && !(now === '' && isThere(owner.pid));
+  }
+  // Who may not look at the processes of others does not see that they are there.
+  if (me.pidNamespace !== INIT_PID_NAMESPACE || (await pidNamespaceOf('1')) === '') return false;
   // From here every process is seen, and with its last one a namespace is gone.
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const namespaces = await Promise.all(pids.map(pidNamespaceOf));
-  return !namespaces.includes(owner.pidNamespace);
+  const hidden = pids.some((pid, index) => namespaces[index] === '' && isThere(Number(pid)));
+  return !hidden && !namespaces.includes(owner.pidNamespace);
+}
+
+/** Milliseconds since 1970; never, where the kernel does not say. */
+async function bootedAt(): Promise<number> {
+  const seconds = /^btime (\d+)$/m.exec(await textOf('/proc/stat'))?.[1];
+  return seconds === undefined ? Number.NEGATIVE_INFINITY : Number(seconds) * 1000;
+}
+
+/** Whether there is such a process, whether or not it may be looked at. */
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 async function textOf(path: string): Promise<string> {

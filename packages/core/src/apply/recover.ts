@@ -1,3 +1,4 @@
+import { NetctlError } from '../errors.js';
 import type { ParkedEndpoint } from '../endpoints.js';
 import { linkAlias } from '../marks.js';
 import type { FoundNetwork, HostFacts, NetworkProps } from '../model.js';
@@ -8,6 +9,7 @@ import type { Problem } from '../problem.js';
 import type { FormerNetwork, Journal } from './journal.js';
 import { homeOf, observeHost } from './observe.js';
 import type { Backends } from './observe.js';
+import { thisOwner } from './owner.js';
 import { tellRestored } from './run-step.js';
 import type { Run } from './run-step.js';
 
@@ -16,6 +18,15 @@ export interface Recovery {
   readonly problems: readonly Problem[];
   /** What is off its network still, and stays in the journal; undefined when nobody knows, since the engine is gone. */
   readonly left?: readonly ParkedEndpoint[];
+  /** Something was asked for that the engine gave no answer to: it may still do it. */
+  readonly unsure: boolean;
+}
+
+/** Whether the engine may still do what it was asked for, or may have done it. */
+export function isUncertain(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const lost = error instanceof NetctlError && ['ENGINE_TIMEOUT', 'ENGINE_UNREACHABLE'].includes(error.code);
+  return lost || isUncertain(error.cause);
 }
 
 /**
@@ -28,18 +39,20 @@ export async function recover(journal: Journal, backends: Backends, run: Run): P
   const note: Note = (message) => {
     problems.push(problem('note', 'RECOVERED', '', message));
   };
+  let unsure = false;
   const failed: Failed = (message, error, hint) => {
+    unsure ||= isUncertain(error);
     const reason = error instanceof Error ? error.message : String(error);
     problems.push(problem('error', 'NOT_RECOVERED', '', `${message}: ${reason}`, hint));
   };
-  if (journal.parked.length + journal.networks.length + journal.links.length === 0) return { problems, left };
+  if (journal.parked.length + journal.networks.length + journal.links.length === 0) return { problems, left, unsure };
   await remakeLinks(journal, backends, note, failed);
   let facts: HostFacts;
   try {
     facts = await observeHost(backends);
   } catch (error) {
     failed('nothing could be put back', error, AGAIN);
-    return { problems };
+    return { problems, unsure: true };
   }
   const homes = await remakeNetworks(journal, facts, backends, note, failed);
   for (const parked of journal.parked) {
@@ -50,6 +63,7 @@ export async function recover(journal: Journal, backends: Backends, run: Run): P
     const home = homes.get(parked.network) ?? homeOf(parked, facts, journal.stack);
     if (home === undefined) {
       left.push(parked);
+      failed(`the container ${endpoint.name} is off the network ${name}`, 'there is no such network', AGAIN);
       continue;
     }
     try {
@@ -59,15 +73,18 @@ export async function recover(journal: Journal, backends: Backends, run: Run): P
       if (result === 'gone') note(`the container ${endpoint.name}, which was on ${name}, is gone`);
       // What was on its network all the time was not moved.
       if (result !== 'attached' || run.off.has(ref)) tellRestored({ ref, endpoint, network: name }, restored, run);
-      const off = run.moved.at(-1)?.offMs;
-      const after = off === undefined ? '' : `, after ${String(off)} ms`;
-      if (result === 'restored') note(`the container ${endpoint.name} is on the network ${home.name} again${after}`);
+      if (result === 'restored') {
+        const { offMs, changes = [] } = run.moved.at(-1) ?? {};
+        const after = offMs === undefined ? [] : [`after ${String(offMs)} ms`];
+        const told = [`the container ${endpoint.name} is on the network ${home.name} again`, ...after, ...changes];
+        note(told.join(', '));
+      }
     } catch (error) {
       left.push(parked);
       failed(`the container ${endpoint.name} is not on the network ${home.name}`, error, AGAIN);
     }
   }
-  return { problems, left };
+  return { problems, left, unsure };
 }
 
 type Note = (message: string) => void;
@@ -103,6 +120,8 @@ async function remakeNetworks(
       failed(`the new network ${found.name} could not be removed again`, error, AGAIN);
     }
   }
+  // What is made from a configuration comes after it.
+  missing.sort((a, b) => Number(b.props.configOnly === true) - Number(a.props.configOnly === true));
   for (const { ref, name, props, asked = props } of missing) {
     try {
       const id = await engine.createNetwork({ name, props: sendable(props, asked), asked }, { stack, ref });
@@ -116,8 +135,19 @@ async function remakeNetworks(
 }
 
 /** A VLAN link that went to be made again, and was not. */
-async function remakeLinks({ links, stack }: Journal, backends: Backends, note: Note, failed: Failed): Promise<void> {
+async function remakeLinks(
+  { links, stack, owner }: Journal,
+  backends: Backends,
+  note: Note,
+  failed: Failed,
+): Promise<void> {
   if (links.length === 0) return;
+  const me = await thisOwner();
+  if (owner.bootId !== me.bootId || owner.netNamespace !== me.netNamespace) {
+    const names = links.map(({ props }) => props.name).join(', ');
+    note(`whether the links ${names} are there has to be looked at on ${owner.host}, where they belong`);
+    return;
+  }
   for (const { ref, props } of links) {
     try {
       const { links: there } = await backends.links.observe();

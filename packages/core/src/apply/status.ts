@@ -44,7 +44,8 @@ export function statusOf(loaded: LoadedSpec, observed: Observed, plan: Plan): re
 
 function hostStatus(loaded: LoadedSpec, host: string, facts: HostFacts, plan: Plan): readonly StatusItem[] {
   const { networks, links } = resolve(loaded.spec, host, facts);
-  const steps = stepsOf(plan).filter((step) => step.host === host);
+  // Containers are told of with their networks.
+  const steps = stepsOf(plan).filter((step) => step.host === host && !step.op.startsWith('endpoint.'));
   const errors = plan.problems.filter(({ severity }) => severity === 'error');
   const resources = [...links, ...networks];
   const matches = matchAll(networks, facts, loaded.spec.name);

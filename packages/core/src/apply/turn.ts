@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NetctlError } from '../errors.js';
 import type { ApplyEvent } from './events.js';
 import { journalFile } from './journal-file.js';
+import type { ParkedEndpoint } from '../endpoints.js';
 import type { Journal } from './journal.js';
 import type { Backends, PlanResult } from './observe.js';
 import { isOver, thisOwner } from './owner.js';
@@ -35,18 +36,38 @@ export async function takeTurn(options: TurnOptions): Promise<PlanResult> {
     const seen = await options.look();
     const { unfinished } = seen;
     if (unfinished === undefined) return seen;
-    const { journal } = unfinished;
-    if (!options.resume && !(await isOver(journal.owner))) {
+    const { journal, owners, orphaned } = unfinished;
+    const over = await Promise.all(owners.map(({ owner, startedAt }) => isOver(owner, startedAt)));
+    if (!options.resume && over.includes(false)) {
       if (performance.now() >= options.end) throw await notOurs(journal);
       await sleep(BETWEEN_LOOKS_MS, undefined, { signal: options.signal }).catch(() => undefined);
       options.signal?.throwIfAborted();
       continue;
     }
     const { stack, startedAt, owner } = journal;
+    if (orphaned && !options.resume) {
+      const parked = seen.facts.parked ?? [];
+      if (parked.length > 0) throw forsaken(journal, parked);
+      // All of it is right: it was finished from its other copy.
+      await journalFile(options.stateDir, seen.facts.engine.id, stack).drop();
+      continue;
+    }
     options.emit({ event: 'unfinished', stack, startedAt, machine: owner.host });
     if (stack === options.stack) return seen;
     await putBack(journal, seen, unfinished.copies, options);
   }
+}
+
+/** Whether it was finished or given up nobody knows, and what is off or stopped now may be so on purpose. */
+function forsaken({ stack, startedAt }: Journal, parked: readonly ParkedEndpoint[]): NetctlError {
+  const names = parked.map(({ name, endpoint }) => `${endpoint.name} of network ${name}`).join(', ');
+  return new NetctlError(
+    'UNFINISHED',
+    `An apply of ${stack} that began at ${startedAt} took containers off their networks, its copy in the engine is gone, and these are off or stopped: ${names}`,
+    {
+      hint: 'To have them put back say --resume; if that is as it should be, remove the file that netctl keeps of it.',
+    },
+  );
 }
 
 async function putBack(
@@ -59,7 +80,7 @@ async function putBack(
   if (left?.length !== 0) {
     throw new NetctlError('UNFINISHED', `An apply of the stack ${journal.stack} did not finish, and cannot be undone`, {
       problems,
-      hint: `Mend what the problems name, then apply the spec of ${journal.stack} again.`,
+      hint: `Mend what the problems name, then apply the spec of ${journal.stack} again. To give up what they name: docker network rm netctl-journal`,
     });
   }
   await journalFile(stateDir, facts.engine.id, journal.stack).drop();

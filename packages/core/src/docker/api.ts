@@ -55,8 +55,8 @@ export interface ApiEndpoint {
 export interface ApiContainerDetails {
   Id?: string;
   Name?: string;
-  State?: { Status?: string; Pid?: number };
-  Config?: { MacAddress?: string };
+  State?: { Status?: string; Pid?: number; ExitCode?: number };
+  Config?: { MacAddress?: string; StopTimeout?: number };
   HostConfig?: { NetworkMode?: string };
   NetworkSettings?: {
     Networks?: Record<string, ApiEndpoint | null> | null;

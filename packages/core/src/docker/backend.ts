@@ -26,8 +26,8 @@ const POLL_MS = 100;
 export interface EngineObservation {
   readonly engine: EngineFacts;
   readonly networks: readonly FoundNetwork[];
-  /** All its containers, by id, and their states in Docker's words. */
-  readonly containers: ReadonlyMap<string, string>;
+  /** All its containers, by id. */
+  readonly containers: ReadonlyMap<string, { readonly name: string; readonly state: string }>;
   /** Copies of the journal of an apply that is at work or did not finish; one, but for a moment on engines up to 24. */
   readonly journals: readonly EngineJournal[];
 }
@@ -126,7 +126,12 @@ async function observe(client: EngineClient, apiVersion: string, signal?: AbortS
       .filter((network) => !isJournal(network))
       .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
       .map((network) => toFoundNetwork(network, holdersOf(network, containers, services))),
-    containers: new Map(containers.map(({ Id = '', State = 'unknown' }) => [Id, State])),
+    containers: new Map(
+      containers.map(({ Id = '', Names, State = 'unknown' }) => [
+        Id,
+        { name: (Names?.[0] ?? Id).slice(1), state: State },
+      ]),
+    ),
     journals: networks.filter(isJournal).map(toJournal),
   };
 }

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { isAtWork } from '../endpoints.js';
+import { isAtWork, isGoing } from '../endpoints.js';
 import type { Endpoint, EndpointState } from '../endpoints.js';
 import { NetctlError } from '../errors.js';
 import type { StepArgs } from '../model.js';
 import type { ApiContainer, ApiContainerDetails, ApiNetwork } from './api.js';
-import type { EngineClient } from './client.js';
+import type { CallOptions, EngineClient } from './client.js';
 import { interfacesOf, newcomer } from './interfaces.js';
 import { endpointOn, toConfig, toConnectBody, toEndpoint, toState } from './map-endpoint.js';
 import type { NetworkName } from './map-endpoint.js';
@@ -31,6 +31,10 @@ export interface RestoreOptions {
   /** Restart a container of which the engine keeps half an endpoint: nothing else cures that. */
   readonly restartStuck?: boolean;
 }
+
+/** What an engine gives a container that does not say how long it takes to end. */
+const DEFAULT_STOP_SECONDS = 10;
+const STOP_SLACK_SECONDS = 30;
 
 /** More at once gain nothing. */
 const AT_ONCE = 4;
@@ -80,7 +84,7 @@ export async function parkEndpoint(
       { hint: 'Somebody else connected it anew; run the same command again.' },
     );
   }
-  if (container.State?.Status === 'restarting') await stop(client, endpoint, signal);
+  if (container.State?.Status === 'restarting') await stop(client, endpoint, container, signal);
   const before = await interfacesOf(container);
   try {
     await disconnect(client, networkId, endpoint.container, signal);
@@ -92,7 +96,7 @@ export async function parkEndpoint(
     if (endpointOn(now, name) === undefined) return { result: 'parked' };
     // Between two tries to start it no engine lets it be disconnected; it was in one a moment ago, or is now.
     if (now.State?.Status !== 'restarting') throw error;
-    await stop(client, endpoint, signal);
+    await stop(client, endpoint, now, signal);
     await disconnect(client, networkId, endpoint.container, signal);
   }
   return { result: 'parked' };
@@ -111,7 +115,7 @@ export async function restoreEndpoint(
 ): Promise<Restored> {
   const name = { id: networkId, name: network };
   const container = await inspect(client, endpoint.container, signal);
-  if (container === undefined) return { result: 'gone', at: performance.now() };
+  if (container === undefined || isGoing(statusOf(container))) return { result: 'gone', at: performance.now() };
   const before = await interfacesOf(container);
   let result: Restored['result'] = 'attached';
   if (endpointOn(container, name) === undefined) {
@@ -122,9 +126,12 @@ export async function restoreEndpoint(
     result = 'restored';
   }
   const at = performance.now();
-  const now = await inspect(client, endpoint.container, signal);
+  let now = await inspect(client, endpoint.container, signal);
   if (now === undefined) return { result: 'gone', at };
-  if (isAtWork(endpoint.state) && !isAtWork(now.State?.Status ?? '')) await start(client, endpoint, signal);
+  if (!isAtWork(statusOf(now)) && hasToRun(endpoint, result, now)) {
+    await start(client, endpoint, signal);
+    now = (await inspect(client, endpoint.container, signal)) ?? now;
+  }
   const entry = endpointOn(now, name);
   if (entry === undefined) return { result, at };
   const made = newcomer(before, await interfacesOf(now));
@@ -140,6 +147,18 @@ export async function isAttached(
 ): Promise<boolean> {
   const now = await inspect(client, container, signal);
   return now !== undefined && endpointOn(now, network) !== undefined && isWhole(client, container, network, signal);
+}
+
+/**
+ * Whoever was stopped to be moved runs again, and so does whoever ended badly while he was off. Who ended well had done
+ * what he was for, and is not to do it twice.
+ */
+function hasToRun({ state }: Endpoint, result: Restored['result'], now: ApiContainerDetails): boolean {
+  return state === 'restarting' || (isAtWork(state) && result === 'restored' && now.State?.ExitCode !== 0);
+}
+
+function statusOf({ State }: ApiContainerDetails): string {
+  return State?.Status ?? '';
 }
 
 async function attach(
@@ -244,12 +263,29 @@ async function disconnect(
   await client.call('POST', `/networks/${networkId}/disconnect`, { body: { Container: container }, signal });
 }
 
-async function stop(client: EngineClient, { container }: Endpoint, signal?: AbortSignal): Promise<void> {
-  await orAlready(client, 'stop', container, (state) => !isAtWork(state), signal);
+/** Only one that is started again afterwards is stopped, and it may take its time for that. */
+async function stop(
+  client: EngineClient,
+  { container, name, state }: Endpoint,
+  { Config }: ApiContainerDetails,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (!isAtWork(state)) {
+    throw new NetctlError(
+      'CHANGED_MEANWHILE',
+      `Container ${name} is restarting, and was ${state} when this was planned`,
+      {
+        hint: 'Somebody started it; run the same command again.',
+      },
+    );
+  }
+  const grace = Config?.StopTimeout ?? DEFAULT_STOP_SECONDS;
+  const timeout = (grace + STOP_SLACK_SECONDS) * 1000;
+  await orAlready(client, 'stop', container, (now) => !isAtWork(now), { timeout, signal });
 }
 
 async function start(client: EngineClient, { container }: Endpoint, signal?: AbortSignal): Promise<void> {
-  await orAlready(client, 'start', container, isAtWork, signal);
+  await orAlready(client, 'start', container, isAtWork, { signal });
 }
 
 /** An engine answers 304 where there is nothing to do. */
@@ -258,12 +294,12 @@ async function orAlready(
   what: 'start' | 'stop',
   container: string,
   done: (state: string) => boolean,
-  signal?: AbortSignal,
+  options: CallOptions,
 ): Promise<void> {
   try {
-    await client.call('POST', `/containers/${container}/${what}`, { signal });
+    await client.call('POST', `/containers/${container}/${what}`, options);
   } catch (error) {
-    const now = await inspect(client, container, signal);
+    const now = await inspect(client, container, options.signal);
     if (now === undefined || done(now.State?.Status ?? '')) return;
     throw error;
   }

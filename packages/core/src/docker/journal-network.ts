@@ -59,9 +59,20 @@ export async function keepJournal(
     // It was refused since there is one, or the answer was lost on the way: what is there now tells.
     const [there] = await journalsOf(client).catch(() => []);
     if (there !== undefined && textOf(there) === text) return there.Id;
+    if (there !== undefined && !isJournal(there)) throw taken(there);
     if (there !== undefined && error instanceof NetctlError && error.code === 'ENGINE_ERROR') return undefined;
     throw error;
   }
+}
+
+function taken({ Id = '' }: ApiNetwork): NetctlError {
+  return new NetctlError(
+    'REFUSED',
+    `Nothing was changed: a network ${JOURNAL_NETWORK} is there that netctl did not make`,
+    {
+      hint: `netctl keeps its journal by that name; remove the network: docker network rm ${Id.slice(0, 12)}`,
+    },
+  );
 }
 
 /** Without a signal, as whatever has to be known after something went wrong. */

@@ -1,8 +1,9 @@
 import { impliedGateway } from '../addresses/ipam.js';
 import { contains, formatAddress, parseAddress, parsePrefix } from '../addresses/prefix.js';
 import { parseRange } from '../addresses/range.js';
+import { isGoing } from '../endpoints.js';
 import type { Endpoint } from '../endpoints.js';
-import type { HostFacts, IpamEntry } from '../model.js';
+import type { HostFacts, IpamEntry, NetworkResource } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { compareVersions } from '../versions.js';
@@ -35,9 +36,17 @@ export function checkHolders({ found, path }: Moved, { engine }: HostFacts): rea
   ];
 }
 
+/** A network that a container is taken off, or was, and what takes its place. */
+interface Move {
+  readonly id: string;
+  readonly name: string;
+  readonly path: string;
+  readonly want?: NetworkResource;
+}
+
 /** Why this container would not be on the network again as it was. */
 export function checkMove(
-  { found, path, want }: Moved,
+  { id, name: network, path, want }: Move,
   endpoint: Endpoint,
   { engine }: HostFacts,
   { acceptLoss = [], keepDynamic }: MoveOptions,
@@ -47,27 +56,34 @@ export function checkMove(
   const against = (code: string, message: string, hint: string): void => {
     problems.push(problem('error', code, path, message, hint));
   };
+  if (isGoing(endpoint.state)) {
+    against(
+      'ENDPOINT_GOING',
+      `the container ${name} is being removed (${endpoint.state})`,
+      `docker rm --force ${name}`,
+    );
+  }
   const isNew = compareVersions(engine.version, '25.0') >= 0;
   if (mode === 'host' || mode.startsWith('container:')) {
     against(
       'ENDPOINT_MODE',
       `the container ${name} has the network mode ${mode}, and no engine connects such a one to a network`,
-      `Take it off ${found.name} yourself, or make it anew without that mode.`,
+      `Take it off ${network} yourself, or make it anew without that mode.`,
     );
   }
   // From 25 on an engine looks for the network of the mode by the id, and answers 404 once that id is gone.
   // A shortened id an engine looks for as a name as well, whatever its version.
-  const byId = (mode === found.id && isNew) || (/^[0-9a-f]{12,63}$/.test(mode) && found.id.startsWith(mode));
-  if (want !== undefined && byId) {
+  const byShortId = /^[0-9a-f]{12,63}$/.test(mode) && id.startsWith(mode);
+  if (byShortId || (want !== undefined && mode === id && isNew)) {
     against(
       'ENDPOINT_BY_ID',
-      `the container ${name} was made with the id of the network ${found.name} for its mode, and engine ${engine.version} cannot connect it to another one`,
-      `Make the container anew with the name: --network ${found.name}`,
+      `the container ${name} was made with the id of the network ${network} for its mode, and engine ${engine.version} cannot connect it to another one`,
+      `Make the container anew with the name: --network ${network}`,
     );
   }
   // The engine drops it without a word; in API 1.54 it may be asked for.
   if (config.mac !== undefined && isNew && compareVersions(engine.apiVersion, '1.54') < 0) {
-    const what = `the container ${name} has the MAC ${config.mac} by its user's wish on ${found.name}, and engine ${engine.version} gives it another one when it is connected again`;
+    const what = `the container ${name} has the MAC ${config.mac} by its user's wish on ${network}, and engine ${engine.version} gives it another one when it is connected again`;
     if (acceptLoss.includes('mac')) problems.push(problem('warning', 'MAC_LOST', path, what));
     else against('MAC_LOST', what, 'Make the container anew after the network, or say --accept-loss mac.');
   }

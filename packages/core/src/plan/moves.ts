@@ -61,10 +61,10 @@ export function moves(
     problems.push(...checkHolders(one, facts));
     const { found, want } = one;
     const ref = want?.ref ?? refOf(found, facts);
-    const below = belowOf(one, facts);
+    const below = [...linksBelow(found, facts), ...(want?.requires ?? [])];
     let before: Draft | undefined;
     for (const endpoint of inOrder((found.endpoints ?? []).map((seen) => asItWas(seen, facts)))) {
-      problems.push(...checkMove(one, endpoint, facts, options));
+      problems.push(...checkMove({ ...one, id: found.id, name: found.name }, endpoint, facts, options));
       const target = want === undefined ? { networkId: found.id } : {};
       drafts.push({
         step: park(endpoint, found, ref, host, one.why),
@@ -86,14 +86,14 @@ export function moves(
   return { drafts, problems };
 }
 
-/** Links below it that are made again: its parent, and the parent's parents. */
-function belowOf({ found, want }: Moved, facts: HostFacts): readonly Ref[] {
+/** Links below a network: its parent, and the parent's parents. */
+function linksBelow(found: FoundNetwork, facts: HostFacts): readonly Ref[] {
   const names: string[] = [];
   for (let name = parentOf(found, facts); name !== undefined && !names.includes(name);) {
     names.push(name);
     name = facts.links?.links.find((link) => link.name === name)?.parent;
   }
-  return [...names.map((name): Ref => `link:${name}`), ...(want?.requires ?? [])];
+  return names.map((name): Ref => `link:${name}`);
 }
 
 /** Whoever an earlier apply has stopped ran before, and is to run again. */
@@ -102,10 +102,11 @@ function asItWas(endpoint: Endpoint, facts: HostFacts): Endpoint {
   return before === undefined || isAtWork(endpoint.state) ? endpoint : { ...endpoint, state: before.state };
 }
 
-/** The network that an endpoint belongs to now; without an id, one that this plan makes. */
+/** The network that an endpoint belongs to now: one that is there and stays, or one that this plan makes. */
 export interface Home {
   readonly name: string;
-  readonly id?: string;
+  readonly found?: FoundNetwork;
+  readonly want?: NetworkResource;
 }
 
 /** An endpoint that an earlier apply left off its network goes back to it, or to the one that takes its place. */
@@ -114,6 +115,7 @@ export function returns(
   host: HostName,
   homes: ReadonlyMap<Ref, Home>,
   moving: readonly Draft[],
+  options: MoveOptions,
 ): { readonly drafts: readonly Draft[]; readonly problems: readonly Problem[] } {
   const moved = new Set(moving.map(({ step }) => step.ref));
   const drafts: Draft[] = [];
@@ -126,9 +128,13 @@ export function returns(
       problems.push(homeless(name, endpoint));
       continue;
     }
-    const id = home.id === undefined ? {} : { networkId: home.id };
+    const { found, want } = home;
+    if (want !== undefined)
+      problems.push(...checkMove({ id: '', name, path: want.path, want }, endpoint, facts, options));
+    const id = found === undefined ? {} : { networkId: found.id };
     const step = restoration(endpoint, { host, ref: network, network: home.name, ...id }, AGAIN);
-    const draft: Draft = { step, after: [network], ...(before && { follows: before }) };
+    const below = found === undefined ? (want?.requires ?? []) : linksBelow(found, facts);
+    const draft: Draft = { step, after: [network, ...below], ...(before && { follows: before }) };
     if (isDynamic(endpoint)) before = draft;
     drafts.push(draft);
   }

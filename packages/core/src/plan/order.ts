@@ -24,7 +24,7 @@ export function stages(drafts: readonly Draft[]): readonly (readonly Step[])[] {
   const parts = movingParts(drafts, graph);
   const moving = new Set(parts.flat());
   const plain = drafts.filter((draft) => !moving.has(draft));
-  const [urgent, others] = split(plain, ({ step }) => step.op === 'endpoint.restore' && step.networkId !== undefined);
+  const [urgent, others] = split(plain, (draft) => isReturn(draft) && graph.get(draft)?.size === 0);
   const [removals, makes] = split(others, isRemoval);
   const [late, early] = split(makes, ({ last }) => last === true);
   return [urgent, removals, early, ...parts, late]
@@ -40,6 +40,11 @@ function split<T>(items: readonly T[], test: (item: T) => boolean): readonly [re
 
 function isRemoval({ step }: Draft): boolean {
   return step.op === 'network.remove' || step.op === 'link.remove';
+}
+
+/** To a network that is there. */
+function isReturn({ step }: Draft): boolean {
+  return step.op === 'endpoint.restore' && step.networkId !== undefined;
 }
 
 function isPark({ step }: Draft): boolean {

@@ -58,7 +58,7 @@ function planHost(
   const links = linkSteps({ ...common, wanted: wanted.links, names });
   const made = [...links.drafts, ...networks.drafts];
   const moving = recreate ? moves(movedBy(networks, made, facts), facts, host, options) : { drafts: [], problems: [] };
-  const back = returns(facts, host, homes(made, facts, wanted.networks, stack), moving.drafts);
+  const back = returns(facts, host, homes(made, facts, wanted.networks, stack), moving.drafts, options);
   const drafts = [...made, ...moving.drafts, ...back.drafts];
   const steps = drafts.map(({ step }) => step);
   const checks = checkHost({ resolved, wanted, facts, stack, steps, destroy });
@@ -103,9 +103,9 @@ function homes(
   const matches = matchAll(wanted, facts, stack);
   for (const want of wanted) {
     const found = matches.get(want);
-    const made = drafts.some(({ step }) => step.op === 'network.create' && step.ref === want.ref);
-    const id = made || found === undefined ? {} : { id: found.id };
-    result.set(want.ref, { name: want.name, ...id });
+    const made = drafts.flatMap(({ step }) => (step.op === 'network.create' && step.ref === want.ref ? [step] : []))[0];
+    if (made !== undefined) result.set(want.ref, { name: want.name, want: { ...want, props: made.props } });
+    else if (found !== undefined) result.set(want.ref, { name: want.name, found });
   }
   return result;
 }
