@@ -9,6 +9,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 /** Names that the engine predefines, makes by itself, or reads as something else; the engine refuses only some. */
 const RESERVED = new Set(['bridge', 'host', 'none', 'default', 'null', 'ingress', 'docker_gwbridge']);
 const JOURNAL = 'netctl-journal';
+const ADOPTED = 'netctl-adopted-';
 
 function namePath(network: NetworkFacts): string {
   return network.spec.name === undefined ? network.path() : network.path('name');
@@ -33,6 +34,10 @@ const namesAreUsable = eachNetwork((network) => {
     return [
       error('RESERVED_NAME', path, `${quote(name)} is the network in which netctl keeps its journal.`, rename(network)),
     ];
+  }
+  if (name.startsWith(ADOPTED)) {
+    const message = `${quote(name)} is a name by which netctl remembers a network that it adopted.`;
+    return [error('RESERVED_NAME', path, message, rename(network))];
   }
   // A swarm takes names for the same whatever their case.
   if (RESERVED.has(network.swarm ? name.toLowerCase() : name) && !(name === 'ingress' && spec.ingress === true)) {
