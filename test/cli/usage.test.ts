@@ -56,6 +56,12 @@ test.each(['--version', '-V'])('%s', async (flag) => {
 
 describe('wrong usage', () => {
   const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
+    [
+      'what cannot be meant together',
+      ['plan', '--adopt', '--destroy'],
+      /'--adopt' cannot be used with option '--destroy'/,
+    ],
+    ['what destroy does not do', ['destroy', '--adopt'], /unknown option '--adopt'/],
     ['a misspelled command', ['plam'], /unknown command 'plam'\n\(Did you mean plan\?\)/],
     ['an unknown command', ['frobnicate'], /unknown command 'frobnicate'/],
     ['a misspelled flag', ['plan', '--jsn'], /unknown option '--jsn'\n\(Did you mean --json\?\)/],
