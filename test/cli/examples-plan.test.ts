@@ -70,6 +70,8 @@ function done(facts: HostFacts, step: Step, stack: string): HostFacts {
             };
       return { ...facts, networks: [...facts.networks, found] };
     }
+    case 'network.adopt':
+    case 'network.forget':
     case 'endpoint.park':
     case 'endpoint.restore':
       return facts;

@@ -56,6 +56,12 @@ test.each(['--version', '-V'])('%s', async (flag) => {
 
 describe('wrong usage', () => {
   const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
+    [
+      'what cannot be meant together',
+      ['plan', '--adopt', '--destroy'],
+      /'--adopt' cannot be used with option '--destroy'/,
+    ],
+    ['what destroy does not do', ['destroy', '--adopt'], /unknown option '--adopt'/],
     ['a misspelled command', ['plam'], /unknown command 'plam'\n\(Did you mean plan\?\)/],
     ['an unknown command', ['frobnicate'], /unknown command 'frobnicate'/],
     ['a misspelled flag', ['plan', '--jsn'], /unknown option '--jsn'\n\(Did you mean --json\?\)/],
@@ -99,9 +105,9 @@ describe('wrong usage', () => {
 
   /** What the contract names and no version has yet: unknown, not a stub that does nothing. */
   const notBuilt = {
-    apply: ['--recreate', '--adopt', '--resume', '--partial', '--links-only', '--no-probe', '--confirm'],
-    destroy: ['--recreate', '--adopt', '--resume', '--partial', '--links-only'],
-    plan: ['--context', '--recreate'],
+    apply: ['--partial', '--links-only', '--no-probe', '--confirm'],
+    destroy: ['--partial', '--links-only'],
+    plan: ['--context'],
   };
   test.each(Object.entries(notBuilt).flatMap(([command, flags]) => flags.map((flag) => [command, flag] as const)))(
     '%s %s is not built yet, and unknown',

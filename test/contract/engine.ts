@@ -108,6 +108,38 @@ export function engineBackendContract(title: string, start: () => Promise<Contra
       expect(entry?.gateway).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
     });
 
+    test('a network can be remembered as ours, and forgotten, with nothing of it changed', async () => {
+      const name = fresh();
+      // Somebody else's, as far as this stack can tell.
+      await make(name, on(subnet()));
+      const { id, props, holders } = await found(name);
+      const asked = on(`10.77.${used}.0/24`);
+      const owner = { stack: 'adopting', ref: `network:${name}` } as const;
+      const adopt = async (stack: string): Promise<void> =>
+        engine.backend.adoptNetwork({ name, id, props, asked }, { ...owner, stack });
+      const names = async (): Promise<readonly string[]> =>
+        (await engine.backend.observe()).networks.map((network) => network.name);
+      const before = await names();
+      await adopt('adopting');
+      expect(await names()).toEqual(before);
+      expect(await found(name)).toEqual({ id, name, props, holders, owner, asked, adopted: true });
+      const [mark, ...more] = (await engine.backend.observe()).adoptions;
+      expect(more).toEqual([]);
+      expect(mark).toMatchObject({ networkId: id, owner, asked });
+      await adopt('adopting');
+      await expect(adopt('other')).rejects.toMatchObject({ code: 'CHANGED_MEANWHILE', message: saying('adopting') });
+      await engine.restart();
+      expect((await engine.backend.observe()).adoptions).toEqual([mark]);
+      await engine.backend.removeNetwork({ name, id, scope: 'local' });
+      // It is what tells that somebody removed the network.
+      expect((await engine.backend.observe()).adoptions).toEqual([mark]);
+      await expect(adopt('adopting')).rejects.toMatchObject({ code: 'CHANGED_MEANWHILE', message: saying('is gone') });
+      const forget = { name, id: mark?.id ?? '', networkId: id };
+      await engine.backend.forgetNetwork(forget);
+      await engine.backend.forgetNetwork(forget);
+      expect((await engine.backend.observe()).adoptions).toEqual([]);
+    });
+
     test('a name that is taken is refused, and whoever has it keeps it', async () => {
       const name = fresh();
       await make(name, on(subnet()));

@@ -8,7 +8,8 @@ import { renderPlan } from './render.js';
 
 /*
  * A folder is a case: the spec, the host as the memory backends have it, and the whole plan. A case whose name begins
- * with `destroy` plans for nothing to be left. UPDATE_GOLDEN=1 writes the plans; read every one that changed.
+ * with `destroy` plans for nothing to be left, one with `adopt` for taking over what is there. UPDATE_GOLDEN=1 writes
+ * the plans; read every one that changed.
  */
 const here = import.meta.dirname;
 const cases = readdirSync(here, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -18,7 +19,10 @@ describe('plans', () => {
     const file = (leaf: string): string => join(here, name, leaf);
     const observed = JSON.parse(readFileSync(file('observed.json'), 'utf8')) as WorldInput;
     const host = memoryHost(observed);
-    const plan = await planText(host, readFileSync(file('spec.yaml'), 'utf8'), { destroy: name.startsWith('destroy') });
+    const plan = await planText(host, readFileSync(file('spec.yaml'), 'utf8'), {
+      destroy: name.startsWith('destroy'),
+      adopt: name.startsWith('adopt'),
+    });
     const text = renderPlan(plan);
     if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file('plan.txt'), text);
     expect(text).toBe(readFileSync(file('plan.txt'), 'utf8'));

@@ -3,7 +3,7 @@ import { ipvlanFlag, ipvlanL2, ipvlanMode } from './subjects/ipvlan-l2.js';
 import { ipvlanRouted } from './subjects/ipvlan-l3.js';
 import { dnsrrService, encryptedOverlay, vipService } from './subjects/overlay.js';
 import { bondAndBridge, mixedParent, twoIpvlans } from './subjects/shared-parent.js';
-import { parentDownAndUp, plugVlans, vlanIdTaken, vlanLinks, vlanOwnership } from './subjects/vlan.js';
+import { parentDownAndUp, plugVlans, vlanAdopted, vlanIdTaken, vlanLinks, vlanOwnership } from './subjects/vlan.js';
 import { type Bench, openBench } from './support/bench.js';
 import { clearAway } from './support/clear-away.js';
 import { kernelAlone } from './support/kernel-alone.js';
@@ -44,6 +44,7 @@ describe('VLAN', () => {
   test('links, and macvlan and ipvlan networks on them', async (ctx) => vlanLinks(bench, ctx));
   test('links are never Docker’s: they outlive their networks and a restart', async () => vlanOwnership(bench));
   if (kernelAlone) {
+    test('links made by hand are used as they are, and taken over with --adopt', async () => vlanAdopted(bench));
     test('an id that is in use under another name is named', async () => vlanIdTaken(bench));
     test('links and shims whose parent went down and up work after an apply', async () => parentDownAndUp(bench));
   }

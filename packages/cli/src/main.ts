@@ -52,17 +52,19 @@ function program(finish: (status: number) => void, json: boolean): Command {
     async () => (await import('./commands/plan.js')).plan,
     new Option('--detailed-exitcode', 'exit with 2 when there is something to do'),
     new Option('--destroy', 'plan what destroy would do'),
+    adoptOption(),
     ...moveOptions(),
   );
   add(
     'apply',
     'make this host what the spec says',
     async () => (await import('./commands/apply.js')).apply,
+    adoptOption(),
     ...applyOptions(),
   );
   add(
     'destroy',
-    'remove all that netctl made for this spec',
+    'remove all that netctl made or adopted for this spec',
     async () => (await import('./commands/apply.js')).destroy,
     ...applyOptions(),
   );
@@ -100,6 +102,13 @@ function applyOptions(): Option[] {
     ...moveOptions(),
     new Option('--restart-stuck', 'restart a container that its engine has connected by half'),
   ];
+}
+
+function adoptOption(): Option {
+  return new Option(
+    '--adopt',
+    'take over networks and links that netctl did not make and that are as the spec says',
+  ).conflicts('destroy');
 }
 
 function moveOptions(): Option[] {

@@ -97,6 +97,8 @@ export interface FoundNetwork {
   readonly name: string;
   readonly props: NetworkProps;
   readonly owner?: Owner;
+  /** Ours though netctl did not make it: its owner and what was asked are told by a mark beside it. */
+  readonly adopted?: true;
   /** What the label `io.netctl.spec` says was asked when it was made. */
   readonly asked?: NetworkProps;
   /** What the label `io.netctl.added` says. */
@@ -104,6 +106,15 @@ export interface FoundNetwork {
   readonly holders: readonly Holder[];
   /** The places of the containers among the holders, where they were read: only for a network that may be replaced. */
   readonly endpoints?: readonly Endpoint[];
+}
+
+/** The mark of an adopted network, whose labels cannot be changed: a network of its own that nobody can be on. */
+export interface Adoption {
+  /** Of the mark. */
+  readonly id: string;
+  readonly networkId: string;
+  readonly owner: Owner;
+  readonly asked?: NetworkProps;
 }
 
 export interface EngineFacts {
@@ -128,6 +139,8 @@ export interface EngineFacts {
 export interface HostFacts {
   readonly engine: EngineFacts;
   readonly networks: readonly FoundNetwork[];
+  /** The marks of adopted networks, also of those that are gone. */
+  readonly adoptions?: readonly Adoption[];
   /** Undefined where the links of the host cannot be read; `linksMissing` says why. */
   readonly links?: LinkFacts;
   readonly linksMissing?: string;
@@ -149,19 +162,39 @@ export interface StepArgs {
     /** What it is, so that it can be made again. */
     readonly was: NetworkProps;
     readonly asked?: NetworkProps;
+    /** It was adopted: netctl did not make it. */
+    readonly adopted?: true;
   };
+  /** Remembers a network of nobody as ours; nothing of it changes. */
+  'network.adopt': {
+    readonly name: string;
+    readonly id: string;
+    /** What it is. */
+    readonly props: NetworkProps;
+    readonly asked: NetworkProps;
+  };
+  /** Drops the mark of an adopted network, by the mark's id. */
+  'network.forget': { readonly name: string; readonly id: string; readonly networkId: string };
   'endpoint.park': { readonly network: string; readonly networkId: string; readonly endpoint: Endpoint };
   /** Without an id, to the network that this plan makes. */
   'endpoint.restore': { readonly network: string; readonly networkId?: string; readonly endpoint: Endpoint };
   /** The index of the parent, where that is there already and stays. */
   'link.add': { readonly props: LinkProps; readonly parentIndex?: number };
-  'link.set': { readonly name: string; readonly index: number; readonly change: LinkChange };
+  'link.set': {
+    readonly name: string;
+    readonly index: number;
+    readonly change: LinkChange;
+    /** It is nobody's until then. */
+    readonly adopts?: true;
+  };
   'link.remove': {
     readonly name: string;
     readonly index: number;
     readonly parent?: string;
     /** What it is, where others may stand on it: a VLAN link. */
     readonly was?: LinkProps;
+    /** It was adopted: netctl did not make it. */
+    readonly adopted?: true;
   };
 }
 

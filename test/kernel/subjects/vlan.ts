@@ -110,6 +110,38 @@ export async function vlanOwnership(bench: Bench): Promise<void> {
   expect(await traces(host)).toEqual(before);
 }
 
+export async function vlanAdopted(bench: Bench): Promise<void> {
+  const { host, netctl } = bench.first;
+  const before = await traces(host);
+  const byHand = { mgmt: '50', 'eth0-v30': '30' };
+  for (const [name, id] of Object.entries(byHand)) {
+    await host.run('ip', ['link', 'add', 'link', 'eth0', 'name', name, 'type', 'vlan', 'id', id]);
+    await host.run('ip', ['link', 'set', 'dev', name, 'up']);
+  }
+  const spec = {
+    name: 'trunk',
+    vlans: { mgmt: { parent: 'eth0', id: 50, mtu: 1400 } },
+    networks: { iot: inVlan(30, { driver: 'macvlan', parent: 'eth0', vlan: 30 }) },
+  };
+  // Used as they are, and nobody's.
+  await netctl.apply(spec);
+  const iot = await startContainer(host, 'iot');
+  await iot.reaches('192.168.30.1');
+  expect(await linkOf(host, 'mgmt')).not.toHaveProperty('ifalias');
+
+  await netctl.apply(spec, { adopt: true });
+  expect(await netctl.plan(spec)).toEqual([]);
+  for (const name of Object.keys(byHand)) {
+    expect(await linkOf(host, name)).toMatchObject({ ifalias: `netctl:trunk/link:${name}`, group: 'default' });
+  }
+  expect(await linkOf(host, 'mgmt')).toMatchObject({ mtu: 1400 });
+  await iot.reaches('192.168.30.1');
+
+  await iot.remove();
+  await netctl.destroy(spec);
+  expect(await traces(host)).toEqual(before);
+}
+
 export async function vlanIdTaken(bench: Bench): Promise<void> {
   const { host, netctl } = bench.first;
   await host.run('ip', ['link', 'add', 'link', 'eth0', 'name', 'cams', 'type', 'vlan', 'id', '30']);

@@ -13,7 +13,7 @@ export interface Netctl extends AsyncDisposable {
   /** What stands against it: the errors of the spec, or of its plan. */
   errors(spec: object): Promise<readonly Problem[]>;
   /** Does it, also what disrupts somebody. */
-  apply(spec: object): Promise<void>;
+  apply(spec: object, options?: { readonly adopt?: boolean }): Promise<void>;
   destroy(spec: object): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export async function openNetctl(host: Host): Promise<Netctl> {
       throw error;
     }
   };
-  const run = async (spec: object, more: { readonly destroy?: true } = {}) => {
+  const run = async (spec: object, more: { readonly destroy?: true; readonly adopt?: boolean } = {}) => {
     try {
       await apply(await load(spec), backends, { stateDir, allowDisruptive: true, ...more });
     } catch (error) {
@@ -45,7 +45,7 @@ export async function openNetctl(host: Host): Promise<Netctl> {
     plan: async (spec) =>
       stepsOf(await plan(await load(spec), backends)).map((step) => `${stepTitle(step)}: ${step.why}`),
     errors: async (spec) => (await problemsOf(spec)).filter(({ severity }) => severity === 'error'),
-    apply: async (spec) => run(spec),
+    apply: async (spec, options) => run(spec, options),
     destroy: async (spec) => run(spec, { destroy: true }),
     [Symbol.asyncDispose]: async () => {
       await engine[Symbol.asyncDispose]();

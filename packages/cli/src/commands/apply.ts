@@ -29,6 +29,7 @@ export interface ApplyCommandOptions extends GlobalOptions, MoveCommandOptions {
   readonly wait?: number;
   readonly resume?: boolean;
   readonly restartStuck?: boolean;
+  readonly adopt?: boolean;
 }
 
 /** `netctl apply`: plan, ask if anything is disruptive, lock, do, verify that the next plan is empty, report. */
@@ -50,6 +51,7 @@ async function run(
   const approved = mayAsk(options, output) ? await ask(session, destroying, options, output, signal) : undefined;
   const report = await applySpec(loaded, backends, {
     destroy: destroying,
+    adopt: options.adopt === true,
     allowDisruptive: options.yes === true || approved !== undefined,
     additive: options.additive === true,
     strict: options.strict === true,
@@ -107,7 +109,8 @@ async function ask(
   output: Output,
   signal: AbortSignal,
 ): Promise<Plan | undefined> {
-  const scope = { destroy: destroying, ...moveScope(options), stateDir: stateDir(process.env), signal };
+  const adopt = options.adopt === true;
+  const scope = { destroy: destroying, adopt, ...moveScope(options), stateDir: stateDir(process.env), signal };
   const shown = await planSpec(session.loaded, session.backends, scope);
   const disruptive = stepsOf(shown).filter((step) => step.disruptive);
   if (disruptive.length === 0 || shown.problems.some(({ severity }) => severity === 'error')) return undefined;

@@ -10,6 +10,7 @@ import { stateDir } from '../state-dir.js';
 export interface PlanCommandOptions extends GlobalOptions, MoveCommandOptions {
   readonly detailedExitcode?: boolean;
   readonly destroy?: boolean;
+  readonly adopt?: boolean;
 }
 
 /** `netctl plan`: shows the steps and why; writes nothing. */
@@ -19,6 +20,7 @@ export async function plan({ file, options, output, signal }: CommandInput<PlanC
   const result = await planSpec(loaded, backends, {
     signal,
     destroy: options.destroy === true,
+    adopt: options.adopt === true,
     stateDir: stateDir(process.env),
     ...moveScope(options),
   });

@@ -17,8 +17,9 @@ export async function status({ file, options, output, signal }: CommandInput): P
 
 function itemLines(item: StatusItem): readonly string[] {
   const kind = item.ref.split(':')[0] ?? '';
+  const about = [...(item.adopted === true ? ['adopted'] : []), item.description].filter((part) => part !== '');
   return [
-    `  ${item.state.padEnd(8)} ${kind} ${item.name}  ${item.description}`.trimEnd(),
+    `  ${item.state.padEnd(8)} ${kind} ${item.name}  ${about.join(', ')}`.trimEnd(),
     ...(item.why === undefined ? [] : [`           ${item.why}`]),
     ...item.addresses.map(
       ({ range, used, left, size }) => `           ${range}: ${used} of ${size} addresses used, ${left} left`,

@@ -34,6 +34,8 @@ export interface ApplyOptions {
   readonly additive?: boolean;
   /** Notes and warnings stop too. */
   readonly strict?: boolean;
+  /** Take over networks and links of nobody that have the names of those wanted, and match. */
+  readonly adopt?: boolean;
   /** Replace networks that are in use: every container is taken off, and put back as it was. */
   readonly recreate?: boolean;
   /** With `recreate`: containers that asked for no address get the one that they have. */
@@ -173,9 +175,10 @@ class OwedError extends NetctlError {
   }
 }
 
-function scopeOf({ destroy, recreate, keepDynamic, acceptLoss }: ApplyOptions): PlanOptions {
+function scopeOf({ destroy, adopt, recreate, keepDynamic, acceptLoss }: ApplyOptions): PlanOptions {
   return {
     ...(destroy === true ? { destroy } : {}),
+    ...(adopt === true ? { adopt } : {}),
     ...(recreate === true ? { recreate } : {}),
     ...(keepDynamic === true ? { keepDynamic } : {}),
     ...(acceptLoss === undefined ? {} : { acceptLoss }),

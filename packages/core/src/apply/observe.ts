@@ -79,7 +79,10 @@ async function look(
   signal?: AbortSignal,
 ): Promise<{ readonly seen: EngineObservation; readonly facts: HostFacts }> {
   const [seen, links] = await Promise.all([backends.engine.observe(signal), observeLinks(backends.links, signal)]);
-  return { seen, facts: { engine: seen.engine, networks: seen.networks, kernel: {}, ...links } };
+  return {
+    seen,
+    facts: { engine: seen.engine, networks: seen.networks, adoptions: seen.adoptions, kernel: {}, ...links },
+  };
 }
 
 async function unfinishedOf(

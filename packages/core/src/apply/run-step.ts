@@ -50,6 +50,10 @@ export async function runStep(step: Step, run: Run, { engine, links }: Backends)
       return;
     case 'network.remove':
       return engine.removeNetwork(step);
+    case 'network.adopt':
+      return engine.adoptNetwork(step, owner);
+    case 'network.forget':
+      return engine.forgetNetwork(step);
     case 'endpoint.park':
       return park(step, run, engine);
     case 'endpoint.restore':

@@ -2,6 +2,7 @@ import { poolsOf } from '../addresses/ipam.js';
 import type { IpamPool } from '../addresses/ipam.js';
 import { parseAddress } from '../addresses/prefix.js';
 import { inRange, parseRange, rangeSize } from '../addresses/range.js';
+import { isAdopted } from '../marks.js';
 import type { FoundNetwork, HostFacts, Holder, LinkResource, NetworkResource, Observed, Plan, Step } from '../model.js';
 import { describeLink, describeNetwork } from '../plan/describe.js';
 import { stepLine } from '../plan/format.js';
@@ -30,6 +31,8 @@ export interface StatusItem {
   readonly ref: string;
   readonly name: string;
   readonly state: ItemState;
+  /** It is of this stack though netctl did not make it. */
+  readonly adopted?: true;
   /** What is not as wanted. */
   readonly why?: string;
   readonly description: string;
@@ -44,8 +47,10 @@ export function statusOf(loaded: LoadedSpec, observed: Observed, plan: Plan): re
 
 function hostStatus(loaded: LoadedSpec, host: string, facts: HostFacts, plan: Plan): readonly StatusItem[] {
   const { networks, links } = resolve(loaded.spec, host, facts);
-  // Containers are told of with their networks.
-  const steps = stepsOf(plan).filter((step) => step.host === host && !step.op.startsWith('endpoint.'));
+  // Containers are told of with their networks, and to forget what is gone is about nothing that is there.
+  const steps = stepsOf(plan).filter(
+    (step) => step.host === host && !step.op.startsWith('endpoint.') && step.op !== 'network.forget',
+  );
   const errors = plan.problems.filter(({ severity }) => severity === 'error');
   const resources = [...links, ...networks];
   const matches = matchAll(networks, facts, loaded.spec.name);
@@ -53,7 +58,10 @@ function hostStatus(loaded: LoadedSpec, host: string, facts: HostFacts, plan: Pl
     const found = resource.type === 'network' ? matches.get(resource) : undefined;
     const mine = steps.filter((step) => step.ref === resource.ref && isAbout(step, found));
     const against = errors.find(({ path }) => isOf(path, resource, resources));
-    return { mine, item: { host, ref: resource.ref, ...judge(mine, against), ...shown(resource, found) } };
+    return {
+      mine,
+      item: { host, ref: resource.ref, ...judge(mine, against), ...shown(resource, found, facts, loaded.spec.name) },
+    };
   });
   const known = new Set(wanted.flatMap(({ mine }) => mine));
   return [
@@ -88,19 +96,26 @@ function judge(steps: readonly Step[], against: Problem | undefined): Pick<Statu
   return { state: made ? 'missing' : 'drifted', why: first.why };
 }
 
+const ADOPTED = { adopted: true } as const;
+
 /** What is there where it is ours, else what is wanted. */
 function shown(
   resource: LinkResource | NetworkResource,
   found: FoundNetwork | undefined,
-): Pick<StatusItem, 'name' | 'description' | 'holders' | 'addresses'> {
+  { links }: HostFacts,
+  stack: string,
+): Pick<StatusItem, 'name' | 'adopted' | 'description' | 'holders' | 'addresses'> {
   if (resource.type === 'link') {
     const { props } = resource;
-    return { name: props.name, description: describeLink(props), holders: [], addresses: [] };
+    const link = links?.links.find(({ name }) => name === props.name);
+    const adopted = link !== undefined && isAdopted(link, stack) ? ADOPTED : {};
+    return { name: props.name, ...adopted, description: describeLink(props), holders: [], addresses: [] };
   }
   const { name, props, asked } = resource;
   if (found === undefined) return { name, description: describeNetwork(props), holders: [], addresses: [] };
   return {
     name,
+    ...(found.adopted === true ? ADOPTED : {}),
     description: describeNetwork(found.props, found.asked ?? asked),
     holders: found.holders,
     addresses: addressUse(found),
@@ -114,6 +129,7 @@ function unwanted(step: Step, facts: HostFacts): StatusItem {
     ref: step.ref,
     name: found?.name ?? step.ref.replace(/^[a-z]+:/, ''),
     state: 'unwanted',
+    ...('adopted' in step ? ADOPTED : {}),
     why: step.why,
     description: '',
     holders: found?.holders ?? [],

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { NetctlError } from '../errors.js';
 import type { Endpoint } from '../endpoints.js';
-import type { EngineFacts, FoundNetwork, NetworkProps, Owner, StepArgs } from '../model.js';
+import type { Adoption, EngineFacts, FoundNetwork, NetworkProps, Owner, StepArgs } from '../model.js';
 import type { ApiContainer, ApiInfo, ApiNetwork, ApiService } from './api.js';
 import type { EngineClient } from './client.js';
+import { adoptNetwork, toAdoption, withMark } from './adoption-network.js';
 import { connect } from './connect.js';
 import type { ConnectOptions } from './connect.js';
 import { createBody, engineDefaults, getsDefaults } from './create.js';
@@ -25,7 +26,9 @@ const POLL_MS = 100;
 
 export interface EngineObservation {
   readonly engine: EngineFacts;
+  /** Without those in which netctl keeps what it has to remember. */
   readonly networks: readonly FoundNetwork[];
+  readonly adoptions: readonly Adoption[];
   /** All its containers, by id. */
   readonly containers: ReadonlyMap<string, { readonly name: string; readonly state: string }>;
   /** Copies of the journal of an apply that is at work or did not finish; one, but for a moment on engines up to 24. */
@@ -51,6 +54,13 @@ export interface EngineBackend extends AsyncDisposable {
   createNetwork(step: StepArgs['network.create'], owner: Owner, signal?: AbortSignal): Promise<string>;
   /** A network that is gone already is no error. CHANGED_MEANWHILE when anybody holds it, running or not. */
   removeNetwork(step: NetworkId, signal?: AbortSignal): Promise<void>;
+  /**
+   * Marks a network of nobody as ours; nothing of it changes. CHANGED_MEANWHILE when it is gone or another netctl has
+   * adopted it.
+   */
+  adoptNetwork(step: StepArgs['network.adopt'], owner: Owner, signal?: AbortSignal): Promise<void>;
+  /** Drops the mark of an adopted network; one that is gone already is no error. */
+  forgetNetwork(step: StepArgs['network.forget'], signal?: AbortSignal): Promise<void>;
   /** Whether a container is on a network, and the engine's network knows of it too. */
   isAttached(network: NetworkName, container: string, signal?: AbortSignal): Promise<boolean>;
   parkEndpoint(step: StepArgs['endpoint.park'], signal?: AbortSignal): Promise<Parked>;
@@ -97,6 +107,11 @@ export function dockerBackend(client: EngineClient, apiVersion: string): EngineB
       await refuseHeld(client, step, signal);
       await removeNetwork(client, step, signal);
     },
+    adoptNetwork: async (step, owner, signal) => {
+      if (!(await exists(client, step.id, signal))) throw goneMeanwhile(step.name);
+      await adoptNetwork(client, apiVersion, step, owner, signal);
+    },
+    forgetNetwork: ({ id, name }, signal) => removeNetwork(client, { id, name, scope: 'local' }, signal),
     endpoints: (network, containers, version, signal) => readEndpoints(client, network, containers, version, signal),
     isAttached: (network, container, signal) => isAttached(client, network, container, signal),
     parkEndpoint: (step, signal) => parkEndpoint(client, step, signal),
@@ -118,14 +133,16 @@ async function observe(client: EngineClient, apiVersion: string, signal?: AbortS
     readList<ApiContainer>(client, '/containers/json', signal, { all: '1' }),
   ]);
   const engine = toEngineFacts(info, apiVersion);
+  const adoptions = networks.flatMap((network) => toAdoption(network) ?? []);
   const services = engine.swarm.manager ? await readList<ApiService>(client, '/services', signal) : [];
   return {
     engine,
     // Engines list them in random order, and a plan that is made twice has to be the same.
     networks: networks
-      .filter((network) => !isJournal(network))
+      .filter((network) => !isJournal(network) && toAdoption(network) === undefined)
       .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
-      .map((network) => toFoundNetwork(network, holdersOf(network, containers, services))),
+      .map((network) => withMark(toFoundNetwork(network, holdersOf(network, containers, services)), adoptions)),
+    adoptions: [...adoptions].sort((a, b) => (a.networkId < b.networkId ? -1 : 1)),
     containers: new Map(
       containers.map(({ Id = '', Names, State = 'unknown' }) => [
         Id,
@@ -203,6 +220,12 @@ async function refuseHeld(client: EngineClient, step: NetworkId, signal?: AbortS
     `Network ${step.name} has got somebody since this was planned: ${describeHolders(holders)}`,
     { hint: 'Run the same command again, to see what that means for them.' },
   );
+}
+
+function goneMeanwhile(name: string): NetctlError {
+  return new NetctlError('CHANGED_MEANWHILE', `The network ${name} is gone since this was planned`, {
+    hint: 'Run the same command again, to see what that means.',
+  });
 }
 
 async function removeNetwork(client: EngineClient, step: NetworkId, signal?: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import { NetctlError } from '../errors.js';
+import { JOURNAL_NAME } from '../own-names.js';
 import type { ApiNetwork } from './api.js';
 import type { EngineClient } from './client.js';
 import { LABEL_REF, LABEL_STACK, PREFIX } from './labels.js';
@@ -10,7 +11,6 @@ import { claimName, keepsNamesUnique } from './unique-name.js';
  * takes no addresses, and it survives `docker network prune` and a killed engine (measured on 20.10 to 28.5, with a
  * label of a megabyte). That its name is free once is the lock between machines.
  */
-export const JOURNAL_NETWORK = 'netctl-journal';
 const LABEL_JOURNAL = `${PREFIX}journal`;
 
 export interface EngineJournal {
@@ -19,7 +19,7 @@ export interface EngineJournal {
 }
 
 export function isJournal(network: ApiNetwork): boolean {
-  return network.Name === JOURNAL_NETWORK && network.ConfigOnly === true && textOf(network) !== undefined;
+  return network.Name === JOURNAL_NAME && network.ConfigOnly === true && textOf(network) !== undefined;
 }
 
 export function toJournal(network: ApiNetwork): EngineJournal {
@@ -32,12 +32,12 @@ function textOf({ Labels }: ApiNetwork): string | undefined {
 
 export function journalBody(stack: string, text: string): object {
   return {
-    Name: JOURNAL_NETWORK,
+    Name: JOURNAL_NAME,
     CheckDuplicate: true,
     // Engines before 20.10.2 want one, and none makes anything of it.
     Driver: 'bridge',
     ConfigOnly: true,
-    Labels: { [LABEL_STACK]: stack, [LABEL_REF]: `network:${JOURNAL_NETWORK}`, [LABEL_JOURNAL]: text },
+    Labels: { [LABEL_STACK]: stack, [LABEL_REF]: `network:${JOURNAL_NAME}`, [LABEL_JOURNAL]: text },
   };
 }
 
@@ -53,7 +53,7 @@ export async function keepJournal(
     const { json } = await client.call('POST', '/networks/create', { body: journalBody(stack, text), signal });
     const id = (json as { Id?: string } | undefined)?.Id;
     if (id === undefined) throw unexpected(client, 'POST /networks/create');
-    if (!keepsNamesUnique(apiVersion)) await claimName(client, JOURNAL_NETWORK, id, signal);
+    if (!keepsNamesUnique(apiVersion)) await claimName(client, JOURNAL_NAME, id, signal);
     return id;
   } catch (error) {
     // It was refused since there is one, or the answer was lost on the way: what is there now tells.
@@ -68,7 +68,7 @@ export async function keepJournal(
 function taken({ Id = '' }: ApiNetwork): NetctlError {
   return new NetctlError(
     'REFUSED',
-    `Nothing was changed: a network ${JOURNAL_NETWORK} is there that netctl did not make`,
+    `Nothing was changed: a network ${JOURNAL_NAME} is there that netctl did not make`,
     {
       hint: `netctl keeps its journal by that name; remove the network: docker network rm ${Id.slice(0, 12)}`,
     },
@@ -77,9 +77,9 @@ function taken({ Id = '' }: ApiNetwork): NetctlError {
 
 /** Without a signal, as whatever has to be known after something went wrong. */
 async function journalsOf(client: EngineClient): Promise<readonly ApiNetwork[]> {
-  const query = { filters: JSON.stringify({ name: [JOURNAL_NETWORK] }) };
+  const query = { filters: JSON.stringify({ name: [JOURNAL_NAME] }) };
   const networks = await readList<ApiNetwork>(client, '/networks', undefined, query);
-  return networks.filter(({ Name }) => Name === JOURNAL_NETWORK);
+  return networks.filter(({ Name }) => Name === JOURNAL_NAME);
 }
 
 export async function dropJournal(client: EngineClient, id: string): Promise<void> {

@@ -8,6 +8,8 @@ export const LABEL_STACK = `${PREFIX}stack`;
 export const LABEL_REF = `${PREFIX}ref`;
 export const LABEL_SPEC = `${PREFIX}spec`;
 export const LABEL_ADDED = `${PREFIX}added`;
+/** On the mark of an adopted network: that one's id. */
+export const LABEL_ADOPTS = `${PREFIX}adopts`;
 
 /** The marks of a network that is about to be made. */
 export function ownerLabels(owner: Owner, asked: NetworkProps, added: Added = {}): Record<string, string> {

@@ -29,7 +29,9 @@ export function networkChanges(want: NetworkResource, have: FoundNetwork): reado
   if (have.props.scope === 'swarm' && asked.driver !== 'overlay') return changes;
   poolChanges(changes, want, have);
   options(changes, want, have);
-  entryChanges(changes, 'labels', have.props.labels, { asked: asked.labels });
+  // Whoever made it may have labels of his own on it.
+  const theirs = have.adopted === true ? have.props.labels : {};
+  entryChanges(changes, 'labels', have.props.labels, { asked: asked.labels, derived: theirs });
   return changes;
 }
 

@@ -79,8 +79,14 @@ function quoted(text: string | undefined): string {
 
 /** What a `link.set` puts right. */
 export function describeLinkChange(change: LinkChange): string {
+  const repairs = describeLinkRepairs(change);
+  if (change.alias === undefined) return repairs;
+  return ['its mark is missing', ...(repairs === '' ? [] : [repairs])].join(', ');
+}
+
+/** All but its mark. */
+export function describeLinkRepairs(change: LinkChange): string {
   return [
-    ...(change.alias === undefined ? [] : ['its mark is missing']),
     ...(change.mtu === undefined ? [] : [`its MTU should be ${change.mtu}`]),
     ...(change.up === undefined ? [] : ['it is down']),
     ...(change.removeAddresses ?? []).map((address) => `it should not have ${address}`),

@@ -4,7 +4,7 @@ import { describeEndpoint, describeLink, describeNetwork } from './describe.js';
 
 /** One line of the plan: `+ network lan  macvlan on eth0, …`. */
 export interface StepLine {
-  readonly sign: '+' | '-' | '~' | '<' | '>';
+  readonly sign: '+' | '-' | '~' | '<' | '>' | '=';
   readonly what: string;
   readonly detail: string;
   readonly why: string;
@@ -17,6 +17,10 @@ export function stepLine(step: Step): StepLine {
       return { sign: '+', what: `network ${step.name}`, detail: describeNetwork(step.props), why };
     case 'network.remove':
       return { sign: '-', what: `network ${step.name}`, detail: '', why };
+    case 'network.adopt':
+      return { sign: '=', what: `network ${step.name}`, detail: describeNetwork(step.props, step.asked), why };
+    case 'network.forget':
+      return { sign: '=', what: `network ${step.name}`, detail: '', why };
     case 'endpoint.park':
       return { sign: '<', what: `container ${step.endpoint.name}`, detail: `off ${describeEndpoint(step)}`, why };
     case 'endpoint.restore':
@@ -24,7 +28,7 @@ export function stepLine(step: Step): StepLine {
     case 'link.add':
       return { sign: '+', what: `link ${step.props.name}`, detail: describeLink(step.props), why };
     case 'link.set':
-      return { sign: '~', what: `link ${step.name}`, detail: '', why };
+      return { sign: step.adopts === true ? '=' : '~', what: `link ${step.name}`, detail: '', why };
     case 'link.remove':
       return { sign: '-', what: `link ${step.name}`, detail: '', why };
   }
@@ -33,7 +37,11 @@ export function stepLine(step: Step): StepLine {
 /** What a step does, in a few words: `make network lan`. */
 export function stepTitle(step: Step): string {
   const { sign, what } = stepLine(step);
-  const verb = { '+': 'make', '-': 'remove', '~': 'repair', '<': 'take', '>': 'put' }[sign];
+  const verb =
+    step.op === 'network.forget'
+      ? 'forget'
+      : { '+': 'make', '-': 'remove', '~': 'repair', '<': 'take', '>': 'put', '=': 'adopt' }[sign];
+  if ('adopted' in step) return `${verb} ${what} (netctl did not make it)`;
   if (step.op === 'endpoint.park') return `${verb} ${what} off network ${step.network}`;
   if (step.op === 'endpoint.restore') return `${verb} ${what} on network ${step.network}`;
   return `${verb} ${what}`;
@@ -68,14 +76,16 @@ function planLine(step: Step, plan: Plan): StepLine {
 
 /** `3 to make, 1 to repair, 2 to remove` */
 export function countSteps(steps: readonly Step[]): string {
-  const signs = steps.map((step) => stepLine(step).sign);
+  const signs = steps.map((step) => (step.op === 'network.forget' ? 'forget' : stepLine(step).sign));
   const count = (sign: string): number => signs.filter((one) => one === sign).length;
   const parts: [number, string][] = [
     [count('+'), 'to make'],
+    [count('='), 'to adopt'],
     [count('~'), 'to repair'],
     [count('-'), 'to remove'],
     [count('<'), 'to take off'],
     [count('>'), 'to put on'],
+    [count('forget'), 'to forget'],
   ];
   return parts
     .filter(([number]) => number > 0)

@@ -1,10 +1,10 @@
-import type { LinkFact, LinkProps } from '../links.js';
-import { isHalfMade, linkAlias, readLinkOwner } from '../marks.js';
+import type { LinkChange, LinkFact, LinkProps } from '../links.js';
+import { isAdopted, isHalfMade, isNobodys, linkAlias, readLinkOwner } from '../marks.js';
 import type { HostFacts, HostName, LinkResource, Ref, StepOf } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { linkChange, linkReplacements } from './compare-links.js';
-import { describeChanges, describeLinkChange, describeHolders } from './describe.js';
+import { describeChanges, describeHolders, describeLinkChange, describeLinkRepairs } from './describe.js';
 import { owns, parentOf } from './match.js';
 import type { Part } from './network-steps.js';
 import type { Draft } from './order.js';
@@ -20,11 +20,13 @@ export interface LinkInput {
   readonly names: ReadonlySet<string>;
   /** Whether containers may be taken off the networks on a link that is made again. */
   readonly recreate: boolean;
+  /** Whether links of nobody may be taken over. */
+  readonly adopt: boolean;
 }
 
 /** The steps from the links that are there to the links that are wanted, on one host. */
 export function linkSteps(input: LinkInput): Part {
-  const { wanted, facts, stack, host, unwanted, names } = input;
+  const { wanted, facts, stack, host, unwanted, names, adopt } = input;
   const links = facts.links?.links ?? [];
   const drafts: Draft[] = [];
   const problems: Problem[] = [];
@@ -42,15 +44,15 @@ export function linkSteps(input: LinkInput): Part {
   spread(doomed, links, stack, names);
   for (const [link, why] of doomed) {
     problems.push(...stackedOn(link, input, new Set([...doomed.keys()])));
-    drafts.push({ step: removal(link, host, why), after: upon(link, links, facts) });
+    drafts.push({ step: removal(link, host, stack, why), after: upon(link, links, facts) });
   }
   for (const want of wanted) {
     const found = links.find(({ name }) => name === want.props.name);
     if (found === undefined || doomed.has(found)) {
       const parent = links.find((link) => link.name === want.props.parent && !doomed.has(link));
       drafts.push({ step: addition(want, parent, found !== undefined), after: want.requires });
-    } else if (!isOurs(found, stack, names)) {
-      problems.push(linkTaken(want, found));
+    } else if (!isOurs(found, stack, names) && !(adopt && adoptionRefusal(want, found) === undefined)) {
+      problems.push(linkTaken(want, found, adopt));
     } else {
       const alias = linkAlias({ stack, ref: want.ref });
       const { parent } = want.props;
@@ -59,15 +61,34 @@ export function linkSteps(input: LinkInput): Part {
         wanted.find(({ props }) => props.name === parent)?.props.mtu ?? links.find(({ name }) => name === parent)?.mtu;
       const change = linkChange(want, found, facts.links?.routes ?? [], alias, parentMtu);
       if (change === undefined) continue;
-      const why = describeLinkChange(change);
-      const { name, index } = found;
-      drafts.push({
-        step: { op: 'link.set', host, ref: want.ref, why, disruptive: false, name, index, change },
-        after: want.requires,
-      });
+      const common = { host, ref: want.ref, name: found.name, index: found.index, change };
+      const step: StepOf<'link.set'> = isOurs(found, stack, names)
+        ? { op: 'link.set', ...common, why: describeLinkChange(change), disruptive: false }
+        : { op: 'link.set', ...common, ...adopting(change) };
+      drafts.push({ step, after: want.requires });
     }
   }
   return { drafts, problems };
+}
+
+/** Addresses and routes that go may be somebody's way: nobody knows who gave them to a link that netctl did not make. */
+function adopting(change: LinkChange): Pick<StepOf<'link.set'>, 'why' | 'disruptive' | 'adopts'> {
+  const repairs = describeLinkRepairs(change);
+  const there = 'it is there already, as the spec says';
+  return {
+    why: repairs === '' ? there : `${there}, but for this: ${repairs}`,
+    disruptive: change.removeAddresses !== undefined || change.removeRoutes !== undefined,
+    adopts: true,
+  };
+}
+
+/** Why a link cannot be adopted, as half a sentence; undefined when it can. */
+function adoptionRefusal(want: LinkResource, found: LinkFact): string | undefined {
+  const owner = readLinkOwner(found);
+  if (owner !== undefined) return 'it belongs to a stack';
+  if (!isNobodys(found)) return `it has the alias ${JSON.stringify(found.alias)}, which would be lost`;
+  const changes = linkReplacements(want, found);
+  return changes.length === 0 ? undefined : `it is not as the spec says (${describeChanges(changes)})`;
 }
 
 function isOurs(link: LinkFact, stack: string, names: ReadonlySet<string>): boolean {
@@ -152,17 +173,19 @@ function upon(link: LinkFact, links: readonly LinkFact[], facts: HostFacts): rea
   ];
 }
 
-function removal(link: LinkFact, host: HostName, why: string): StepOf<'link.remove'> {
+function removal(link: LinkFact, host: HostName, stack: string, why: string): StepOf<'link.remove'> {
+  const adopted = isAdopted(link, stack);
   return {
     op: 'link.remove',
     host,
     ref: `link:${link.name}`,
-    why,
+    why: adopted ? `${why}; it was adopted, netctl did not make it` : why,
     disruptive: true,
     name: link.name,
     index: link.index,
     ...(link.parent === undefined ? {} : { parent: link.parent }),
     ...vlanProps(link),
+    ...(adopted ? { adopted } : {}),
   };
 }
 
@@ -178,17 +201,21 @@ function addition(want: LinkResource, parent: LinkFact | undefined, again: boole
   return { op: 'link.add', host, ref, why, disruptive: again, props, ...upon };
 }
 
-function linkTaken(want: LinkResource, found: LinkFact): Problem {
+function linkTaken(want: LinkResource, found: LinkFact, adopt: boolean): Problem {
   const owner = readLinkOwner(found);
   const whose = owner === undefined ? 'netctl did not make it' : `it belongs to the stack ${owner.stack}`;
   const kind = found.kind === undefined ? 'link' : `${found.kind} link`;
+  const refusal = adoptionRefusal(want, found);
+  const cure = [
+    want.role === 'shim' ? 'Give the shim another name with `shim: { name: … }`' : 'Give the link another name',
+    ...(adopt || refusal !== undefined ? [] : ['take that one over with --adopt']),
+  ];
+  const refused = adopt && refusal !== undefined ? ` --adopt does not take it: ${refusal}.` : '';
   return problem(
     'error',
     'LINK_TAKEN',
     want.path,
     `the host has a ${kind} named ${found.name} already, and ${whose}`,
-    want.role === 'shim'
-      ? 'Give the shim another name with `shim: { name: … }`.'
-      : 'Give the link another name, or remove that one yourself.',
+    `${cure.join(', ')}, or remove that one yourself.${refused}`,
   );
 }

@@ -1,4 +1,4 @@
-import type { FoundNetwork, HostFacts, NetworkResource, Ref } from '../model.js';
+import type { FoundNetwork, HostFacts, NetworkResource, Owner, Ref } from '../model.js';
 
 /**
  * Which of the networks that are there stands for each one that is wanted, undefined where none does. It is ours by its
@@ -23,10 +23,14 @@ export function matchAll(
   );
 }
 
-/** A network made from a configuration can carry no mark: it is ours when its configuration network is. */
 export function owns(found: FoundNetwork, facts: HostFacts, stack: string): boolean {
-  const source = configOf(found, facts);
-  return (source ?? found).owner?.stack === stack;
+  return ownerOf(found, facts)?.stack === stack;
+}
+
+/** A network made from a configuration can carry no label: it is ours when its configuration network is. */
+export function ownerOf(found: FoundNetwork, facts: HostFacts): Owner | undefined {
+  const source = found.adopted === true ? undefined : configOf(found, facts);
+  return (source ?? found).owner;
 }
 
 /** A network made from a configuration shows that one's reference; its own is its name, as a rule. */
@@ -42,9 +46,9 @@ export function configOf(found: FoundNetwork, facts: HostFacts): FoundNetwork | 
     : facts.networks.find((other) => other.name === name && other.props.configOnly === true);
 }
 
-/** A local network made from a configuration shows the labels of that configuration, its marks included. */
+/** A local network made from a configuration shows the labels of that configuration, those of netctl included. */
 function isInherited(found: FoundNetwork, facts: HostFacts): boolean {
-  return configOf(found, facts) !== undefined;
+  return found.adopted !== true && configOf(found, facts) !== undefined;
 }
 
 /**

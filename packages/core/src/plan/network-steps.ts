@@ -2,6 +2,7 @@ import type { FoundNetwork, HostFacts, HostName, IpamEntry, NetworkResource, Ref
 import { THROWAWAY_PREFIX } from '../own-names.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
+import { adoption, adoptionRefusal, forgetting, isYetToAdopt } from './adopt.js';
 import { networkChanges } from './compare.js';
 import { describeChanges, describeHolders } from './describe.js';
 import { configOf, matchAll, owns, refOf } from './match.js';
@@ -23,6 +24,10 @@ export interface NetworkInput {
   readonly returning: ReadonlySet<string>;
   /** Whether a network that is held may be replaced. */
   readonly recreate: boolean;
+  /** Whether networks of nobody may be taken over. */
+  readonly adopt: boolean;
+  /** Names of networks that the spec says are not its own. */
+  readonly external: ReadonlySet<string>;
 }
 
 export interface NetworkPart extends Part {
@@ -32,7 +37,7 @@ export interface NetworkPart extends Part {
 
 /** The steps from the networks that are there to the networks that are wanted, on one host. */
 export function networkSteps(input: NetworkInput): NetworkPart {
-  const { wanted, facts, stack, host, unwanted, returning, recreate } = input;
+  const { wanted, facts, stack, host, unwanted, returning, recreate, external } = input;
   const matches = matchAll(wanted, facts, stack);
   const refs = new Map<FoundNetwork, Ref>();
   for (const found of facts.networks) {
@@ -56,18 +61,24 @@ export function networkSteps(input: NetworkInput): NetworkPart {
     const why = changes.length > 0 ? describeChanges(changes) : stale;
     if (why === undefined && lost && found.holders.length > 0) problems.push(cutOff(found, want.path, parent));
     if (why === undefined && (!lost || found.holders.length > 0)) continue;
-    // Nobody is on it, and it is made again as it was: that needs no leave.
-    if (why === undefined) harmless.add(found);
-    const reason = why ?? `its parent ${parent ?? ''} was gone, and an engine that starts without it loses the network`;
+    // Nobody is on it, and it is made again as it was: that needs no leave, unless its labels are somebody else's.
+    if (why === undefined && found.adopted !== true) harmless.add(found);
+    const gone = `its parent ${parent ?? ''} was gone, and an engine that starts without it loses the network`;
+    const reason = `${why ?? gone}${labelsLost(found, want)}`;
     doomed.set(found, reason);
     replaced.set(found, { want, why: reason });
     if (found.holders.length > 0 && !recreate) problems.push(heldUp(found, want.path, reason));
   }
+  const released = new Set<FoundNetwork>();
   for (const found of refs.keys()) {
     if ([...matches.values()].includes(found)) continue;
     if (isThrowaway(found, facts)) {
       harmless.add(found);
       doomed.set(found, 'netctl made it to see what the engine adds to networks, and did not live to remove it');
+      continue;
+    }
+    if (found.adopted === true && external.has(found.name)) {
+      released.add(found);
       continue;
     }
     doomed.set(found, unwanted);
@@ -77,12 +88,13 @@ export function networkSteps(input: NetworkInput): NetworkPart {
   const drafts = [...doomed].map(([found, why]) => remove(found, host, why, !harmless.has(found), refs, facts));
   for (const [want, found] of matches) {
     const others = facts.networks.filter((one) => one !== found && sameName(want, one) && !doomed.has(one));
-    if (others.length > 0) problems.push(nameTaken(want, others));
+    if (others.length > 0) problems.push(nameTaken(want, others, input));
     else if (found === undefined) drafts.push(create(want, want.why, false));
     else if (doomed.has(found)) {
       drafts.push(create(withSubnetsOf(found, want), replaced.get(found)?.why ?? want.why, !harmless.has(found)));
-    }
+    } else if (isYetToAdopt(found, facts)) drafts.push(adoption(want, found, facts));
   }
+  drafts.push(...forgetting({ facts, stack, host, doomed, released }));
   return { drafts, problems, replaced };
 }
 
@@ -136,6 +148,18 @@ function create(want: NetworkResource, why: string, disruptive: boolean): Draft 
   return { step, after: want.requires, last: open };
 }
 
+/** What to know of a network that goes and that netctl did not make. */
+function originOf(found: FoundNetwork, facts: HostFacts): string {
+  if (found.adopted !== true) return '';
+  return isYetToAdopt(found, facts) ? '; netctl did not make it' : '; it was adopted, netctl did not make it';
+}
+
+/** Labels of its maker that a network which takes its place would not have. */
+function labelsLost(found: FoundNetwork, { asked }: NetworkResource): string {
+  const lost = Object.keys(found.props.labels).filter((key) => !Object.hasOwn(asked.labels, key));
+  return found.adopted !== true || lost.length === 0 ? '' : `, and its maker's labels go: ${lost.join(', ')}`;
+}
+
 function remove(
   found: FoundNetwork,
   host: HostName,
@@ -148,20 +172,25 @@ function remove(
     op: 'network.remove',
     host,
     ref: refs.get(found) ?? `network:${found.name}`,
-    why,
+    why: `${why}${originOf(found, facts)}`,
     disruptive,
     name: found.name,
     id: found.id,
     scope: found.props.scope ?? 'local',
     was: found.props,
     ...(found.asked === undefined ? {} : { asked: found.asked }),
+    ...(found.adopted === true ? { adopted: true } : {}),
   };
   // A configuration network goes after those that were made from it.
   const users = facts.networks.filter(({ props }) => props.configFrom === found.name);
   return { step, after: users.flatMap((user) => refs.get(user) ?? []) };
 }
 
-function nameTaken(want: NetworkResource, taken: readonly FoundNetwork[]): Problem {
+function nameTaken(
+  want: NetworkResource,
+  taken: readonly FoundNetwork[],
+  { adopt, facts, wanted }: NetworkInput,
+): Problem {
   const [first] = taken;
   const whose =
     taken.length > 1
@@ -169,12 +198,20 @@ function nameTaken(want: NetworkResource, taken: readonly FoundNetwork[]): Probl
       : first?.owner === undefined
         ? `the network ${first?.name ?? ''} (${first?.id.slice(0, 12) ?? ''}) is there already, and netctl did not make it`
         : `the network ${first.name} belongs to the stack ${first.owner.stack}`;
+  const namesake = taken.find(({ name }) => name === want.name);
+  const refusal = namesake === undefined ? 'it has another name' : adoptionRefusal(namesake, wanted, facts);
+  const cure = [
+    'Give this network another name',
+    'say `external: true` to use that one as it is',
+    ...(adopt || refusal !== undefined ? [] : ['take it over with --adopt']),
+  ];
+  const refused = adopt && refusal !== undefined ? ` --adopt does not take it: ${refusal}.` : '';
   return problem(
     'error',
     'NAME_TAKEN',
     want.path,
     taken.every(({ name }) => name !== want.name) ? `${whose}; to a swarm ${want.name} is the same name` : whose,
-    'Give this network another name, say `external: true` to use that one as it is, or remove it yourself.',
+    `${cure.join(', ')}, or remove it yourself.${refused}`,
   );
 }
 

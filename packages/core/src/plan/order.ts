@@ -13,13 +13,19 @@ export interface Draft {
   readonly last?: boolean;
 }
 
+/** What was adopted is forgotten when it is gone, and when nobody waits for anything any more. */
+export function stages(drafts: readonly Draft[]): readonly (readonly Step[])[] {
+  const [forgets, work] = split(drafts, ({ step }) => step.op === 'network.forget');
+  return [...stagesOfWork(work), forgets.map(({ step }) => step)].filter((stage) => stage.length > 0);
+}
+
 /**
  * Stages: removals leaf first, then everything else root first. Networks for which the engine chooses a subnet come
  * last, or they might take one that another network has pinned. What moves containers is a part of its own, after all
  * that need not wait for it, so that nobody is off for longer than his own network takes; within it containers are
  * taken off first, and put back last.
  */
-export function stages(drafts: readonly Draft[]): readonly (readonly Step[])[] {
+function stagesOfWork(drafts: readonly Draft[]): readonly (readonly Step[])[] {
   const graph = graphOf(drafts);
   const parts = movingParts(drafts, graph);
   const moving = new Set(parts.flat());
@@ -27,9 +33,7 @@ export function stages(drafts: readonly Draft[]): readonly (readonly Step[])[] {
   const [urgent, others] = split(plain, (draft) => isReturn(draft) && graph.get(draft)?.size === 0);
   const [removals, makes] = split(others, isRemoval);
   const [late, early] = split(makes, ({ last }) => last === true);
-  return [urgent, removals, early, ...parts, late]
-    .flatMap((part) => levels(part, graph))
-    .filter((stage) => stage.length > 0);
+  return [urgent, removals, early, ...parts, late].flatMap((part) => levels(part, graph));
 }
 
 type Graph = ReadonlyMap<Draft, ReadonlySet<Draft>>;

@@ -1,7 +1,9 @@
 import type { HostFacts, HostName, NetworkResource, Observed, Plan, Ref, Step, StepOf } from '../model.js';
 import { resolve } from '../resolve/resolve.js';
+import type { Resolved } from '../resolve/resolve.js';
 import type { Problem } from '../problem.js';
 import type { LoadedSpec } from '../spec/load.js';
+import { withAdopted } from './adopt.js';
 import { checkHost } from './checks.js';
 import { linkSteps } from './link-steps.js';
 import { matchAll, parentOf } from './match.js';
@@ -15,6 +17,8 @@ import type { Draft } from './order.js';
 export interface PlanOptions extends MoveOptions {
   /** Plan for nothing to be left of the stack. */
   readonly destroy?: boolean;
+  /** Take over networks and links of nobody that have the names of those wanted, and match. */
+  readonly adopt?: boolean;
 }
 
 /**
@@ -42,19 +46,25 @@ export function makePlan(loaded: LoadedSpec, observed: Observed, options: PlanOp
 function planHost(
   loaded: LoadedSpec,
   host: HostName,
-  facts: HostFacts,
+  seen: HostFacts,
   options: PlanOptions,
 ): Pick<Plan, 'stages' | 'problems'> {
   const { destroy = false, recreate = false } = options;
-  const resolved = resolve(loaded.spec, host, facts);
+  const adopt = options.adopt === true && !destroy;
   const stack = loaded.spec.name;
+  const { facts, resolved } = resolveOn(seen, loaded.spec, host, adopt);
   const names = new Set(resolved.links.map(({ props }) => props.name));
   const wanted = destroy ? { networks: [], links: [] } : resolved;
   const unwanted = destroy ? `all of ${stack} goes` : `the spec of ${stack} no longer wants it`;
   const there = new Set(facts.links?.links.map(({ name }) => name));
   const returning = facts.links === undefined ? [] : [...names].filter((name) => !there.has(name));
-  const common = { facts, stack, host, unwanted, recreate };
-  const networks = networkSteps({ ...common, wanted: wanted.networks, returning: new Set(returning) });
+  const common = { facts, stack, host, unwanted, recreate, adopt };
+  const networks = networkSteps({
+    ...common,
+    wanted: wanted.networks,
+    returning: new Set(returning),
+    external: new Set(resolved.external.map(({ name }) => name)),
+  });
   const links = linkSteps({ ...common, wanted: wanted.links, names });
   const made = [...links.drafts, ...networks.drafts];
   const moving = recreate ? moves(movedBy(networks, made, facts), facts, host, options) : { drafts: [], problems: [] };
@@ -73,6 +83,18 @@ function planHost(
       ...checks,
     ],
   };
+}
+
+/** What the spec means on a host, and the host as it is once what can be adopted is ours: `subnet: auto` is what it has. */
+function resolveOn(
+  seen: HostFacts,
+  spec: LoadedSpec['spec'],
+  host: HostName,
+  adopt: boolean,
+): { readonly facts: HostFacts; readonly resolved: Resolved } {
+  const resolved = resolve(spec, host, seen, { adopt });
+  const facts = adopt ? withAdopted(resolved.networks, seen, spec.name) : seen;
+  return { facts, resolved: facts === seen ? resolved : resolve(spec, host, facts, { adopt }) };
 }
 
 /** Networks that containers are taken off: for another one in their place, or for another link below them. */

@@ -1,5 +1,5 @@
 import type { LinkFact, LinkProps } from '../links.js';
-import { isHalfMade, readLinkOwner } from '../marks.js';
+import { isHalfMade, isNobodys, readLinkOwner } from '../marks.js';
 import type { HostFacts, HostName, LinkResource, Ref } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
@@ -28,9 +28,10 @@ interface Wanted {
 
 /**
  * Decides which link each network sits on, and which VLAN links netctl has to make for that. A link that is there
- * already, and is not ours, is used as it is whoever made it.
+ * already, and is not ours, is used as it is whoever made it; or taken over, where it can be.
  */
-export function vlanLinks(spec: Spec, stack: string, host: HostName, facts: HostFacts): VlanLinks {
+export function vlanLinks(spec: Spec, host: HostName, facts: HostFacts, adopt: boolean): VlanLinks {
+  const stack = spec.name;
   const wanted = new Map<string, Wanted>();
   for (const [link, { parent, id, mtu }] of Object.entries(spec.vlans)) {
     const path = formatPath(['vlans', link]);
@@ -52,7 +53,10 @@ export function vlanLinks(spec: Spec, stack: string, host: HostName, facts: Host
   const refused = new Set<string>();
   for (const one of wanted.values()) {
     const existing = facts.links?.links.find(({ name }) => name === one.link);
-    if (existing !== undefined && isForeignAndRight(existing, one, stack)) continue;
+    if (existing !== undefined && isForeignAndRight(existing, one, stack) && !(adopt && isNobodys(existing))) {
+      if (adopt && readLinkOwner(existing) === undefined) problems.push(notAdopted(one, existing));
+      continue;
+    }
     const twin = twinOf(one, facts, (link) => readLinkOwner(link)?.stack === stack && !wanted.has(link.name));
     if (twin === undefined) resources.push(toResource(one, host, wanted));
     else {
@@ -139,6 +143,16 @@ function twinProblem(wanted: Wanted, twin: LinkFact): Problem {
     wanted.path,
     `VLAN ${wanted.id} on ${wanted.parent} is there already, under the name ${twin.name}`,
     `Write \`parent: ${twin.name}\` without \`vlan\`, or remove that link.`,
+  );
+}
+
+function notAdopted({ link, path }: Wanted, { alias = '' }: LinkFact): Problem {
+  return problem(
+    'warning',
+    'LINK_NOT_ADOPTED',
+    path,
+    `the link ${link} has the alias ${JSON.stringify(alias)}, and an alias is how netctl would know it for its own; it is used as it is`,
+    `To have it adopted, take that off: ip link set dev ${link} alias ""`,
   );
 }
 

@@ -19,10 +19,18 @@ export interface Resolved {
   readonly refusedLinks: ReadonlySet<string>;
 }
 
-/** What the spec means on one host: every network and link that has to be there, with every address decided. */
-export function resolve(spec: Spec, host: HostName, facts: HostFacts): Resolved {
+/**
+ * What the spec means on one host: every network and link that has to be there, with every address decided. A VLAN link
+ * of nobody that is as wanted is used as it is; with `adopt` it is wanted as ours.
+ */
+export function resolve(
+  spec: Spec,
+  host: HostName,
+  facts: HostFacts,
+  { adopt = false }: { readonly adopt?: boolean } = {},
+): Resolved {
   const stack = spec.name;
-  const vlans = vlanLinks(spec, stack, host, facts);
+  const vlans = vlanLinks(spec, host, facts, adopt);
   const taken = Object.values(spec.networks).flatMap(({ subnet, ipam }) =>
     [subnet, ...(ipam?.config ?? []).map((entry) => entry.subnet)].flatMap((text) => {
       const prefix = text === undefined ? undefined : parsePrefix(text)?.prefix;
