@@ -110,6 +110,7 @@ export async function restoreEndpoint(
   if (endpointOn(container, name) === undefined) {
     result = await attach(client, container, endpoint, name, signal);
   }
+  if (result === 'gone') return { result, at: performance.now() };
   if (result === 'attached' && !(await isWhole(client, endpoint.container, name, signal))) {
     await cure(client, endpoint, name, options, signal);
     result = 'restored';
@@ -139,7 +140,7 @@ async function attach(
   endpoint: Endpoint,
   network: NetworkName,
   signal?: AbortSignal,
-): Promise<'restored' | 'attached'> {
+): Promise<Restored['result']> {
   await dropStale(client, container, network, signal);
   try {
     await client.call('POST', `/networks/${network.id}/connect`, {
@@ -149,8 +150,9 @@ async function attach(
     return 'restored';
   } catch (error) {
     const now = await inspect(client, endpoint.container, signal);
+    if (now === undefined) return 'gone';
     // Somebody else was quicker, or the engine failed half-way; the caller finds out which.
-    if (now !== undefined && endpointOn(now, network) !== undefined) return 'attached';
+    if (endpointOn(now, network) !== undefined) return 'attached';
     throw error;
   }
 }
