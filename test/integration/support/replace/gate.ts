@@ -10,12 +10,14 @@ export interface Gate extends EngineProxy {
   /** Waits until so many calls are held. */
   reached(count?: number): Promise<void>;
   open(): void;
+  /** Lets go what is held without passing it on, as when who sent it is gone. */
+  drop(): void;
 }
 
 export async function gateOf(host: Host, holds: Holds): Promise<Gate> {
   let held = 0;
-  let open = (): void => undefined;
-  const opened = new Promise<false>((resolve) => (open = () => resolve(false)));
+  let decide = (_drop: boolean): void => undefined;
+  const decided = new Promise<boolean>((resolve) => (decide = resolve));
   let isOpen = false;
   const calls: Call[] = [];
   const proxy = await proxyEngine(host.socket, (call) => {
@@ -23,20 +25,21 @@ export async function gateOf(host: Host, holds: Holds): Promise<Gate> {
     calls.push(call);
     if (isOpen || !holds(call, earlier)) return false;
     held += 1;
-    return opened;
+    return decided;
   });
-  const letGo = (): void => {
+  const letGo = (drop: boolean): void => {
     isOpen = true;
-    open();
+    decide(drop);
   };
   return {
     ...proxy,
     reached: async (count = 1) => {
       await until(`${String(count)} calls are held`, async () => Promise.resolve(held >= count), 30_000);
     },
-    open: letGo,
+    open: () => letGo(false),
+    drop: () => letGo(true),
     [Symbol.asyncDispose]: async () => {
-      letGo();
+      letGo(true);
       await proxy[Symbol.asyncDispose]();
     },
   };
