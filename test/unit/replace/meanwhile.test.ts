@@ -1,7 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest';
+import { remove } from '../../support/memory/index.js';
 import type { MemoryHost } from '../../support/memory/index.js';
 import { applyText } from '../../support/memory/run.js';
-import { AFTER, crowd, places } from './host.js';
+import { AFTER, crowd, places, settle } from './host.js';
 
 /* What somebody else does between a look and the write that follows it. */
 
@@ -41,4 +42,22 @@ test('a container that is removed just before its connect is gone, and all other
   const { loop: _loop, ...now } = places(host);
   const { loop: _looped, ...before } = others;
   expect(now).toEqual(before);
+});
+
+test('a container that does not run is not left on a network that was removed just before its connect', async () => {
+  settle(host, [{ name: 'old', state: 'exited', networks: { lan: { settings: { Aliases: ['was'] } } } }]);
+  const before = places(host);
+  justBefore(/^connect \S*old\S* network lan/, () => {
+    const made = host.world.networks.find(({ Name }) => Name === 'lan');
+    if (made !== undefined) remove(host.world, made, []);
+  });
+  await expect(applyText(host, AFTER, { recreate: true })).rejects.toMatchObject({
+    code: 'STEP_FAILED',
+    message: expect.stringContaining('Network lan was removed before container old was on it again') as string,
+  });
+  // On the old network, which was made again.
+  expect(places(host)).toEqual(before);
+  expect(host.world.networks.find(({ Name }) => Name === 'lan')?.Labels).not.toHaveProperty('tier');
+  await applyText(host, AFTER, { recreate: true });
+  expect(places(host)).toEqual(before);
 });

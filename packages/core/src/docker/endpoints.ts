@@ -147,7 +147,6 @@ async function attach(
       body: toConnectBody(endpoint.container, endpoint.config),
       signal,
     });
-    return 'restored';
   } catch (error) {
     const now = await inspect(client, endpoint.container, signal);
     if (now === undefined) return 'gone';
@@ -155,6 +154,28 @@ async function attach(
     if (endpointOn(now, network) !== undefined) return 'attached';
     throw error;
   }
+  await refuseGone(client, endpoint, network, signal);
+  return 'restored';
+}
+
+/**
+ * An engine connects a container that does not run to whatever it is told, and takes the id of a network that is gone for
+ * its name (measured on 20.10 to 28.5). With that the container would never start again.
+ */
+async function refuseGone(
+  client: EngineClient,
+  { container, name }: Endpoint,
+  network: NetworkName,
+  signal?: AbortSignal,
+): Promise<void> {
+  const now = await inspect(client, container, signal);
+  if (now?.NetworkSettings?.Networks?.[network.id] === undefined) return;
+  await client.call('POST', `/networks/${network.id}/disconnect`, { body: { Container: container }, signal });
+  throw new NetctlError(
+    'CHANGED_MEANWHILE',
+    `Network ${network.name} was removed before container ${name} was on it again`,
+    { hint: 'Somebody else removed it; run the same command again.' },
+  );
 }
 
 /**
