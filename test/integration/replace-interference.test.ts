@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(() => stage[Symbol.asyncDispose]());
 
-afterEach(() => clear(stage, home('a')));
+afterEach(() => clear(stage));
 
 const replace = ['apply', '--yes', '--recreate', '--json'] as const;
 const act = async (what: string, name: string): Promise<unknown> =>

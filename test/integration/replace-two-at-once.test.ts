@@ -1,10 +1,9 @@
-import { rm } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { networkNames, tryEngine } from './support/engine-client.js';
+import { networkNames } from './support/engine-client.js';
 import { proxyEngine } from './support/engine-proxy.js';
 import { expectFailure } from './support/failures.js';
 import { type Desk, openDesk, reportOf } from './support/netctl.js';
-import { everybodyLeaves, type Member } from './support/replace/crowd.js';
+import type { Member } from './support/replace/crowd.js';
 import {
   afterRemoval,
   beforeConnects,
@@ -75,10 +74,7 @@ afterEach(async ({ task }) => {
   await elsewhere[Symbol.asyncDispose]();
   if (task.result?.state !== 'fail') return;
   // What a failure leaves would fail the next test too.
-  await everybodyLeaves(host);
-  await tryEngine(host, 'DELETE', '/networks/netctl-journal');
-  await rm(desk.stateFolder, { recursive: true, force: true });
-  await clear(stage, home('0'), other('0'));
+  await clear(stage);
   await assembleBoth();
 });
 
