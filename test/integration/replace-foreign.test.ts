@@ -61,7 +61,7 @@ const crowd: readonly Member[] = [
 async function meanwhile(holds: Holds, act: () => Promise<unknown>) {
   await using gate = await gateOf(host, holds);
   const applying = desk.start([...replace, after, '--host', gate.dockerHost]);
-  await gate.reached();
+  await gate.reached(applying);
   await act();
   gate.open();
   return await applying.ended;

@@ -58,7 +58,7 @@ test.each([
   const places = await steadyPlacesOf(host);
   await using gate = await gateOf(host, holds(id));
   const applying = desk.start([...replace, after, '--host', gate.dockerHost]);
-  await gate.reached();
+  await gate.reached(applying);
   await act('start', 'started');
   await act('stop?t=1', 'stopped');
   await askEngine(host, 'DELETE', '/containers/removed?force=1');
@@ -89,7 +89,7 @@ test('who connects a container to the new network by hand wins, with the setting
   const places = await steadyPlacesOf(host);
   await using gate = await gateOf(host, beforeConnects);
   const applying = desk.start([...replace, after, '--host', gate.dockerHost]);
-  await gate.reached();
+  await gate.reached(applying);
   const mine = { IPAMConfig: { IPv4Address: '10.5.0.99' }, Aliases: ['other'] };
   expect(await networkId(host, 'lan')).not.toBe(id);
   for (const [Container, EndpointConfig] of [
@@ -122,7 +122,7 @@ test('who connects a container to the old network by hand keeps it from being re
       earlier.filter((call) => call.path.endsWith('/disconnect')).length === crowd.length,
   );
   const applying = desk.start([...replace, after, '--host', gate.dockerHost]);
-  await gate.reached();
+  await gate.reached(applying);
   const mine = { IPAMConfig: { IPv4Address: '10.5.0.99' }, Aliases: ['other'] };
   await askEngine(host, 'POST', `/networks/${id}/connect`, { Container: 'taken', EndpointConfig: mine });
   gate.open();
@@ -148,7 +148,7 @@ test('who is disconnected or removed by a person before it is parked stays off, 
   await using gate = await gateOf(host, beforeParks(id));
   const applying = desk.start([...replace, after, '--host', gate.dockerHost]);
   // Four at once, those with addresses of their own first: the last of the others have not been looked at.
-  await gate.reached(4);
+  await gate.reached(applying, 4);
   await askEngine(host, 'POST', `/networks/${id}/disconnect`, { Container: 'two' });
   await askEngine(host, 'DELETE', '/containers/one?force=1');
   gate.open();
@@ -167,7 +167,7 @@ test('who is connected otherwise by a person before it is parked is not moved by
   const places = await steadyPlacesOf(host);
   await using gate = await gateOf(host, beforeParks(id));
   const applying = desk.start([...replace, after, '--host', gate.dockerHost]);
-  await gate.reached(4);
+  await gate.reached(applying, 4);
   await askEngine(host, 'POST', `/networks/${id}/disconnect`, { Container: 'last' });
   const mine = { IPAMConfig: { IPv4Address: '10.5.0.77' }, Aliases: ['late'] };
   await askEngine(host, 'POST', `/networks/${id}/connect`, { Container: 'last', EndpointConfig: mine });
@@ -195,7 +195,7 @@ test('a restart policy starts a container while it is off its network', async ()
   const id = await assemble(stage, before, [...crowd, restless]);
   await using gate = await gateOf(host, afterRemoval(id));
   const applying = desk.start([...replace, after, '--host', gate.dockerHost]);
-  await gate.reached();
+  await gate.reached(applying);
   const { State } = await askEngine<Inspected>(host, 'GET', '/containers/restless/json');
   // As the process itself would end: a kill by the engine is a person's wish, which its policy honours.
   await host.run('kill', ['-KILL', String(State.Pid)]);

@@ -129,7 +129,7 @@ test.each([
     const second = stack === home ? spec : await next(other);
     await using gate = await gateOf(host, afterRemoval(await networkId(host, 'lan')));
     const first = desk.start([...replace, spec, '--host', gate.dockerHost]);
-    await gate.reached();
+    await gate.reached(first);
     await expectFailure((more) => from.netctl(['apply', second, '--yes', '--recreate', ...more], { through }), {
       exit: 75,
       code,
@@ -163,7 +163,7 @@ describe('begun on two machines at the same moment, each about to write its jour
     await using two = await gateOf(host, beforeJournal);
     const here = desk.start([...replace, ...more, spec, '--host', one.dockerHost]);
     const there = elsewhere.start([...replace, ...more, second, '--host', two.dockerHost], { through: far });
-    await Promise.all([one.reached(), two.reached()]);
+    await Promise.all([one.reached(here), two.reached(there)]);
     one.open();
     two.open();
     const ended = await Promise.all([here.ended, there.ended]);
@@ -199,7 +199,7 @@ describe('an apply that was killed', () => {
   ): Promise<void> {
     await using gate = await gateOf(host, holds(await networkId(host, 'lan')));
     const first = from.start([...replace, spec, '--host', gate.dockerHost], { through });
-    await gate.reached();
+    await gate.reached(first);
     await first.signal('SIGKILL');
     await first.ended;
     gate.drop();
@@ -279,7 +279,7 @@ test.each([
   const wanted = await next(other);
   await using gate = await gateOf(host, holds(await networkId(host, 'lan')));
   const first = elsewhere.start([...replace, spec, '--host', gate.dockerHost], { through: far });
-  await gate.reached();
+  await gate.reached(first);
   expectExit(await desk.netctl([...replace, wanted, '--resume']), 0);
   gate.open();
   const ended = await first.ended;

@@ -1,5 +1,6 @@
 import type { Host } from '@netctl/lab';
 import { type Call, type EngineProxy, proxyEngine } from '../engine-proxy.js';
+import type { RunningNetctl } from '../netctl.js';
 import { until } from '../until.js';
 
 /** Which calls are held: told of the call, and of all that went by before it. */
@@ -7,8 +8,8 @@ export type Holds = (call: Call, earlier: readonly Call[]) => boolean;
 
 /** A proxy that holds every call of one kind until it is opened; from then on it holds none. */
 export interface Gate extends EngineProxy {
-  /** Waits until so many calls are held. */
-  reached(count?: number): Promise<void>;
+  /** Waits until so many calls of this netctl are held; throws with its words when it ends before. */
+  reached(running: RunningNetctl, count?: number): Promise<void>;
   open(): void;
   /** Lets go what is held without passing it on, as when who sent it is gone. */
   drop(): void;
@@ -33,8 +34,11 @@ export async function gateOf(host: Host, holds: Holds): Promise<Gate> {
   };
   return {
     ...proxy,
-    reached: async (count = 1) => {
-      await until(`${String(count)} calls are held`, async () => Promise.resolve(held >= count), 30_000);
+    reached: async (running, count = 1) => {
+      let over = false;
+      void running.ended.then(() => (over = true));
+      await until(`${String(count)} calls are held`, async () => Promise.resolve(over || held >= count), 60_000);
+      if (held < count) throw new Error(`netctl ended before: ${JSON.stringify(await running.ended)}`);
     },
     open: () => letGo(false),
     drop: () => letGo(true),
