@@ -1,7 +1,7 @@
 import type { ApiNetwork, ApiService } from '../../../packages/core/src/docker/api.js';
 import type { CallOptions, EngineClient } from '../../../packages/core/src/docker/client.js';
 import type { ConnectBody, DisconnectBody } from './containers.js';
-import { changeContainer, connect, containersOf, detailsOf, disconnect, lists } from './containers.js';
+import { changeContainer, connect, containersOf, detailsOf, disconnect, goneFor, lists } from './containers.js';
 import { create, remove } from './engine.js';
 import type { Faults } from './faults.js';
 import { refused } from './refused.js';
@@ -77,7 +77,7 @@ function change(world: World, method: string, kind: string, id: string, verb: st
   if (kind === 'networks' && id === 'create') return { Id: create(world, body as ApiNetwork).Id };
   if (kind === 'containers') changeContainer(world, id, verb);
   else {
-    const network = world.networks.find(({ Id }) => Id === id);
+    const network = world.networks.find(({ Id }) => Id === id) ?? goneFor(world, id, body);
     if (network === undefined) throw refused(404, `network ${id} not found`);
     if (method === 'DELETE') remove(world, network, servicesOf(world));
     else if (verb === 'connect') connect(world, network, body as ConnectBody);

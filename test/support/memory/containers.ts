@@ -191,6 +191,13 @@ function canonical(text: string): string {
   return parsed === undefined ? text : formatAddress(parsed);
 }
 
+/** What an engine takes the id of a network that is gone for, when the container does not run: a name. */
+export function goneFor(world: World, id: string, body: unknown): ApiNetwork | undefined {
+  const { Container } = (body ?? {}) as Partial<ConnectBody>;
+  const container = world.containers.find((one) => idOf(one) === Container);
+  return container === undefined || AT_WORK.includes(container.state) ? undefined : { Id: '', Name: id };
+}
+
 export interface DisconnectBody {
   readonly Container: string;
   readonly Force?: boolean;

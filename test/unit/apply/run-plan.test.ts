@@ -107,7 +107,7 @@ test.each(['INTERRUPTED', 'TERMINATED'] as const)('a step that was %s is not one
   await stopped;
 });
 
-test('a signal lets what is under way finish', async () => {
+test('a signal lets what is under way finish, and it is told what was done and what was not begun', async () => {
   const { backends, seen, end } = slowEngine();
   const controller = new AbortController();
   const work = runPlan(planOf(['a', 'b', 'c', 'd', 'e']), backends, startRun('home', false), {
@@ -115,7 +115,12 @@ test('a signal lets what is under way finish', async () => {
     signal: controller.signal,
   });
   const reason = new NetctlError('INTERRUPTED', 'stop');
-  const stopped = expect(work).rejects.toBe(reason);
+  const stopped = expect(work).rejects.toMatchObject({
+    code: 'INTERRUPTED',
+    message: 'stop: 4 of 5 steps were done',
+    hint: 'Not begun: 1 to make.',
+    cause: reason,
+  });
   controller.abort(reason);
   for (const name of ['a', 'b', 'c', 'd']) await end(name);
   await stopped;

@@ -1,6 +1,6 @@
 import { NetctlError } from '../errors.js';
 import type { Plan, Step } from '../model.js';
-import { stepTitle } from '../plan/format.js';
+import { countSteps, stepTitle } from '../plan/format.js';
 import type { ApplyEvent } from './events.js';
 import type { Backends } from './observe.js';
 import { runStep } from './run-step.js';
@@ -23,6 +23,7 @@ export interface RunOptions {
  */
 export async function runPlan(plan: Plan, backends: Backends, run: Run, options: RunOptions): Promise<readonly Step[]> {
   const done: Step[] = [];
+  const begun = new Set<Step>();
   const thrown: { readonly by: unknown }[] = [];
   const emit = (event: ApplyEvent): void => {
     try {
@@ -38,6 +39,7 @@ export async function runPlan(plan: Plan, backends: Backends, run: Run, options:
       for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
         options.signal?.throwIfAborted();
         if (failures.length > 0) return;
+        begun.add(step);
         emit({ event: 'step', state: 'started', step });
         try {
           await runStep(step, run, backends);
@@ -52,7 +54,8 @@ export async function runPlan(plan: Plan, backends: Backends, run: Run, options:
     const workers = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
     const [failure] = failures;
     if (failure !== undefined) throw stepFailed(failure.step, failure.error, done.length, plan);
-    for (const result of workers) if (result.status === 'rejected') throw result.reason;
+    for (const result of workers)
+      if (result.status === 'rejected') throw stopped(result.reason, done.length, begun, plan);
     const [first] = thrown;
     if (first !== undefined) throw first.by;
   }
@@ -66,6 +69,18 @@ function stepFailed(step: Step, error: unknown, done: number, plan: Plan): Netct
     hint: `${hint}${done} of ${total} steps are done; once that is mended, the same command goes on from here.`,
     step: stepTitle(step),
     cause: error,
+  });
+}
+
+/** The reason to stop, with what was done by then and what was not begun. */
+function stopped(reason: unknown, done: number, begun: ReadonlySet<Step>, plan: Plan): unknown {
+  const code = stopOf(reason);
+  if (code === undefined || !(reason instanceof NetctlError)) return reason;
+  const steps = plan.stages.flat();
+  const rest = countSteps(steps.filter((step) => !begun.has(step)));
+  return new NetctlError(code, `${reason.message}: ${done} of ${steps.length} steps were done`, {
+    hint: [...(reason.hint === undefined ? [] : [reason.hint]), `Not begun: ${rest}.`].join(' '),
+    cause: reason,
   });
 }
 

@@ -121,6 +121,7 @@ export async function restoreEndpoint(
   if (endpointOn(container, name) === undefined) {
     result = await attach(client, container, endpoint, name, signal);
   }
+  if (result === 'gone') return { result, at: performance.now() };
   if (result === 'attached' && !(await isWhole(client, endpoint.container, name, signal))) {
     await cure(client, endpoint, name, options, signal);
     result = 'restored';
@@ -167,20 +168,42 @@ async function attach(
   endpoint: Endpoint,
   network: NetworkName,
   signal?: AbortSignal,
-): Promise<'restored' | 'attached'> {
+): Promise<Restored['result']> {
   await dropStale(client, container, network, signal);
   try {
     await client.call('POST', `/networks/${network.id}/connect`, {
       body: toConnectBody(endpoint.container, endpoint.config),
       signal,
     });
-    return 'restored';
   } catch (error) {
     const now = await inspect(client, endpoint.container, signal);
+    if (now === undefined) return 'gone';
     // Somebody else was quicker, or the engine failed half-way; the caller finds out which.
-    if (now !== undefined && endpointOn(now, network) !== undefined) return 'attached';
+    if (endpointOn(now, network) !== undefined) return 'attached';
     throw error;
   }
+  await refuseGone(client, endpoint, network, signal);
+  return 'restored';
+}
+
+/**
+ * An engine connects a container that does not run to whatever it is told, and takes the id of a network that is gone for
+ * its name (measured on 20.10 to 28.5). With that the container would never start again.
+ */
+async function refuseGone(
+  client: EngineClient,
+  { container, name }: Endpoint,
+  network: NetworkName,
+  signal?: AbortSignal,
+): Promise<void> {
+  const now = await inspect(client, container, signal);
+  if (now?.NetworkSettings?.Networks?.[network.id] === undefined) return;
+  await client.call('POST', `/networks/${network.id}/disconnect`, { body: { Container: container }, signal });
+  throw new NetctlError(
+    'CHANGED_MEANWHILE',
+    `Network ${network.name} was removed before container ${name} was on it again`,
+    { hint: 'Somebody else removed it; run the same command again.' },
+  );
 }
 
 /**
