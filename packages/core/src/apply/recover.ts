@@ -57,7 +57,9 @@ export async function recover(journal: Journal, backends: Backends, run: Run): P
       homes.set(former.ref, { id, name, props: former.props, holders: [] });
       note(`the network ${name} was made again as it was`);
     } catch (error) {
-      failed(`the network ${former.name} could not be made again as it was`, error, again);
+      const off = journal.parked.filter(({ network }) => network === former.ref).map(({ endpoint }) => endpoint.name);
+      const who = off.length === 0 ? '' : `, and these are off it: ${off.join(', ')}`;
+      failed(`the network ${former.name} could not be made again as it was${who}`, error, again);
     }
   }
   for (const parked of journal.parked) {
@@ -78,7 +80,7 @@ export async function recover(journal: Journal, backends: Backends, run: Run): P
       tellMoved(parked, result, at, has, run);
     } catch (error) {
       left.push(parked);
-      failed(`the container ${endpoint.name} is not on the network ${home.name}`, error, again);
+      failed(`the container ${endpoint.name} is not on the network ${home.name} as it was`, error, again);
     }
   }
   return { problems, left };
