@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { askEngine } from './support/engine-client.js';
+import type { Interference } from './support/engine-proxy.js';
 import type { RunningNetctl } from './support/netctl.js';
 import { atWrite } from './support/replace/at-write.js';
 import { openReplaceBench, type Outcome, type ReplaceBench } from './support/replace/bench.js';
 import { seed, shuffled } from './support/replace/seeded.js';
 
-/* netctl is killed in the middle of replacing networks in use, at every write; the next apply converges each time. */
+/* netctl or the engine is killed in the middle of replacing networks in use; the next apply converges each time. */
 
 vi.setConfig({ testTimeout: 900_000 });
 
@@ -64,7 +66,7 @@ function struckAt({ at, write, when, signal }: Point): Promise<Outcome> {
 
 const exits = { SIGKILL: null, SIGINT: 130, SIGTERM: 143 };
 
-test('wherever it is ended, the next apply converges', async () => {
+test('wherever netctl is ended, the next apply converges', async () => {
   const whole = await bench.attempt();
   expect(whole.exitCode, whole.stderr).toBe(0);
   await bench.converge('not struck');
@@ -85,4 +87,66 @@ test('wherever it is ended, the next apply converges', async () => {
   }
   process.stdout.write(`kill points: ${String(reached)} of ${String(points.length)}, seed ${String(seed)}\n`);
   expect(reached).toBeGreaterThanOrEqual(40);
+});
+
+describe('the engine is killed', () => {
+  type States = Readonly<Record<string, unknown>>;
+
+  const states = async (): Promise<States> =>
+    Object.fromEntries(Object.entries(await bench.places()).map(([name, { state }]) => [name, state]));
+
+  /** Starts whoever ran before, and does not now. */
+  async function revive(before: States): Promise<void> {
+    const now = await states();
+    for (const [name, state] of Object.entries(before)) {
+      if (state === 'running' && now[name] !== 'running')
+        await askEngine(bench.host, 'POST', `/containers/${name}/start`);
+    }
+  }
+
+  /** As all were, and as a kill alone leaves them. */
+  let before: States;
+  let baseline: States;
+
+  beforeAll(async () => {
+    const always = { RestartPolicy: { Name: 'always' } };
+    const back = { IPAMConfig: { IPv4Address: '10.5.0.50' }, Aliases: ['rock'] };
+    await bench.join({ name: 'steady', state: 'running', networks: { back }, host: always });
+    before = await states();
+    await bench.host.killEngine();
+    await bench.host.startEngine();
+    baseline = await states();
+    await revive(before);
+    expect(await bench.missing()).toEqual([]);
+  });
+
+  // The second is taken off, the network goes, another takes its place, the third is put on.
+  test.each<[RegExp, number, Point['when']]>([
+    [/disconnect$/, 2, 'before'],
+    [/^DELETE/, 1, 'after'],
+    [/create$/, 2, 'after'],
+    [/\/connect$/, 3, 'after'],
+  ])('at %s number %i, %s its effect', async (pattern, number, when) => {
+    let seen = 0;
+    const kill: Interference = async ({ method, path }, outgoing, forward) => {
+      if (!pattern.test(`${method} ${path}`)) return false;
+      seen += 1;
+      if (seen !== number) return false;
+      if (when === 'after') await forward();
+      await bench.host.killEngine();
+      outgoing.destroy();
+      return true;
+    };
+    const { exitCode, stderr } = await bench.attempt({ engine: kill });
+    expect(exitCode, stderr).toBe(1);
+    expect(stderr).toMatch(/went away during/);
+    await bench.host.startEngine();
+    await bench.finish(stderr);
+    // Nobody is worse off than the kill alone would have left him.
+    for (const [name, state] of Object.entries(await states())) {
+      expect([before[name], baseline[name]], `${name}\n${stderr}`).toContain(state);
+    }
+    await revive(before);
+    await bench.expectWhole(stderr);
+  });
 });

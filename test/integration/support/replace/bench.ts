@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
-import type { Host } from '@netctl/lab';
+import { isDeepStrictEqual } from 'node:util';
+import type { Host, RunResult } from '@netctl/lab';
 import { expect } from 'vitest';
-import { networkNames } from '../engine-client.js';
+import { askEngine, networkNames } from '../engine-client.js';
 import { type EngineProxy, type Interference, proxyEngine } from '../engine-proxy.js';
 import { lanNetwork, openFaultBench } from '../fault-bench.js';
 import { documentOf, type Desk, type PlanDocument, type RunningNetctl } from '../netctl.js';
@@ -76,8 +77,12 @@ export interface Outcome {
 export interface ReplaceBench extends AsyncDisposable {
   readonly host: Host;
   readonly desk: Desk;
-  readonly image: string;
-  /** Where everybody was in the beginning. */
+  /** One more container, which belongs where it is then. */
+  join(member: Member): Promise<string>;
+  /** A container that does not belong there. */
+  intrude(member: Member): Promise<string>;
+  remove(container: string): Promise<void>;
+  /** Where everybody belongs. */
   readonly before: Readonly<Record<string, Place>>;
   /** Where everybody is now. */
   places(): Promise<Readonly<Record<string, Place>>>;
@@ -87,7 +92,15 @@ export interface ReplaceBench extends AsyncDisposable {
   attempt(obstacles?: Obstacles, meanwhile?: (attempt: Attempt) => void): Promise<Outcome>;
   /** The containers that the copy of the journal on the disk keeps places of; undefined without a copy. */
   kept(): Promise<readonly string[] | undefined>;
-  /** The other spec, applied once more, gets there: everybody is as in the beginning, and nothing is left behind. */
+  /** The networks of the engine, as its list has them. */
+  networks(): Promise<readonly object[]>;
+  /** The names of those that are not where they belong now. */
+  missing(): Promise<readonly string[]>;
+  /** The other spec is applied, with nothing in the way. */
+  finish(told: string, more?: readonly string[]): Promise<RunResult>;
+  /** The host is as the other spec says, everybody is where he belongs, and nothing else is left behind. */
+  expectWhole(told: string): Promise<void>;
+  /** Both. */
   converge(told: string, more?: readonly string[]): Promise<void>;
 }
 
@@ -103,14 +116,43 @@ export async function openReplaceBench(): Promise<ReplaceBench> {
   for (const member of crowd) await join(host, image, member);
 
   const places = async (): Promise<Readonly<Record<string, Place>>> => withoutMade(await placesOf(host));
-  const before = await places();
+  let before = await places();
   let other: Variant = 'b';
+
+  const finish = async (told: string, more: readonly string[] = []): Promise<RunResult> => {
+    const applied = await desk.netctl(['apply', files[other], '--recreate', '--yes', ...more]);
+    expect(applied.exitCode, `${told}\n${applied.stdout}\n${applied.stderr}`).toBe(0);
+    return applied;
+  };
+  const expectWhole = async (told: string): Promise<void> => {
+    const [now, planned, names, state, parent] = await Promise.all([
+      places(),
+      desk.netctl(['plan', files[other], '--json']),
+      networkNames(host),
+      desk.stateFiles(),
+      bench.parent(),
+    ]);
+    expect(now, told).toEqual(before);
+    expect(documentOf<PlanDocument>(planned).steps, told).toEqual([]);
+    expect(names, told).toEqual(['back', 'bridge', 'host', 'lan', 'none']);
+    expect(state, told).toEqual([]);
+    expect(parent, told).toEqual(eth0);
+    other = other === 'a' ? 'b' : 'a';
+  };
 
   return {
     host,
     desk,
-    image,
-    before,
+    get before() {
+      return before;
+    },
+    join: async (member) => {
+      const id = await join(host, image, member);
+      before = await places();
+      return id;
+    },
+    intrude: (member) => join(host, image, member),
+    remove: (container) => askEngine(host, 'DELETE', `/containers/${container}?force=1`),
     places,
     next: () => files[other],
     attempt: async ({ engine, ip: fault, args = [] } = {}, meanwhile = () => undefined) => {
@@ -136,22 +178,19 @@ export async function openReplaceBench(): Promise<ReplaceBench> {
       const { parked } = JSON.parse(body) as { parked: readonly { endpoint: { name: string } }[] };
       return parked.map(({ endpoint }) => endpoint.name).sort();
     },
-    converge: async (told, more = []) => {
-      const applied = await desk.netctl(['apply', files[other], '--recreate', '--yes', ...more]);
-      expect(applied.exitCode, `${told}\n${applied.stdout}\n${applied.stderr}`).toBe(0);
-      const [now, planned, names, state, parent] = await Promise.all([
-        places(),
-        desk.netctl(['plan', files[other], '--json']),
-        networkNames(host),
-        desk.stateFiles(),
-        bench.parent(),
-      ]);
-      expect(now, `${told}\n${applied.stdout}`).toEqual(before);
-      expect(documentOf<PlanDocument>(planned).steps, told).toEqual([]);
-      expect(names, told).toEqual(['back', 'bridge', 'host', 'lan', 'none']);
-      expect(state, told).toEqual([]);
-      expect(parent, told).toEqual(eth0);
-      other = other === 'a' ? 'b' : 'a';
+    networks: async () => {
+      const networks = await askEngine<readonly { Id: string }[]>(host, 'GET', '/networks');
+      return [...networks].sort((one, two) => (one.Id < two.Id ? -1 : 1));
+    },
+    missing: async () => {
+      const now = await places();
+      return Object.keys(before).filter((name) => !isDeepStrictEqual(now[name], before[name]));
+    },
+    finish,
+    expectWhole,
+    converge: async (told, more) => {
+      await finish(told, more);
+      await expectWhole(told);
     },
     [Symbol.asyncDispose]: () => bench[Symbol.asyncDispose](),
   };
