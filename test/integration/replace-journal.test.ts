@@ -83,17 +83,20 @@ const removed: Harm = () => undefined;
 const ofAnotherVersion: Harm = (text) => text.replace(/^netctl-journal 1 /, 'netctl-journal 2 ');
 
 describe('one copy is enough', () => {
-  test.each<[string, (harm: Harm) => Promise<void>, string, Harm]>([
-    ['file', harmFile, 'cut short', cutShort],
-    ['file', harmFile, 'empty', empty],
-    ['file', harmFile, 'changed', changed],
-    ['file', harmFile, 'removed', removed],
-    ['copy in the engine', harmEngineCopy, 'cut short', cutShort],
-    ['copy in the engine', harmEngineCopy, 'changed', changed],
-    ['copy in the engine', harmEngineCopy, 'removed', removed],
-  ])('the %s is %.0s%s', async (_where, harmCopy, _how, harm) => {
+  const copies = { file: harmFile, 'copy in the engine': harmEngineCopy };
+  const harms = { 'cut short': cutShort, empty, changed, removed };
+
+  test.each<[keyof typeof copies, keyof typeof harms]>([
+    ['file', 'cut short'],
+    ['file', 'empty'],
+    ['file', 'changed'],
+    ['file', 'removed'],
+    ['copy in the engine', 'cut short'],
+    ['copy in the engine', 'changed'],
+    ['copy in the engine', 'removed'],
+  ])('the %s is %s', async (copy, harm) => {
     await killedInTheMiddle();
-    await harmCopy(harm);
+    await copies[copy](harms[harm]);
     await bench.converge('the other copy');
   });
 });
@@ -140,9 +143,9 @@ describe('nothing is guessed at', () => {
   });
 
   test.each([
-    ['file', harmFile],
-    ['copy in the engine', harmEngineCopy],
-  ])('the %s is of another version', async (_where, harmCopy) => {
+    { where: 'file', harmCopy: harmFile },
+    { where: 'copy in the engine', harmCopy: harmEngineCopy },
+  ])('the $where is of another version', async ({ harmCopy }) => {
     await harmCopy(ofAnotherVersion);
     await expectRefusal(/it is of version 2, and this netctl knows version 1/, /Put back what is missing/);
   });

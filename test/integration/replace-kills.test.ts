@@ -110,7 +110,7 @@ describe('the engine is killed', () => {
 
   beforeAll(async () => {
     const always = { RestartPolicy: { Name: 'always' } };
-    const back = { IPAMConfig: { IPv4Address: '10.5.0.50' }, Aliases: ['rock'] };
+    const back = { IPAMConfig: { IPv4Address: '10.5.0.50', IPv6Address: 'fd00:5::50' }, Aliases: ['rock'] };
     await bench.join({ name: 'steady', state: 'running', networks: { back }, host: always });
     before = await states();
     await bench.host.killEngine();
@@ -120,13 +120,12 @@ describe('the engine is killed', () => {
     expect(await bench.missing()).toEqual([]);
   });
 
-  // The second is taken off, the network goes, another takes its place, the third is put on.
-  test.each<[RegExp, number, Point['when']]>([
-    [/disconnect$/, 2, 'before'],
-    [/^DELETE/, 1, 'after'],
-    [/create$/, 2, 'after'],
-    [/\/connect$/, 3, 'after'],
-  ])('at %s number %i, %s its effect', async (pattern, number, when) => {
+  test.each([
+    { told: 'before the second is taken off', pattern: /disconnect$/, number: 2, when: 'before' },
+    { told: 'after the network is gone', pattern: /^DELETE/, number: 1, when: 'after' },
+    { told: 'after another one is there', pattern: /create$/, number: 2, when: 'after' },
+    { told: 'after the third is put on it', pattern: /\/connect$/, number: 3, when: 'after' },
+  ])('$told', async ({ pattern, number, when }) => {
     let seen = 0;
     const kill: Interference = async ({ method, path }, outgoing, forward) => {
       if (!pattern.test(`${method} ${path}`)) return false;

@@ -56,7 +56,7 @@ test('its host port: half connected, until the port is free and it may be restar
     const PortBindings = { '80/tcp': [{ HostPort: '18080' }] };
     thief = await bench.intrude({ name: 'thief', state: 'running', networks: { bridge: {} }, host: { PortBindings } });
   };
-  const stuck = /^error: .*container shop is half connected to network back.*NOT_RECOVERED/m;
+  const stuck = /^error: .*Container shop is half connected to network back.*NOT_RECOVERED/m;
   await expectShopOff(await bench.attempt({ engine: gone(take) }), stuck);
 
   await expectShopOff(await again(), /half connected to network back/);
@@ -71,7 +71,7 @@ test('its host port: half connected, until the port is free and it may be restar
 test('its address: put back once that is free', async () => {
   let squatter = '';
   const take = async (): Promise<void> => {
-    const back = { IPAMConfig: { IPv4Address: '10.5.0.40' } };
+    const back = { IPAMConfig: { IPv4Address: '10.5.0.40', IPv6Address: 'fd00:5::40' } };
     squatter = await bench.intrude({ name: 'squatter', state: 'running', networks: { back } });
   };
   const taken = /already in use/i;
