@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askEngine, engineVersion, isAtLeast, networkNames } from './support/engine-client.js';
 import { testEngine } from './support/engine.js';
 import { type Desk, openDesk, reportOf } from './support/netctl.js';
-import { everybodyLeaves, join, type Member, type Place, placesOf } from './support/replace/crowd.js';
+import { everybodyLeaves, join, type Member, placesOf, withoutMade } from './support/replace/crowd.js';
 import { busyboxImage } from './support/workload.js';
 
 /* A network that everybody is on is replaced, and everybody is on it again as he was. */
@@ -71,11 +71,6 @@ afterAll(async () => {
   await host.close();
 });
 
-/** Engines from 28 on make another MAC at every connect; those that nobody chose are told in the report instead. */
-function withoutMade(places: Readonly<Record<string, Place>>): unknown {
-  return JSON.parse(JSON.stringify(places, (key, value: unknown) => (key === 'mac' ? undefined : value))) as unknown;
-}
-
 test('containers in every state, of any project, are on the new network as they were on the old one', async () => {
   const before = await desk.write('lan.yaml', spec('a'));
   expect((await desk.netctl(['apply', before])).exitCode).toBe(0);
@@ -107,7 +102,7 @@ test('containers in every state, of any project, are on the new network as they 
   expect(report.moved.map(({ name }) => name).sort()).toEqual(
     [
       ...crowd.filter(({ networks }) => 'lan' in networks).map(({ name }) => name),
-      ...('prior' in (places as object) ? ['prior'] : []),
+      ...('prior' in places ? ['prior'] : []),
     ].sort(),
   );
   expect(await networkNames(host)).not.toContain('netctl-journal');

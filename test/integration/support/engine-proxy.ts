@@ -41,12 +41,15 @@ export type Interference = (
 /** Stands in front of an engine: records every request and passes it on. */
 export interface EngineProxy extends SocketServer {
   readonly calls: readonly Call[];
+  /** Waits until the engine has answered all that it was sent: who asked may be gone since. */
+  settled(): Promise<void>;
 }
 
 export async function proxyEngine(engineSocket: string, interfere?: Interference): Promise<EngineProxy> {
   const calls: Call[] = [];
   const own = new Set<string>();
   const throwaways = new Set<string>();
+  const underWay = new Set<Promise<void>>();
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const { method = '', url = '' } = incoming;
     const [path = '', query = ''] = url.replace(/^\/v\d+\.\d+(?=\/)/, '').split('?');
@@ -71,9 +74,17 @@ export async function proxyEngine(engineSocket: string, interfere?: Interference
   };
   const server = await serveHttp((incoming, outgoing) => {
     // An engine that goes away takes the connection with it.
-    handle(incoming, outgoing).catch(() => outgoing.destroy());
+    const handled = handle(incoming, outgoing)
+      .catch(() => {
+        outgoing.destroy();
+      })
+      .finally(() => underWay.delete(handled));
+    underWay.add(handled);
   });
-  return { ...server, calls };
+  const settled = async (): Promise<void> => {
+    await Promise.all(underWay);
+  };
+  return { ...server, calls, settled };
 }
 
 export function answerWith(outgoing: ServerResponse, { status, headers, body }: RawAnswer): void {

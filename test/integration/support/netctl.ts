@@ -82,7 +82,7 @@ export interface Desk extends AsyncDisposable {
   write(name: string, content: string | object): Promise<string>;
   /** Runs netctl in the host; a failing exit status is a result. */
   netctl(args: readonly string[], options?: NetctlOptions): Promise<RunResult>;
-  start(args: readonly string[], options?: Pick<NetctlOptions, 'through'>): RunningNetctl;
+  start(args: readonly string[], options?: Pick<NetctlOptions, 'through' | 'env'>): RunningNetctl;
   /** Every file in the state folder, by its path below it. */
   stateFiles(): Promise<readonly string[]>;
 }
@@ -110,10 +110,10 @@ export async function openDesk(host: Host): Promise<Desk> {
         ...options,
         env: { ...env, ...options.env },
       }),
-    start: (args, { through = [] } = {}) => {
+    start: (args, { through = [], env: more = {} } = {}) => {
       const running = startNetctl(
         host.command('env', [`--chdir=${folder}`, ...through, process.execPath, netctlProgram, ...args]),
-        { ...process.env, ...env, DOCKER_HOST: host.dockerHost },
+        { ...process.env, ...env, DOCKER_HOST: host.dockerHost, ...more },
       );
       started.add(running);
       void running.ended.then(() => started.delete(running));

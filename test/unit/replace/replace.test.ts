@@ -55,6 +55,35 @@ test('the plan takes off late, puts back early, those with addresses of their ow
   expect(formatPlan(plan)).toContain('< container web');
 });
 
+test('a container that is started all the time, and is seen otherwise at every look, is no other plan', async () => {
+  const before = places(host);
+  const read = host.faults.read.bind(host.faults);
+  let looks = 0;
+  Object.assign(host.faults, {
+    read: () => {
+      read();
+      if (host.faults.writes > 1) return;
+      looks += 1;
+      host.world.containers = host.world.containers.map((container) => {
+        const { lan } = container.networks;
+        if (container.name !== 'loop' || lan === undefined) return container;
+        const runs = looks % 8 < 4;
+        const { ip: _ip, ip6: _ip6, ...bare } = lan;
+        const has = runs ? { ip: '10.5.0.40', ip6: 'fd00:5::40' } : {};
+        return { ...container, state: runs ? 'running' : 'restarting', networks: { lan: { ...bare, ...has } } };
+      });
+    },
+  });
+  const { moved } = await applyText(host, AFTER, { recreate: true });
+  expect(moved.map(({ name }) => name)).toContain('loop');
+  // Kept once and dropped once.
+  expect(host.faults.log.filter((what) => what.includes('netctl-journal'))).toHaveLength(2);
+  expect(places(host)).toEqual({
+    ...before,
+    loop: { state: 'running', networks: { lan: expect.objectContaining({ ip: '10.5.0.40', live: true }) as unknown } },
+  });
+});
+
 test('without --recreate it is refused whole, with every holder named', async () => {
   const error = await refusal({ recreate: false });
   expect(error).toMatchObject({ code: 'REFUSED', exit: 3 });

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 
 import { NetctlError } from '../errors.js';
 import type { NetworkProps, Plan, Ref, Step } from '../model.js';
-import { countSteps, formatPlan, stepTitle } from '../plan/format.js';
+import { countSteps, stepTitle } from '../plan/format.js';
 import { NO_NET_ADMIN } from '../plan/link-checks.js';
 import { networkOfEndpoint } from '../plan/moves.js';
 import { stepsOf } from '../plan/plan.js';
@@ -208,11 +209,18 @@ function touchesEngine(plan: Plan): boolean {
   return stepsOf(plan).some(({ op }) => !op.startsWith('link.'));
 }
 
-/** By what they do and to whom; a container that the engine restarts all the time has another state at every look. */
+/**
+ * By what they do and to whom, in whatever order: a container that the engine restarts all the time has another state,
+ * and an address or none, at every look, and the order goes by the addresses.
+ */
 function isSamePlan(one: Plan, other: Plan): boolean {
-  const text = ({ stages }: Plan): string =>
-    JSON.stringify(stages, (key, value: unknown) => (key === 'has' || key === 'state' ? undefined : value));
-  return text(one) === text(other);
+  const texts = (plan: Plan): readonly string[] =>
+    stepsOf(plan)
+      .map((step) =>
+        JSON.stringify(step, (key, value: unknown) => (key === 'has' || key === 'state' ? undefined : value)),
+      )
+      .sort();
+  return isDeepStrictEqual(texts(one), texts(other));
 }
 
 function restless(): NetctlError {
@@ -348,7 +356,7 @@ function refuseOtherEngine(first: string, now: string): void {
 }
 
 function refuseOther(plan: Plan, approved: Plan | undefined): void {
-  if (approved === undefined || formatPlan(approved) === formatPlan(plan)) return;
+  if (approved === undefined || isSamePlan(approved, plan)) return;
   throw new NetctlError('REFUSED', 'Refused, nothing was changed: the host changed since the plan was shown', {
     hint: 'Look at the new plan, and answer again.',
   });

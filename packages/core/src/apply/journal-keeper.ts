@@ -21,7 +21,11 @@ export function journalKeeper(engine: EngineBackend, file: JournalFile): Journal
   let copies: readonly string[] = [];
   let fresh = true;
   const dropCopies = async (): Promise<void> => {
-    for (const id of copies) await engine.dropJournal(id);
+    for (const id of copies) {
+      await engine.dropJournal(id).catch((error: unknown) => {
+        throw about('The copy of the journal in the engine could not be removed', error);
+      });
+    }
     copies = [];
   };
   return {
@@ -50,7 +54,7 @@ export function journalKeeper(engine: EngineBackend, file: JournalFile): Journal
       } catch (error) {
         // Where the engine said no there is no copy; nothing has been begun, and nothing from before is in it.
         if (fresh && error instanceof NetctlError && error.code === 'ENGINE_ERROR') await file.drop();
-        throw error;
+        throw about('Nothing was changed: the plan cannot be kept in the engine', error);
       }
     },
     drop: async () => {
@@ -64,4 +68,15 @@ export function journalKeeper(engine: EngineBackend, file: JournalFile): Journal
       if (left.length === 0) await dropCopies();
     },
   };
+}
+
+/** A bare request says nothing to people; all else of the error stays. */
+function about(what: string, error: unknown): unknown {
+  if (!(error instanceof NetctlError)) return error;
+  const { code, message, hint, problems } = error;
+  return new NetctlError(code, `${what}: ${message}`, {
+    ...(hint === undefined ? {} : { hint }),
+    problems,
+    cause: error,
+  });
 }

@@ -63,7 +63,10 @@ export async function recover(journal: Journal, backends: Backends, run: Run): P
     const home = homes.get(parked.network) ?? homeOf(parked, facts, journal.stack);
     if (home === undefined) {
       left.push(parked);
-      failed(`the container ${endpoint.name} is off the network ${name}`, 'there is no such network', AGAIN);
+      // Of one that could not be made again it is said who is off.
+      if (!journal.networks.some(({ ref: network }) => network === parked.network)) {
+        failed(`the container ${endpoint.name} is off the network ${name}`, 'there is no such network', AGAIN);
+      }
       continue;
     }
     try {
@@ -81,7 +84,7 @@ export async function recover(journal: Journal, backends: Backends, run: Run): P
       }
     } catch (error) {
       left.push(parked);
-      failed(`the container ${endpoint.name} is not on the network ${home.name}`, error, AGAIN);
+      failed(`the container ${endpoint.name} is not on the network ${home.name} as it was`, error, AGAIN);
     }
   }
   return { problems, left, unsure };
@@ -94,7 +97,7 @@ const AGAIN = 'Once that is mended, the same command goes on from here.';
 
 /** The networks to which containers go back, by their references: those that are there, and those made again. */
 async function remakeNetworks(
-  { networks, stack }: Journal,
+  { networks, parked, stack }: Journal,
   facts: HostFacts,
   { engine }: Backends,
   note: Note,
@@ -128,7 +131,9 @@ async function remakeNetworks(
       homes.set(ref, { id, name, props, holders: [] });
       note(`the network ${name} was made again as it was`);
     } catch (error) {
-      failed(`the network ${name} could not be made again as it was`, error, AGAIN);
+      const off = parked.filter(({ network }) => network === ref).map(({ endpoint }) => endpoint.name);
+      const who = off.length === 0 ? '' : `, and these are off it: ${off.join(', ')}`;
+      failed(`the network ${name} could not be made again as it was${who}`, error, AGAIN);
     }
   }
   return homes;

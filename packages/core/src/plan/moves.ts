@@ -207,11 +207,14 @@ function pinned(endpoint: Endpoint): Endpoint {
   return { ...endpoint, config: { ...addresses, ...endpoint.config } };
 }
 
-/** Those that asked for their addresses first, so that nobody is given one of them; then the others by what they have. */
+/**
+ * Those that asked for their addresses first, by name, so that nobody is given one of them; then the others by what they
+ * have.
+ */
 function inOrder(endpoints: readonly Endpoint[]): readonly Endpoint[] {
   return [...endpoints].sort((a, b) => {
     const [left, right] = [isDynamic(a), isDynamic(b)];
-    const [before, after] = [rankOf(a), rankOf(b)];
+    const [before, after] = [left ? rankOf(a) : 0n, right ? rankOf(b) : 0n];
     return left === right ? Number(before > after) - Number(before < after) : Number(left) - Number(right);
   });
 }
