@@ -72,8 +72,8 @@ test('one request or command fails: everybody is where he belongs at once', asyn
 test('from one request on everything is refused: whoever is off is named, and kept in the journal', async () => {
   // One that takes the second off, one that removes the network, one that makes it, one that puts the second on.
   const [, second = 0] = indexesOf(/disconnect$/);
-  const [removal = 0] = indexesOf(/^DELETE/);
-  const [, creation = 0] = indexesOf(/create$/);
+  const [removal = 0] = indexesOf(/^DELETE \S+$/);
+  const [creation = 0] = indexesOf(/create$/);
   const [, back = 0] = indexesOf(/\/connect$/);
   for (const index of [second, removal, creation, back]) {
     const told = `all from request ${String(index + 1)} on`;

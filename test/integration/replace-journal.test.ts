@@ -25,7 +25,7 @@ async function killedInTheMiddle(): Promise<void> {
   await bench.attempt(
     {
       engine: async (call, outgoing, forward) => {
-        if (call.method !== 'DELETE' || call.number !== 1) return false;
+        if (call.aside || call.method !== 'DELETE' || call.number !== 1) return false;
         await forward();
         await running?.signal('SIGKILL');
         outgoing.destroy();
@@ -93,12 +93,26 @@ describe('one copy is enough', () => {
     ['file', 'removed'],
     ['copy in the engine', 'cut short'],
     ['copy in the engine', 'changed'],
-    ['copy in the engine', 'removed'],
   ])('the %s is %s', async (copy, harm) => {
     await killedInTheMiddle();
     await copies[copy](harms[harm]);
     await bench.converge('the other copy');
   });
+});
+
+test('the copy in the engine is removed: it may have been finished elsewhere, so only --resume puts anybody back', async () => {
+  await killedInTheMiddle();
+  await harmEngineCopy(removed);
+  expectText(await bench.desk.netctl(['apply', bench.next(), '--recreate', '--yes']), {
+    exit: 75,
+    code: 'UNFINISHED',
+    cause: /its copy in the engine is gone, and these are off or stopped: .*fixed of network back/,
+    cure: /say --resume/,
+  });
+  expect(await bench.missing()).toEqual(['fixed', 'fresh', 'loop', 'loose', 'over']);
+  const resumed = await bench.desk.netctl(['apply', bench.next(), '--recreate', '--yes', '--resume']);
+  expect(resumed.exitCode, resumed.stderr).toBe(0);
+  await bench.expectWhole('resumed');
 });
 
 describe('nothing is guessed at', () => {

@@ -76,7 +76,9 @@ describe('one that cannot return', () => {
     const { host, before } = await port();
     const error = await failure(host, AFTER);
     expect(error).toMatchObject({ code: 'STEP_FAILED', exit: 1 });
-    expect(told(error).join('\n')).toMatch(/NOT_RECOVERED the container a is not on the network lan as it was: .*half connected/);
+    expect(told(error).join('\n')).toMatch(
+      /NOT_RECOVERED the container a is not on the network lan as it was: .*half connected/,
+    );
     expect(host.world.containers.find(({ name }) => name === 'b')?.networks).toHaveProperty('lan');
     expect(idOf(host, 'netctl-journal')).toBeDefined();
     // Still: only a restart cures it.

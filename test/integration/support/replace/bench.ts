@@ -167,7 +167,8 @@ export async function openReplaceBench(): Promise<ReplaceBench> {
       const calls = proxy.calls.filter(({ method }) => method !== 'GET');
       return {
         ...ended,
-        writes: calls.map(({ method, path }) => `${method} ${path}`),
+        // With a space at the end where it is about a network of netctl's own.
+        writes: calls.map(({ method, path, aside }) => `${method} ${path}${aside ? ' ' : ''}`),
         ipWrites: await ip.writes(),
       };
     },

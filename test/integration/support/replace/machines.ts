@@ -14,8 +14,9 @@ export const ownNetwork: readonly string[] = ['unshare', '--net', '--'];
 const become = [
   'mount --bind "$1" /etc/machine-id',
   'mount --bind "$2" /proc/sys/kernel/random/boot_id',
-  'hostname "$3"',
-  'shift 3',
+  'mount --bind "$3" /proc/stat',
+  'hostname "$4"',
+  'shift 4',
   'exec "$@"',
 ].join(' && ');
 
@@ -26,5 +27,9 @@ export async function machine(desk: Desk, name: string, boot = 1): Promise<reado
   const bootId = join(desk.folder, `${name}-boot-${String(boot)}`);
   await writeFile(id, `${digits}0\n`);
   await writeFile(bootId, `${digits}${String(boot)}\n`);
-  return ['unshare', '--mount', '--uts', '--net', '--', 'sh', '-c', become, 'sh', id, bootId, name];
+  // What it was booted again after is over.
+  const stat = join(desk.folder, `${name}-stat-${String(boot)}`);
+  const bootedAt = Math.round(Date.now() / 1000) + (boot > 1 ? 3600 : -3600);
+  await writeFile(stat, `btime ${String(bootedAt)}\n`);
+  return ['unshare', '--mount', '--uts', '--net', '--', 'sh', '-c', become, 'sh', id, bootId, stat, name];
 }
