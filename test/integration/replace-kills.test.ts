@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { askEngine } from './support/engine-client.js';
+import { askEngine, engineVersion, isAtLeast } from './support/engine-client.js';
 import type { Interference } from './support/engine-proxy.js';
 import type { RunningNetctl } from './support/netctl.js';
 import { atWrite } from './support/replace/at-write.js';
@@ -109,6 +109,9 @@ describe('the engine is killed', () => {
   let baseline: States;
 
   beforeAll(async () => {
+    // An engine 20.10 that is killed while it starts a container never starts it again ("task … already exists", also
+    // after a clean restart of the engine), and this one it starts all the time. 26.1 and 28.5 go on.
+    if (!isAtLeast(await engineVersion(bench.host), '26.1')) await bench.leave('loop');
     const always = { RestartPolicy: { Name: 'always' } };
     const back = { IPAMConfig: { IPv4Address: '10.5.0.50', IPv6Address: 'fd00:5::50' }, Aliases: ['rock'] };
     await bench.join({ name: 'steady', state: 'running', networks: { back }, host: always });
@@ -127,21 +130,12 @@ describe('the engine is killed', () => {
     { told: 'after the third is put on it', pattern: /\/connect$/, number: 3, when: 'after' },
   ])('$told', async ({ pattern, number, when }) => {
     let seen = 0;
-    let tellKilled = (): void => undefined;
-    const killed = new Promise<void>((resolve) => (tellKilled = resolve));
     const kill: Interference = async ({ method, path }, outgoing, forward) => {
-      // An engine 20.10 that is killed while it starts a container never starts it again ("task … already exists").
-      if (path.endsWith('/start')) {
-        await killed;
-        outgoing.destroy();
-        return true;
-      }
       if (!pattern.test(`${method} ${path}`)) return false;
       seen += 1;
       if (seen !== number) return false;
       if (when === 'after') await forward();
       await bench.host.killEngine();
-      tellKilled();
       outgoing.destroy();
       return true;
     };
