@@ -79,6 +79,8 @@ export interface ReplaceBench extends AsyncDisposable {
   readonly desk: Desk;
   /** One more container, which belongs where it is then. */
   join(member: Member): Promise<string>;
+  /** One container less. */
+  leave(container: string): Promise<void>;
   /** A container that does not belong there. */
   intrude(member: Member): Promise<string>;
   remove(container: string): Promise<void>;
@@ -119,6 +121,7 @@ export async function openReplaceBench(): Promise<ReplaceBench> {
   let before = await places();
   let other: Variant = 'b';
 
+  const remove = (container: string): Promise<void> => askEngine(host, 'DELETE', `/containers/${container}?force=1`);
   const finish = async (told: string, more: readonly string[] = []): Promise<RunResult> => {
     const applied = await desk.netctl(['apply', files[other], '--recreate', '--yes', ...more]);
     expect(applied.exitCode, `${told}\n${applied.stdout}\n${applied.stderr}`).toBe(0);
@@ -151,8 +154,12 @@ export async function openReplaceBench(): Promise<ReplaceBench> {
       before = await places();
       return id;
     },
+    leave: async (container) => {
+      await remove(container);
+      before = await places();
+    },
     intrude: (member) => join(host, image, member),
-    remove: (container) => askEngine(host, 'DELETE', `/containers/${container}?force=1`),
+    remove,
     places,
     next: () => files[other],
     attempt: async ({ engine, ip: fault, args = [] } = {}, meanwhile = () => undefined) => {
