@@ -17,7 +17,7 @@ export interface Gate extends EngineProxy {
 
 export async function gateOf(host: Host, holds: Holds): Promise<Gate> {
   let held = 0;
-  let decide = (_drop: boolean): void => undefined;
+  let decide: (drop: boolean) => void = () => undefined;
   const decided = new Promise<boolean>((resolve) => (decide = resolve));
   let isOpen = false;
   const calls: Call[] = [];

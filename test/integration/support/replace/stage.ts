@@ -72,11 +72,8 @@ export async function clear({ host, desk }: Stage): Promise<void> {
 
 /** Engines from 28 on make another MAC at every connect; those that nobody chose are told in the report instead. */
 export async function steadyPlacesOf(host: Host): Promise<Record<string, Place>> {
-  const places = await placesOf(host);
-  return JSON.parse(JSON.stringify(places, (key, value: unknown) => (key === 'mac' ? undefined : value))) as Record<
-    string,
-    Place
-  >;
+  const text = JSON.stringify(await placesOf(host), (key, value: unknown) => (key === 'mac' ? undefined : value));
+  return JSON.parse(text) as Record<string, Place>;
 }
 
 /** How a run with `--json` ended; what its report says is shown where it is another way. */
@@ -89,7 +86,7 @@ export function movedOf(ended: { readonly stdout: string }): Readonly<Record<str
   const { moved } = reportOf(ended) as unknown as {
     readonly moved: readonly { readonly name: string; readonly result: string }[];
   };
-  return Object.fromEntries([...moved].map(({ name, result }) => [name, result]).sort());
+  return Object.fromEntries(moved.map(({ name, result }): [string, string] => [name, result]).sort());
 }
 
 /** Nothing is unfinished, and there is nothing to do for this spec. */
