@@ -32,6 +32,8 @@ export interface Endpoint {
   readonly name: string;
   /** Docker's word: running, exited, created, paused, restarting … */
   readonly state: string;
+  /** Its restart policy starts it again, so that it may be between two tries at any moment. */
+  readonly restarts?: true;
   readonly config: EndpointConfig;
   readonly has: EndpointState;
   /** The container's NetworkMode, where that is no network's name that it could have: `host`, `container:…`, an id. */
@@ -72,4 +74,9 @@ export function isAtWork(state: string): boolean {
 /** One that its engine has begun to remove is connected to nothing any more, and only waits for its end. */
 export function isGoing(state: string): boolean {
   return ['dead', 'removing'].includes(state);
+}
+
+/** Whether netctl stops it to move it, as it has to between two tries of a restart policy: then it has to start it again. */
+export function mayBeStopped({ state, restarts }: Pick<Endpoint, 'state' | 'restarts'>): boolean {
+  return state === 'restarting' || (state === 'running' && restarts === true);
 }

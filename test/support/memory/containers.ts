@@ -51,7 +51,10 @@ export function detailsOf(world: World, id: string): ApiContainerDetails {
     Name: `/${container.name}`,
     State: { Status: container.state, ExitCode: container.exitCode ?? 137 },
     Config: container.mac === undefined ? {} : { MacAddress: container.mac },
-    HostConfig: { NetworkMode: container.mode ?? Object.keys(container.networks)[0] ?? 'default' },
+    HostConfig: {
+      ...(container.state === 'restarting' ? { RestartPolicy: { Name: 'always' } } : {}),
+      NetworkMode: container.mode ?? Object.keys(container.networks)[0] ?? 'default',
+    },
     NetworkSettings: {
       Ports: Object.fromEntries((container.ports ?? []).map((port) => [port, [{ HostIp: '0.0.0.0', HostPort: port }]])),
       Networks: Object.fromEntries(

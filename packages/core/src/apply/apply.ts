@@ -149,7 +149,7 @@ export async function apply(loaded: LoadedSpec, backends: Backends, options: App
     emit({ event: 'plan', plan });
     const run = startRun(stack, restartStuck);
     try {
-      if (journal.parked.length > 0) await backends.engine.prepare(networksOf(plan), stack);
+      if (journal.parked.length > 0) await backends.engine.prepare(networksOf(plan), stack).catch(notPrepared);
       const done = await runPlan(plan, backends, run, { signal, emit });
       await converged(loaded, backends, scope, left, journalAfter(journal, run), signal);
       await keeper.drop();
@@ -199,6 +199,16 @@ function checked(
   if (options.allowDisruptive !== true) refuseDisruptive(plan);
   refuseOther(plan, options.approved);
   return { plan, left };
+}
+
+function notPrepared(error: unknown): never {
+  const known = error instanceof NetctlError ? error : undefined;
+  const reason = error instanceof Error ? error.message : String(error);
+  throw new NetctlError(
+    known?.code ?? 'ENGINE_ERROR',
+    `Nothing was changed: what the engine adds to networks cannot be seen: ${reason}`,
+    { ...(known?.hint === undefined ? {} : { hint: known.hint }), cause: error },
+  );
 }
 
 function networksOf(plan: Plan): readonly NetworkProps[] {

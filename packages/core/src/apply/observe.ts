@@ -1,6 +1,6 @@
 import type { EngineBackend, EngineObservation } from '../docker/backend.js';
 import { NetctlError } from '../errors.js';
-import { isAtWork, isGoing } from '../endpoints.js';
+import { isAtWork, isGoing, mayBeStopped } from '../endpoints.js';
 import type { ParkedEndpoint } from '../endpoints.js';
 import type { LinkBackend, LinkFacts } from '../links.js';
 import type { FoundNetwork, HostFacts, Observed, Plan } from '../model.js';
@@ -108,12 +108,12 @@ async function stillParked(
 ): Promise<readonly ParkedEndpoint[]> {
   const result: ParkedEndpoint[] = [];
   for (const parked of journal.parked) {
-    const { container, state } = parked.endpoint;
+    const { container } = parked.endpoint;
     const now = containers.get(container);
     if (now === undefined || isGoing(now.state)) continue;
     const home = homeOf(parked, facts, journal.stack);
     // Those alone it stops itself.
-    const stopped = state === 'restarting' && !isAtWork(now.state);
+    const stopped = mayBeStopped(parked.endpoint) && !isAtWork(now.state);
     if (!stopped && home !== undefined && (await engine.isAttached(home, container, signal))) continue;
     // Names are given to others; at one time no two have the same.
     result.push({ ...parked, endpoint: { ...parked.endpoint, name: now.name } });

@@ -57,7 +57,7 @@ export interface ApiContainerDetails {
   Name?: string;
   State?: { Status?: string; Pid?: number; ExitCode?: number };
   Config?: { MacAddress?: string; StopTimeout?: number };
-  HostConfig?: { NetworkMode?: string };
+  HostConfig?: { NetworkMode?: string; RestartPolicy?: { Name?: string } };
   NetworkSettings?: {
     Networks?: Record<string, ApiEndpoint | null> | null;
     Ports?: Record<string, { HostIp?: string; HostPort?: string }[] | null> | null;

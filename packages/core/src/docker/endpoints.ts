@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { isAtWork, isGoing } from '../endpoints.js';
+import { isAtWork, isGoing, mayBeStopped } from '../endpoints.js';
 import type { Endpoint, EndpointState } from '../endpoints.js';
 import { NetctlError } from '../errors.js';
 import type { StepArgs } from '../model.js';
@@ -154,8 +154,9 @@ export async function isAttached(
  * Whoever was stopped to be moved runs again, and so does whoever ended badly while he was off. Who ended well had done
  * what he was for, and is not to do it twice.
  */
-function hasToRun({ state }: Endpoint, result: Restored['result'], now: ApiContainerDetails): boolean {
-  return state === 'restarting' || (isAtWork(state) && result === 'restored' && now.State?.ExitCode !== 0);
+function hasToRun(endpoint: Endpoint, result: Restored['result'], now: ApiContainerDetails): boolean {
+  const endedBadly = isAtWork(endpoint.state) && result === 'restored' && now.State?.ExitCode !== 0;
+  return mayBeStopped(endpoint) || endedBadly;
 }
 
 function statusOf({ State }: ApiContainerDetails): string {

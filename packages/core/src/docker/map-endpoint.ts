@@ -36,6 +36,7 @@ export function toEndpoint(
     container: container.Id ?? '',
     name: (container.Name ?? container.Id ?? '').replace(/^\//, ''),
     state: container.State?.Status ?? 'unknown',
+    ...(['', 'no'].includes(container.HostConfig?.RestartPolicy?.Name ?? '') ? {} : { restarts: true }),
     config: { ...toConfig(container, entry), ...(mac === undefined ? {} : { mac }) },
     has: toState(container, entry),
     mode,
