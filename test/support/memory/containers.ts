@@ -52,7 +52,7 @@ export function detailsOf(world: World, id: string): ApiContainerDetails {
     State: { Status: container.state, ExitCode: container.exitCode ?? 137 },
     Config: container.mac === undefined ? {} : { MacAddress: container.mac },
     HostConfig: {
-      ...(container.state === 'restarting' ? { RestartPolicy: { Name: 'always' } } : {}),
+      RestartPolicy: { Name: container.policy ?? 'no' },
       NetworkMode: container.mode ?? Object.keys(container.networks)[0] ?? 'default',
     },
     NetworkSettings: {

@@ -24,6 +24,8 @@ export interface MemoryContainer {
   readonly state: string;
   /** With which it ended; 137 where it is not given, as one that was killed. */
   readonly exitCode?: number;
+  /** Restart policy; `no` where it is not given. */
+  readonly policy?: string;
   /** NetworkMode; the first of its networks where it is not given. */
   readonly mode?: string;
   /** That its user chose. */

@@ -41,6 +41,7 @@ export const CROWD: readonly MemoryContainer[] = [
   {
     name: 'loop',
     state: 'restarting',
+    policy: 'always',
     networks: { lan: { settings: { IPAMConfig: { IPv4Address: '10.5.0.40', IPv6Address: 'fd00:5::40' } } } },
   },
   { name: 'theirs', state: 'running', networks: { foreign: { ip: '10.200.0.2' } } },
