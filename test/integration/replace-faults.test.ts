@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { engineVersion } from './support/engine-client.js';
 import { atWrite, fromWrite, INJECTED, loseAnswer, refuse } from './support/replace/at-write.js';
 import { type Obstacles, openReplaceBench, type Outcome, type ReplaceBench } from './support/replace/bench.js';
 import { INJECTED_BY_IP } from './support/replace/ip-stub.js';
-import { seed, shuffled } from './support/replace/seeded.js';
+import { sampled, seed, shuffled } from './support/replace/seeded.js';
 
 /* Whatever fails while networks in use are replaced, everybody is back, or named; and the next apply finishes. */
 
@@ -45,7 +46,7 @@ function faults(): readonly Fault[] {
 }
 
 test('one request or command fails: everybody is where he belongs at once', async () => {
-  for (const { told, cause, ...obstacles } of faults()) {
+  for (const { told, cause, ...obstacles } of sampled(faults(), await engineVersion(bench.host))) {
     const { exitCode, stdout, stderr } = await bench.attempt(obstacles);
     const said = `${told}\n${stdout}\n${stderr}`;
     expect(await bench.missing(), said).toEqual([]);

@@ -4,7 +4,7 @@ import type { Interference } from './support/engine-proxy.js';
 import type { RunningNetctl } from './support/netctl.js';
 import { atWrite } from './support/replace/at-write.js';
 import { openReplaceBench, type Outcome, type ReplaceBench } from './support/replace/bench.js';
-import { seed, shuffled } from './support/replace/seeded.js';
+import { sampled, seed, shuffled } from './support/replace/seeded.js';
 
 /* netctl or the engine is killed in the middle of replacing networks in use; the next apply converges each time. */
 
@@ -70,7 +70,8 @@ test('wherever netctl is ended, the next apply converges', async () => {
   const whole = await bench.attempt();
   expect(whole.exitCode, whole.stderr).toBe(0);
   await bench.converge('not struck');
-  const points = pointsOf(whole);
+  const all = pointsOf(whole);
+  const points = sampled(all, await engineVersion(bench.host));
   let reached = 0;
   for (const point of points) {
     const { at, write, when, signal } = point;
@@ -86,7 +87,7 @@ test('wherever netctl is ended, the next apply converges', async () => {
     await bench.converge(told);
   }
   process.stdout.write(`kill points: ${String(reached)} of ${String(points.length)}, seed ${String(seed)}\n`);
-  expect(reached).toBeGreaterThanOrEqual(40);
+  expect(reached).toBeGreaterThanOrEqual(points.length === all.length ? 40 : 10);
 });
 
 describe('the engine is killed', () => {
