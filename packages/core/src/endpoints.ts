@@ -71,6 +71,11 @@ export function isAtWork(state: string): boolean {
   return ['running', 'paused', 'restarting'].includes(state);
 }
 
+/** Docker's words for a container that has a process now. */
+export function hasProcess(state: string): boolean {
+  return ['running', 'paused'].includes(state);
+}
+
 /** One that its engine has begun to remove is connected to nothing any more, and only waits for its end. */
 export function isGoing(state: string): boolean {
   return ['dead', 'removing'].includes(state);

@@ -67,3 +67,19 @@ export class NetctlError extends Error {
     return ERROR_CODES[this.code].exit;
   }
 }
+
+/** The words of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The same error with what it is about before its words, since a bare request says nothing to people. */
+export function about(what: string, error: unknown): unknown {
+  if (!(error instanceof NetctlError)) return error;
+  const { code, message, hint, problems } = error;
+  return new NetctlError(code, `${what}: ${message}`, {
+    ...(hint === undefined ? {} : { hint }),
+    problems,
+    cause: error,
+  });
+}

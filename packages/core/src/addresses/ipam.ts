@@ -163,11 +163,13 @@ function freeName(name: string, names: ReadonlySet<string>): string {
 }
 
 function takenBy(entry: IpamEntry, implicitGateway: boolean): readonly string[] {
-  const gateway = entry.gateway ?? (implicitGateway ? firstAddress(entry) : undefined);
+  const gateway = gatewayOf(entry, implicitGateway);
   return [...(gateway === undefined ? [] : [gateway]), ...Object.values(entry.auxAddresses ?? {})];
 }
 
-function firstAddress({ subnet, ipRange }: IpamEntry): string | undefined {
+/** The gateway of an entry: the one that is given, else the one that the engine takes where it takes one. */
+export function gatewayOf({ subnet, ipRange, gateway: given }: IpamEntry, implicit: boolean): string | undefined {
+  if (given !== undefined || !implicit) return given;
   const prefix = subnetOf(subnet);
   const range = ipRange === undefined ? undefined : parseRange(ipRange);
   const gateway = prefix === undefined ? undefined : impliedGateway(prefix, range);

@@ -1,11 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
-
-import { NetctlError } from '../errors.js';
-import type { NetworkProps, Plan, Ref, Step } from '../model.js';
+import { about, messageOf, NetctlError } from '../errors.js';
+import type { NetworkProps, Plan, Step } from '../model.js';
+import { withoutDisruptive } from '../plan/additive.js';
 import { countSteps, stepTitle } from '../plan/format.js';
-import { NO_NET_ADMIN } from '../plan/link-checks.js';
-import { networkOfEndpoint } from '../plan/moves.js';
+import { pause } from '../pause.js';
 import { stepsOf } from '../plan/plan.js';
 import type { PlanOptions } from '../plan/plan.js';
 import type { Problem } from '../problem.js';
@@ -21,6 +18,7 @@ import { observeAndPlan } from './observe.js';
 import type { Backends, LookOptions, PlanResult } from './observe.js';
 import { thisOwner } from './owner.js';
 import { isUncertain, recover } from './recover.js';
+import { checked, isQuiet, isSamePlan } from './refuse.js';
 import { runPlan } from './run-plan.js';
 import { startRun } from './run-step.js';
 import type { MovedEndpoint, Run } from './run-step.js';
@@ -186,29 +184,8 @@ function scopeOf({ destroy, adopt, recreate, keepDynamic, acceptLoss }: ApplyOpt
   };
 }
 
-/** What is to be run, and what is left out, unless something stands against it. */
-function checked(
-  { plan: full, facts }: PlanResult,
-  engineId: string,
-  options: ApplyOptions,
-): { readonly plan: Plan; readonly left: readonly Step[] } {
-  refuseOtherEngine(engineId, facts.engine.id);
-  refuseProblems(full, options);
-  const plan = options.additive === true ? withoutDisruptive(full) : full;
-  const left = stepsOf(full).filter((step) => !stepsOf(plan).includes(step));
-  if (options.allowDisruptive !== true) refuseDisruptive(plan);
-  refuseOther(plan, options.approved);
-  return { plan, left };
-}
-
 function notPrepared(error: unknown): never {
-  const known = error instanceof NetctlError ? error : undefined;
-  const reason = error instanceof Error ? error.message : String(error);
-  throw new NetctlError(
-    known?.code ?? 'ENGINE_ERROR',
-    `Nothing was changed: what the engine adds to networks cannot be seen: ${reason}`,
-    { ...(known?.hint === undefined ? {} : { hint: known.hint }), cause: error },
-  );
+  throw about('Nothing was changed: what the engine adds to networks cannot be seen', error);
 }
 
 function networksOf(plan: Plan): readonly NetworkProps[] {
@@ -217,20 +194,6 @@ function networksOf(plan: Plan): readonly NetworkProps[] {
 
 function touchesEngine(plan: Plan): boolean {
   return stepsOf(plan).some(({ op }) => !op.startsWith('link.'));
-}
-
-/**
- * By what they do and to whom, in whatever order: a container that the engine restarts all the time has another state,
- * and an address or none, at every look, and the order goes by the addresses.
- */
-function isSamePlan(one: Plan, other: Plan): boolean {
-  const texts = (plan: Plan): readonly string[] =>
-    stepsOf(plan)
-      .map((step) =>
-        JSON.stringify(step, (key, value: unknown) => (key === 'has' || key === 'state' ? undefined : value)),
-      )
-      .sort();
-  return isDeepStrictEqual(texts(one), texts(other));
 }
 
 function restless(): NetctlError {
@@ -260,10 +223,9 @@ const UNTOUCHED = 'nothing was changed';
 
 function withProblems(error: unknown, problems: readonly Problem[]): NetctlError {
   const known = error instanceof NetctlError ? error : undefined;
-  const message = error instanceof Error ? error.message : String(error);
   return new NetctlError(
     known?.code ?? 'STEP_FAILED',
-    message.replace(UNTOUCHED, `${UNTOUCHED} but what an earlier apply left, which was put back`),
+    messageOf(error).replace(UNTOUCHED, `${UNTOUCHED} but what an earlier apply left, which was put back`),
     {
       ...(known?.hint === undefined ? {} : { hint: known.hint }),
       ...(known?.step === undefined ? {} : { step: known.step }),
@@ -295,79 +257,6 @@ async function converged(
         },
       );
     }
-    await pause(signal);
+    await pause(BETWEEN_LOOKS_MS, signal);
   }
-}
-
-/** @throws the reason of the signal, as every other wait does */
-async function pause(signal: AbortSignal | undefined): Promise<void> {
-  await sleep(BETWEEN_LOOKS_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
-  signal?.throwIfAborted();
-}
-
-/** What disrupts nobody: a step that is left out keeps its second half, and what is to stand on it, from being done. */
-function withoutDisruptive(plan: Plan): Plan {
-  const out = new Set(stepsOf(plan).flatMap(({ disruptive, ref }) => (disruptive ? [ref] : [])));
-  for (let before = -1; before !== out.size;) {
-    before = out.size;
-    for (const step of stepsOf(plan)) if (standsOn(step).some((ref) => out.has(ref))) out.add(step.ref);
-  }
-  const kept = plan.stages.map((stage) => stage.filter(({ ref }) => !out.has(ref))).filter((stage) => stage.length > 0);
-  return { ...plan, stages: kept };
-}
-
-function standsOn(step: Step): readonly Ref[] {
-  if (step.op === 'endpoint.restore') return [networkOfEndpoint(step.ref)];
-  if (step.op === 'link.add') return [`link:${step.props.parent}`];
-  if (step.op !== 'network.create') return [];
-  const { options, configFrom } = step.props;
-  return [
-    ...(options['parent'] === undefined ? [] : [`link:${options['parent']}` as const]),
-    ...(configFrom === undefined ? [] : [`network:${configFrom}` as const]),
-  ];
-}
-
-/** Whether there is nothing to do and nothing to refuse. */
-function isQuiet(plan: Plan, options: ApplyOptions): boolean {
-  return stepsOf(plan).length === 0 && against(plan, options).length === 0;
-}
-
-/** What somebody would lose by a step that `additive` leaves out does not stand against the rest. */
-const AGAINST_DISRUPTION: readonly string[] = ['IN_USE', 'LINK_IN_USE'];
-
-function against(plan: Plan, { strict, additive }: ApplyOptions): readonly Problem[] {
-  return plan.problems
-    .filter(({ severity }) => severity === 'error' || strict === true)
-    .filter(({ code }) => additive !== true || !AGAINST_DISRUPTION.includes(code));
-}
-
-function refuseProblems(plan: Plan, options: ApplyOptions): void {
-  const found = against(plan, options);
-  if (found.length === 0) return;
-  const code = found.every((one) => one.code === NO_NET_ADMIN) ? 'PERMISSION' : 'REFUSED';
-  const count = found.length === 1 ? '1 problem' : `${found.length} problems`;
-  throw new NetctlError(code, `Refused, nothing was changed: ${count}`, { problems: found });
-}
-
-function refuseDisruptive(plan: Plan): void {
-  const steps = stepsOf(plan).filter(({ disruptive }) => disruptive);
-  if (steps.length === 0) return;
-  throw new NetctlError('NEEDS_YES', `Refused, nothing was changed: this would ${steps.map(stepTitle).join(', ')}`, {
-    hint: `Say --yes to do it, or --additive to leave that out (${countSteps(steps)}).`,
-  });
-}
-
-/** The lock, the saved plan and what was shown are those of the engine that answered first. */
-function refuseOtherEngine(first: string, now: string): void {
-  if (first === now) return;
-  throw new NetctlError('REFUSED', 'Refused, nothing was changed: another engine answers now than a moment ago', {
-    hint: 'Look at which engine the socket leads to, and run the same command again.',
-  });
-}
-
-function refuseOther(plan: Plan, approved: Plan | undefined): void {
-  if (approved === undefined || isSamePlan(approved, plan)) return;
-  throw new NetctlError('REFUSED', 'Refused, nothing was changed: the host changed since the plan was shown', {
-    hint: 'Look at the new plan, and answer again.',
-  });
 }

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { NetctlError } from '../errors.js';
+import { messageOf, NetctlError } from '../errors.js';
 import type { Copy } from './journal.js';
 
 /** The copy of a journal on this machine's disk: one file for each stack and engine. */
@@ -67,11 +67,10 @@ async function whole(folder: string, file: string, beside: string, text: string)
 }
 
 function unwritable(stateDir: string, error: unknown): NetctlError {
-  const reason = error instanceof Error ? error.message : String(error);
   const full = ['ENOSPC', 'EDQUOT', 'EIO'].includes(codeOf(error) ?? '');
   return new NetctlError(
     full ? 'JOURNAL_UNWRITABLE' : 'PERMISSION',
-    `Nothing was changed: the plan cannot be kept under ${stateDir}: ${reason}`,
+    `Nothing was changed: the plan cannot be kept under ${stateDir}: ${messageOf(error)}`,
     {
       hint: full
         ? 'Make room there, or set XDG_STATE_HOME to a folder on another disk.'

@@ -1,6 +1,6 @@
 import type { EngineBackend } from '../docker/backend.js';
 import type { ParkedEndpoint } from '../endpoints.js';
-import { NetctlError } from '../errors.js';
+import { about, NetctlError } from '../errors.js';
 import type { JournalFile } from './journal-file.js';
 import { encodeJournal } from './journal.js';
 import type { Journal, Unfinished } from './journal.js';
@@ -68,15 +68,4 @@ export function journalKeeper(engine: EngineBackend, file: JournalFile): Journal
       if (left.length === 0) await dropCopies();
     },
   };
-}
-
-/** A bare request says nothing to people; all else of the error stays. */
-function about(what: string, error: unknown): unknown {
-  if (!(error instanceof NetctlError)) return error;
-  const { code, message, hint, problems } = error;
-  return new NetctlError(code, `${what}: ${message}`, {
-    ...(hint === undefined ? {} : { hint }),
-    problems,
-    cause: error,
-  });
 }

@@ -1,4 +1,4 @@
-import { NetctlError } from '../errors.js';
+import { messageOf, NetctlError } from '../errors.js';
 import type { ParkedEndpoint } from '../endpoints.js';
 import { linkAlias } from '../marks.js';
 import type { FoundNetwork, HostFacts, NetworkProps } from '../model.js';
@@ -40,10 +40,9 @@ export async function recover(journal: Journal, backends: Backends, run: Run): P
     problems.push(problem('note', 'RECOVERED', '', message));
   };
   let unsure = false;
-  const failed: Failed = (message, error, hint) => {
+  const failed: Failed = (message, error) => {
     unsure ||= isUncertain(error);
-    const reason = error instanceof Error ? error.message : String(error);
-    problems.push(problem('error', 'NOT_RECOVERED', '', `${message}: ${reason}`, hint));
+    problems.push(problem('error', 'NOT_RECOVERED', '', `${message}: ${messageOf(error)}`, AGAIN));
   };
   if (journal.parked.length + journal.networks.length + journal.links.length === 0) return { problems, left, unsure };
   await remakeLinks(journal, backends, note, failed);
@@ -51,7 +50,7 @@ export async function recover(journal: Journal, backends: Backends, run: Run): P
   try {
     facts = await observeHost(backends);
   } catch (error) {
-    failed('nothing could be put back', error, AGAIN);
+    failed('nothing could be put back', error);
     return { problems, unsure: true };
   }
   const homes = await remakeNetworks(journal, facts, backends, note, failed);
@@ -65,7 +64,7 @@ export async function recover(journal: Journal, backends: Backends, run: Run): P
       left.push(parked);
       // Of one that could not be made again it is said who is off.
       if (!journal.networks.some(({ ref: network }) => network === parked.network)) {
-        failed(`the container ${endpoint.name} is off the network ${name}`, 'there is no such network', AGAIN);
+        failed(`the container ${endpoint.name} is off the network ${name}`, 'there is no such network');
       }
       continue;
     }
@@ -84,14 +83,14 @@ export async function recover(journal: Journal, backends: Backends, run: Run): P
       }
     } catch (error) {
       left.push(parked);
-      failed(`the container ${endpoint.name} is not on the network ${home.name} as it was`, error, AGAIN);
+      failed(`the container ${endpoint.name} is not on the network ${home.name} as it was`, error);
     }
   }
   return { problems, left, unsure };
 }
 
 type Note = (message: string) => void;
-type Failed = (message: string, error: unknown, hint: string) => void;
+type Failed = (message: string, error: unknown) => void;
 
 const AGAIN = 'Once that is mended, the same command goes on from here.';
 
@@ -120,7 +119,7 @@ async function remakeNetworks(
       homes.delete(former.ref);
       missing.push(former);
     } catch (error) {
-      failed(`the new network ${found.name} could not be removed again`, error, AGAIN);
+      failed(`the new network ${found.name} could not be removed again`, error);
     }
   }
   // What is made from a configuration comes after it.
@@ -133,7 +132,7 @@ async function remakeNetworks(
     } catch (error) {
       const off = parked.filter(({ network }) => network === ref).map(({ endpoint }) => endpoint.name);
       const who = off.length === 0 ? '' : `, and these are off it: ${off.join(', ')}`;
-      failed(`the network ${name} could not be made again as it was${who}`, error, AGAIN);
+      failed(`the network ${name} could not be made again as it was${who}`, error);
     }
   }
   return homes;
@@ -160,7 +159,7 @@ async function remakeLinks(
       await backends.links.add(props, linkAlias({ stack, ref }));
       note(`the link ${props.name} was made again as it was`);
     } catch (error) {
-      failed(`the link ${props.name} could not be made again as it was`, error, AGAIN);
+      failed(`the link ${props.name} could not be made again as it was`, error);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { NetctlError } from '../errors.js';
+import { messageOf, NetctlError } from '../errors.js';
 import type { Plan, Step } from '../model.js';
 import { countSteps, stepTitle } from '../plan/format.js';
 import type { ApplyEvent } from './events.js';
@@ -88,8 +88,4 @@ function stopped(reason: unknown, done: number, begun: ReadonlySet<Step>, plan: 
 function stopOf(error: unknown): 'INTERRUPTED' | 'TERMINATED' | undefined {
   if (!(error instanceof NetctlError)) return undefined;
   return error.code === 'INTERRUPTED' || error.code === 'TERMINATED' ? error.code : undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { NetctlError } from '../errors.js';
+import { pause } from '../pause.js';
 import type { ApplyEvent } from './events.js';
 import { journalFile } from './journal-file.js';
 import type { ParkedEndpoint } from '../endpoints.js';
@@ -40,8 +39,7 @@ export async function takeTurn(options: TurnOptions): Promise<PlanResult> {
     const over = await Promise.all(owners.map(({ owner, startedAt }) => isOver(owner, startedAt)));
     if (!options.resume && over.includes(false)) {
       if (performance.now() >= options.end) throw await notOurs(journal);
-      await sleep(BETWEEN_LOOKS_MS, undefined, { signal: options.signal }).catch(() => undefined);
-      options.signal?.throwIfAborted();
+      await pause(BETWEEN_LOOKS_MS, options.signal);
       continue;
     }
     const { stack, startedAt, owner } = journal;

@@ -4,13 +4,12 @@ import { ADOPTED_PREFIX } from '../own-names.js';
 import type { ApiNetwork } from './api.js';
 import type { EngineClient } from './client.js';
 import { LABEL_ADOPTS, ownerLabels, readAsked, readOwner } from './labels.js';
-import { readList, unexpected } from './read.js';
-import { claimName, keepsNamesUnique } from './unique-name.js';
+import { memoryBody } from './memory-network.js';
+import { makeNamed, networksOf } from './unique-name.js';
 
 /**
- * The mark of a network that netctl did not make. Labels cannot be changed, so they are on a configuration network
- * beside it, which holds nothing, takes no addresses, and survives `docker network prune` and a killed engine. Making it
- * is the whole adoption; its name, of which there can be one, keeps two stacks from adopting one network.
+ * The mark of a network that netctl did not make. Labels cannot be changed, so they are on a network beside it. Making
+ * that is the whole adoption; its name, of which there can be one, keeps two stacks from adopting one network.
  */
 function markName(networkId: string): string {
   return `${ADOPTED_PREFIX}${networkId.slice(0, 12)}`;
@@ -48,25 +47,12 @@ export async function adoptNetwork(
   signal?: AbortSignal,
 ): Promise<void> {
   const mark = markName(id);
-  const body = {
-    Name: mark,
-    CheckDuplicate: true,
-    // Engines before 20.10.2 want one, and none makes anything of it.
-    Driver: 'bridge',
-    ConfigOnly: true,
-    Labels: { ...ownerLabels(owner, asked), [LABEL_ADOPTS]: id },
-  };
   try {
-    const { json } = await client.call('POST', '/networks/create', { body, signal });
-    const made = (json as { Id?: string } | undefined)?.Id;
-    if (made === undefined) throw unexpected(client, 'POST /networks/create');
-    if (!keepsNamesUnique(apiVersion)) await claimName(client, mark, made, signal);
+    const labels = { ...ownerLabels(owner, asked), [LABEL_ADOPTS]: id };
+    await makeNamed(client, apiVersion, mark, memoryBody(mark, labels), signal);
   } catch (error) {
     if (!(error instanceof NetctlError) || error.code !== 'ENGINE_ERROR') throw error;
-    const query = { filters: JSON.stringify({ name: [mark] }) };
-    const [there] = (await readList<ApiNetwork>(client, '/networks', signal, query)).flatMap(
-      (network) => toAdoption(network) ?? [],
-    );
+    const [there] = (await networksOf(client, mark, signal)).flatMap((network) => toAdoption(network) ?? []);
     if (there === undefined) throw error;
     if (there.owner.stack === owner.stack && there.owner.ref === owner.ref) return;
     throw new NetctlError(

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { NetctlError } from '../errors.js';
 import type { Endpoint } from '../endpoints.js';
 import type { Adoption, EngineFacts, FoundNetwork, NetworkProps, Owner, StepArgs } from '../model.js';
@@ -16,9 +14,10 @@ import { dropJournal, isJournal, keepJournal, toJournal } from './journal-networ
 import type { EngineJournal } from './journal-network.js';
 import type { NetworkName } from './map-endpoint.js';
 import { holdersOf, toEngineFacts, toFoundNetwork } from './map.js';
-import { read, readList, unexpected } from './read.js';
+import { read, readList } from './read.js';
+import { pause } from '../pause.js';
 import { describeHolders } from '../plan/describe.js';
-import { claimName, keepsNamesUnique } from './unique-name.js';
+import { makeNamed, postNetwork } from './unique-name.js';
 
 /** How long the swarm's allocator, or the removal of a swarm network, may take; measured: below 1.5 s. */
 const SWARM_SETTLE_MS = 15_000;
@@ -178,16 +177,8 @@ async function createNetwork(
   body: object,
   signal?: AbortSignal,
 ): Promise<string> {
-  const id = await postNetwork(client, body, signal);
-  if (!keepsNamesUnique(apiVersion)) await claimName(client, name, id, signal);
+  const id = await makeNamed(client, apiVersion, name, body, signal);
   if (props.driver === 'overlay' && props.configOnly !== true) await allocated(client, name, id, signal);
-  return id;
-}
-
-async function postNetwork(client: EngineClient, body: object, signal?: AbortSignal): Promise<string> {
-  const { json } = await client.call('POST', '/networks/create', { body, signal });
-  const id = (json as { Id?: string } | undefined)?.Id;
-  if (id === undefined) throw unexpected(client, 'POST /networks/create');
   return id;
 }
 
@@ -257,7 +248,6 @@ async function poll(done: () => Promise<boolean>, signal?: AbortSignal): Promise
   for (;;) {
     if (await done()) return true;
     if (performance.now() > end) return false;
-    await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
-    signal?.throwIfAborted();
+    await pause(POLL_MS, signal);
   }
 }

@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { isAtWork, isGoing, mayBeStopped } from '../endpoints.js';
+import { hasProcess, isAtWork, isGoing, mayBeStopped } from '../endpoints.js';
 import type { Endpoint, EndpointState } from '../endpoints.js';
 import { NetctlError } from '../errors.js';
 import type { StepArgs } from '../model.js';
-import type { ApiContainer, ApiContainerDetails, ApiNetwork } from './api.js';
-import type { CallOptions, EngineClient } from './client.js';
+import type { ApiContainerDetails, ApiNetwork } from './api.js';
+import type { EngineClient } from './client.js';
+import { disconnect, inspect, start, stop } from './containers.js';
 import { interfacesOf, newcomer } from './interfaces.js';
-import { endpointOn, toConfig, toConnectBody, toEndpoint, toState } from './map-endpoint.js';
+import { endpointOn, statusOf, toConfig, toConnectBody, toEndpoint, toState } from './map-endpoint.js';
 import type { NetworkName } from './map-endpoint.js';
-import { read, readList } from './read.js';
+import { read } from './read.js';
 
 /** `gone`: the container is no more; `away`: somebody else took it off the network before. */
 export interface Parked {
@@ -31,10 +32,6 @@ export interface RestoreOptions {
   /** Restart a container of which the engine keeps half an endpoint: nothing else cures that. */
   readonly restartStuck?: boolean;
 }
-
-/** What an engine gives a container that does not say how long it takes to end. */
-const DEFAULT_STOP_SECONDS = 10;
-const STOP_SLACK_SECONDS = 30;
 
 /** More at once gain nothing. */
 const AT_ONCE = 4;
@@ -84,7 +81,7 @@ export async function parkEndpoint(
       { hint: 'Somebody else connected it anew; run the same command again.' },
     );
   }
-  if (container.State?.Status === 'restarting') await stop(client, endpoint, container, signal);
+  if (statusOf(container) === 'restarting') await stop(client, endpoint, container, signal);
   const before = await interfacesOf(container);
   try {
     await disconnect(client, networkId, endpoint.container, signal);
@@ -95,7 +92,7 @@ export async function parkEndpoint(
     if (now === undefined) return { result: 'gone' };
     if (endpointOn(now, name) === undefined) return { result: 'parked' };
     // Between two tries to start it no engine lets it be disconnected; it was in one a moment ago, or is now.
-    if (now.State?.Status !== 'restarting') throw error;
+    if (statusOf(now) !== 'restarting') throw error;
     await stop(client, endpoint, now, signal);
     await disconnect(client, networkId, endpoint.container, signal);
   }
@@ -117,18 +114,17 @@ export async function restoreEndpoint(
   const container = await inspect(client, endpoint.container, signal);
   if (container === undefined || isGoing(statusOf(container))) return { result: 'gone', at: performance.now() };
   const before = await interfacesOf(container);
-  let result: Restored['result'] = 'attached';
-  if (endpointOn(container, name) === undefined) {
-    result = await attach(client, container, endpoint, name, signal);
-  }
-  if (result === 'gone') return { result, at: performance.now() };
-  if (result === 'attached' && !(await isWhole(client, endpoint.container, name, signal))) {
-    await cure(client, endpoint, name, options, signal);
+  const taken = endpointOn(container, name) !== undefined;
+  const attached = taken
+    ? { result: 'attached' as const, now: container }
+    : await attach(client, container, endpoint, name, signal);
+  if (attached === undefined) return { result: 'gone', at: performance.now() };
+  let { result, now } = attached;
+  if (result === 'attached' && !(await isWhole(client, now, name, signal))) {
+    now = await cure(client, endpoint, name, options, signal);
     result = 'restored';
   }
   const at = performance.now();
-  let now = await inspect(client, endpoint.container, signal);
-  if (now === undefined) return { result: 'gone', at };
   if (!isAtWork(statusOf(now)) && hasToRun(endpoint, result, now)) {
     await start(client, endpoint, signal);
     now = (await inspect(client, endpoint.container, signal)) ?? now;
@@ -147,7 +143,7 @@ export async function isAttached(
   signal?: AbortSignal,
 ): Promise<boolean> {
   const now = await inspect(client, container, signal);
-  return now !== undefined && endpointOn(now, network) !== undefined && isWhole(client, container, network, signal);
+  return now !== undefined && endpointOn(now, network) !== undefined && isWhole(client, now, network, signal);
 }
 
 /**
@@ -159,17 +155,14 @@ function hasToRun(endpoint: Endpoint, result: Restored['result'], now: ApiContai
   return mayBeStopped(endpoint) || endedBadly;
 }
 
-function statusOf({ State }: ApiContainerDetails): string {
-  return State?.Status ?? '';
-}
-
+/** Undefined when the container is gone. */
 async function attach(
   client: EngineClient,
   container: ApiContainerDetails,
   endpoint: Endpoint,
   network: NetworkName,
   signal?: AbortSignal,
-): Promise<Restored['result']> {
+): Promise<{ result: 'restored' | 'attached'; now: ApiContainerDetails } | undefined> {
   await dropStale(client, container, network, signal);
   try {
     await client.call('POST', `/networks/${network.id}/connect`, {
@@ -178,13 +171,15 @@ async function attach(
     });
   } catch (error) {
     const now = await inspect(client, endpoint.container, signal);
-    if (now === undefined) return 'gone';
+    if (now === undefined) return undefined;
     // Somebody else was quicker, or the engine failed half-way; the caller finds out which.
-    if (endpointOn(now, network) !== undefined) return 'attached';
+    if (endpointOn(now, network) !== undefined) return { result: 'attached', now };
     throw error;
   }
-  await refuseGone(client, endpoint, network, signal);
-  return 'restored';
+  const now = await inspect(client, endpoint.container, signal);
+  if (now === undefined) return undefined;
+  await refuseGone(client, now, endpoint, network, signal);
+  return { result: 'restored', now };
 }
 
 /**
@@ -193,13 +188,13 @@ async function attach(
  */
 async function refuseGone(
   client: EngineClient,
+  now: ApiContainerDetails,
   { container, name }: Endpoint,
   network: NetworkName,
   signal?: AbortSignal,
 ): Promise<void> {
-  const now = await inspect(client, container, signal);
-  if (now?.NetworkSettings?.Networks?.[network.id] === undefined) return;
-  await client.call('POST', `/networks/${network.id}/disconnect`, { body: { Container: container }, signal });
+  if (now.NetworkSettings?.Networks?.[network.id] === undefined) return;
+  await disconnect(client, network.id, container, signal);
   throw new NetctlError(
     'CHANGED_MEANWHILE',
     `Network ${network.name} was removed before container ${name} was on it again`,
@@ -231,14 +226,13 @@ async function dropStale(
  */
 async function isWhole(
   client: EngineClient,
-  container: string,
+  container: ApiContainerDetails,
   network: NetworkName,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const now = await inspect(client, container, signal);
-  if (now === undefined || !['running', 'paused'].includes(now.State?.Status ?? '')) return true;
+  if (!hasProcess(statusOf(container))) return true;
   const { Containers } = await read<ApiNetwork>(client, `/networks/${network.id}`, signal);
-  return Object.hasOwn(Containers ?? {}, container);
+  return Object.hasOwn(Containers ?? {}, container.Id ?? '');
 }
 
 async function cure(
@@ -247,10 +241,11 @@ async function cure(
   network: NetworkName,
   { restartStuck }: RestoreOptions,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<ApiContainerDetails> {
   if (restartStuck === true) {
     await client.call('POST', `/containers/${endpoint.container}/restart`, { signal });
-    if (await isWhole(client, endpoint.container, network, signal)) return;
+    const now = await inspect(client, endpoint.container, signal);
+    if (now !== undefined && (await isWhole(client, now, network, signal))) return now;
   }
   throw new NetctlError(
     'ENDPOINT_STUCK',
@@ -259,72 +254,4 @@ async function cure(
       hint: `Free what it needs (a host port that was taken meanwhile, as a rule) and restart it: docker restart ${endpoint.name}, or --restart-stuck.`,
     },
   );
-}
-
-async function inspect(
-  client: EngineClient,
-  id: string,
-  signal?: AbortSignal,
-): Promise<ApiContainerDetails | undefined> {
-  try {
-    return await read<ApiContainerDetails>(client, `/containers/${id}/json`, signal);
-  } catch (error) {
-    // Of the errors one alone says that it is gone, and the list says it of every engine alike.
-    if (!(error instanceof NetctlError) || error.code !== 'ENGINE_ERROR') throw error;
-    const query = { all: '1', filters: JSON.stringify({ id: [id] }) };
-    const listed = await readList<ApiContainer>(client, '/containers/json', signal, query);
-    if (listed.some(({ Id }) => Id === id)) throw error;
-    return undefined;
-  }
-}
-
-async function disconnect(
-  client: EngineClient,
-  networkId: string,
-  container: string,
-  signal?: AbortSignal,
-): Promise<void> {
-  await client.call('POST', `/networks/${networkId}/disconnect`, { body: { Container: container }, signal });
-}
-
-/** Only one that is started again afterwards is stopped, and it may take its time for that. */
-async function stop(
-  client: EngineClient,
-  { container, name, state }: Endpoint,
-  { Config }: ApiContainerDetails,
-  signal?: AbortSignal,
-): Promise<void> {
-  if (!isAtWork(state)) {
-    throw new NetctlError(
-      'CHANGED_MEANWHILE',
-      `Container ${name} is restarting, and was ${state} when this was planned`,
-      {
-        hint: 'Somebody started it; run the same command again.',
-      },
-    );
-  }
-  const grace = Config?.StopTimeout ?? DEFAULT_STOP_SECONDS;
-  const timeout = (grace + STOP_SLACK_SECONDS) * 1000;
-  await orAlready(client, 'stop', container, (now) => !isAtWork(now), { timeout, signal });
-}
-
-async function start(client: EngineClient, { container }: Endpoint, signal?: AbortSignal): Promise<void> {
-  await orAlready(client, 'start', container, isAtWork, { signal });
-}
-
-/** An engine answers 304 where there is nothing to do. */
-async function orAlready(
-  client: EngineClient,
-  what: 'start' | 'stop',
-  container: string,
-  done: (state: string) => boolean,
-  options: CallOptions,
-): Promise<void> {
-  try {
-    await client.call('POST', `/containers/${container}/${what}`, options);
-  } catch (error) {
-    const now = await inspect(client, container, options.signal);
-    if (now === undefined || done(now.State?.Status ?? '')) return;
-    throw error;
-  }
 }

@@ -3,14 +3,10 @@ import { JOURNAL_NAME } from '../own-names.js';
 import type { ApiNetwork } from './api.js';
 import type { EngineClient } from './client.js';
 import { LABEL_REF, LABEL_STACK, PREFIX } from './labels.js';
-import { readList, unexpected } from './read.js';
-import { claimName, keepsNamesUnique } from './unique-name.js';
+import { memoryBody } from './memory-network.js';
+import { makeNamed, networksOf } from './unique-name.js';
 
-/**
- * The engine's copy of the journal: a configuration network with the text in a label. No container can be on one, it
- * takes no addresses, and it survives `docker network prune` and a killed engine (measured on 20.10 to 28.5, with a
- * label of a megabyte). That its name is free once is the lock between machines.
- */
+/** The engine's copy of the journal. That its name is free once is the lock between machines. */
 const LABEL_JOURNAL = `${PREFIX}journal`;
 
 export interface EngineJournal {
@@ -30,17 +26,6 @@ function textOf({ Labels }: ApiNetwork): string | undefined {
   return Labels?.[LABEL_JOURNAL];
 }
 
-export function journalBody(stack: string, text: string): object {
-  return {
-    Name: JOURNAL_NAME,
-    CheckDuplicate: true,
-    // Engines before 20.10.2 want one, and none makes anything of it.
-    Driver: 'bridge',
-    ConfigOnly: true,
-    Labels: { [LABEL_STACK]: stack, [LABEL_REF]: `network:${JOURNAL_NAME}`, [LABEL_JOURNAL]: text },
-  };
-}
-
 /** The id of the copy; undefined when another netctl's is there. */
 export async function keepJournal(
   client: EngineClient,
@@ -50,14 +35,11 @@ export async function keepJournal(
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   try {
-    const { json } = await client.call('POST', '/networks/create', { body: journalBody(stack, text), signal });
-    const id = (json as { Id?: string } | undefined)?.Id;
-    if (id === undefined) throw unexpected(client, 'POST /networks/create');
-    if (!keepsNamesUnique(apiVersion)) await claimName(client, JOURNAL_NAME, id, signal);
-    return id;
+    const labels = { [LABEL_STACK]: stack, [LABEL_REF]: `network:${JOURNAL_NAME}`, [LABEL_JOURNAL]: text };
+    return await makeNamed(client, apiVersion, JOURNAL_NAME, memoryBody(JOURNAL_NAME, labels), signal);
   } catch (error) {
-    // It was refused since there is one, or the answer was lost on the way: what is there now tells.
-    const [there] = await journalsOf(client).catch(() => []);
+    // It was refused since there is one, or the answer was lost on the way: what is there now tells, whatever was aborted.
+    const [there] = await networksOf(client, JOURNAL_NAME).catch(() => []);
     if (there !== undefined && textOf(there) === text) return there.Id;
     if (there !== undefined && !isJournal(there)) throw taken(there);
     if (there !== undefined && error instanceof NetctlError && error.code === 'ENGINE_ERROR') return undefined;
@@ -75,19 +57,12 @@ function taken({ Id = '' }: ApiNetwork): NetctlError {
   );
 }
 
-/** Without a signal, as whatever has to be known after something went wrong. */
-async function journalsOf(client: EngineClient): Promise<readonly ApiNetwork[]> {
-  const query = { filters: JSON.stringify({ name: [JOURNAL_NAME] }) };
-  const networks = await readList<ApiNetwork>(client, '/networks', undefined, query);
-  return networks.filter(({ Name }) => Name === JOURNAL_NAME);
-}
-
 export async function dropJournal(client: EngineClient, id: string): Promise<void> {
   try {
     // Without a signal: what is over must not look unfinished.
     await client.call('DELETE', `/networks/${id}`);
   } catch (error) {
-    const there = await journalsOf(client);
+    const there = await networksOf(client, JOURNAL_NAME);
     if (there.some(({ Id }) => Id === id)) throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { canonicalAddress } from '../addresses/text.js';
 import { compareVersions } from '../versions.js';
+import { hasProcess } from '../endpoints.js';
 import type { Endpoint, EndpointConfig, EndpointState } from '../endpoints.js';
 import type { ApiContainerDetails, ApiEndpoint } from './api.js';
 
@@ -9,16 +10,21 @@ export interface NetworkName {
   readonly name: string;
 }
 
+/** Docker's word for what it does; empty where the engine says nothing. */
+export function statusOf({ State }: ApiContainerDetails): string {
+  return State?.Status ?? '';
+}
+
 /**
  * The entry of a container for a network, and undefined when it is not on it. One that never ran since it was connected
  * knows the network by name alone; one that runs may keep an entry of a connect that failed, without an endpoint.
  */
 export function endpointOn(container: ApiContainerDetails, { id, name }: NetworkName): ApiEndpoint | undefined {
   const entries = Object.entries(container.NetworkSettings?.Networks ?? {});
-  const atWork = ['running', 'paused'].includes(container.State?.Status ?? '');
+  const runs = hasProcess(statusOf(container));
   const found = entries.find(([key, endpoint]) => {
     const known = endpoint?.NetworkID ?? '';
-    if (atWork) return known === id && (endpoint?.EndpointID ?? '') !== '';
+    if (runs) return known === id && (endpoint?.EndpointID ?? '') !== '';
     return known === id || (known === '' && (key === name || key === id));
   });
   return found?.[1] ?? undefined;
@@ -77,9 +83,9 @@ function userMac(
   engineVersion: string,
 ): string | undefined {
   const chosen = container.Config?.MacAddress ?? '';
-  const status = container.State?.Status ?? '';
+  const status = statusOf(container);
   const isOld = compareVersions(engineVersion, '25.0') < 0;
-  if (!['running', 'paused'].includes(status)) {
+  if (!hasProcess(status)) {
     if (isHome && chosen !== '') return chosen;
     return status === 'created' && has !== '' && !isOld ? has : undefined;
   }

@@ -4,8 +4,8 @@ import { NetctlError } from '../errors.js';
 import { compareVersions } from '../versions.js';
 import type { ApiNetwork } from './api.js';
 import type { EngineClient } from './client.js';
-import { notDocker } from './errors.js';
 import { readOwner } from './labels.js';
+import { readList, unexpected } from './read.js';
 
 /** How long those that were made at the same moment may take to find out that they have to go: five seconds. */
 const LOOKS = 100;
@@ -14,6 +14,30 @@ const BETWEEN_LOOKS_MS = 50;
 /** From API 1.44 (engine 25.0) on an engine makes one network of a name, however many ask at once. */
 export function keepsNamesUnique(apiVersion: string): boolean {
   return compareVersions(apiVersion, '1.44') >= 0;
+}
+
+/**
+ * Makes a network, and sees to it that it is the only one of its name; its id.
+ * @throws NetctlError as `claimName` does
+ */
+export async function makeNamed(
+  client: EngineClient,
+  apiVersion: string,
+  name: string,
+  body: object,
+  signal?: AbortSignal,
+): Promise<string> {
+  const id = await postNetwork(client, body, signal);
+  if (!keepsNamesUnique(apiVersion)) await claimName(client, name, id, signal);
+  return id;
+}
+
+/** Makes a network whose name nobody else comes to; its id. */
+export async function postNetwork(client: EngineClient, body: object, signal?: AbortSignal): Promise<string> {
+  const { json } = await client.call('POST', '/networks/create', { body, signal });
+  const id = (json as { Id?: string } | undefined)?.Id;
+  if (id === undefined) throw unexpected(client, 'POST /networks/create');
+  return id;
 }
 
 /**
@@ -44,14 +68,16 @@ export async function claimName(
   }
 }
 
-async function networksOf(client: EngineClient, name: string, signal?: AbortSignal): Promise<readonly ApiNetwork[]> {
+/** The networks of exactly this name. */
+export async function networksOf(
+  client: EngineClient,
+  name: string,
+  signal?: AbortSignal,
+): Promise<readonly ApiNetwork[]> {
   // The filter finds parts of names too.
-  const { json } = await client.call('GET', '/networks', {
-    signal,
-    query: { filters: JSON.stringify({ name: [name] }) },
-  });
-  if (!Array.isArray(json)) throw notDocker(client.where, 'it does not list its networks');
-  return (json as readonly ApiNetwork[]).filter(({ Name }) => Name === name);
+  const query = { filters: JSON.stringify({ name: [name] }) };
+  const networks = await readList<ApiNetwork>(client, '/networks', signal, query);
+  return networks.filter(({ Name }) => Name === name);
 }
 
 function isMarked({ Labels }: ApiNetwork): boolean {

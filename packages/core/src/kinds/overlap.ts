@@ -6,8 +6,8 @@ import type { Problem } from '../problem.js';
 import type { CheckContext } from './kind.js';
 
 /** The subnets of a network, as numbers. */
-export function subnetsOf(network: NetworkResource | FoundNetwork): readonly Prefix[] {
-  return network.props.ipam.config.flatMap(({ subnet }) => {
+export function subnetsOf({ props }: Pick<FoundNetwork, 'props'>): readonly Prefix[] {
+  return props.ipam.config.flatMap(({ subnet }) => {
     const parsed = subnet === undefined ? undefined : parsePrefix(subnet);
     return parsed === undefined ? [] : [parsed.prefix];
   });

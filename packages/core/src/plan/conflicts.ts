@@ -1,4 +1,5 @@
-import { overlaps, parsePrefix } from '../addresses/prefix.js';
+import { overlaps } from '../addresses/prefix.js';
+import { subnetsOf } from '../kinds/overlap.js';
 import type { NetworkProps, Step } from '../model.js';
 
 const BRIDGE_NAME = 'com.docker.network.bridge.name';
@@ -24,7 +25,6 @@ export function share(one: NetworkProps, other: NetworkProps): boolean {
 }
 
 function poolsOverlap(one: NetworkProps, other: NetworkProps): boolean {
-  const prefixes = ({ ipam }: NetworkProps) =>
-    ipam.config.flatMap(({ subnet }) => parsePrefix(subnet ?? '')?.prefix ?? []);
-  return prefixes(one).some((mine) => prefixes(other).some((theirs) => overlaps(mine, theirs)));
+  const theirs = subnetsOf({ props: other });
+  return subnetsOf({ props: one }).some((mine) => theirs.some((prefix) => overlaps(mine, prefix)));
 }

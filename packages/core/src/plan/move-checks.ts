@@ -1,9 +1,9 @@
-import { impliedGateway } from '../addresses/ipam.js';
-import { contains, formatAddress, parseAddress, parsePrefix } from '../addresses/prefix.js';
-import { parseRange } from '../addresses/range.js';
+import { gatewayOf } from '../addresses/ipam.js';
+import { contains, parseAddress } from '../addresses/prefix.js';
 import { isGoing } from '../endpoints.js';
 import type { Endpoint } from '../endpoints.js';
-import type { HostFacts, IpamEntry, NetworkResource } from '../model.js';
+import { subnetsOf } from '../kinds/overlap.js';
+import type { HostFacts, NetworkResource } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { compareVersions } from '../versions.js';
@@ -93,8 +93,7 @@ export function checkMove(
   for (const address of wishes) {
     const parsed = address === undefined ? undefined : parseAddress(address);
     if (address === undefined || parsed === undefined || want.props.configFrom !== undefined) continue;
-    const pools = entries.flatMap(({ subnet }) => parsePrefix(subnet ?? '')?.prefix ?? []);
-    const mine = pools.filter(({ family }) => family === parsed.family);
+    const mine = subnetsOf(want).filter(({ family }) => family === parsed.family);
     const cure = `Give ${name} another address, or keep ${address} in a subnet of ${want.name}.`;
     if (!mine.some((pool) => contains(pool, parsed))) {
       const where = mine.length === 0 ? 'no subnet of that family' : 'no subnet that has it';
@@ -115,11 +114,4 @@ export function checkMove(
     against('ENDPOINT_ADDRESS', `the container ${name} has the address ${address}, which would be ${what}`, cure);
   }
   return problems;
-}
-
-function gatewayOf({ subnet, ipRange, gateway }: IpamEntry, isBridge: boolean): string | undefined {
-  const prefix = parsePrefix(subnet ?? '')?.prefix;
-  if (gateway !== undefined || prefix === undefined || !isBridge) return gateway;
-  const implied = impliedGateway(prefix, ipRange === undefined ? undefined : parseRange(ipRange));
-  return implied === undefined ? undefined : formatAddress(implied);
 }

@@ -41,7 +41,7 @@ export function networksToMove(steps: readonly Step[], facts: HostFacts): readon
   );
 }
 
-export function linksMadeAgain(steps: readonly Step[]): ReadonlySet<string> {
+function linksMadeAgain(steps: readonly Step[]): ReadonlySet<string> {
   const removed = new Set(steps.flatMap((step) => (step.op === 'link.remove' ? [step.name] : [])));
   return new Set(
     steps.flatMap((step) => (step.op === 'link.add' && removed.has(step.props.name) ? [step.props.name] : [])),
