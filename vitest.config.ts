@@ -41,6 +41,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           sequence: { groupOrder: 0 },
+          // A deadline, and no measure: the kernel suite has the machine at the same time.
+          testTimeout: 120_000,
           setupFiles: ['test/support/seed.ts'],
           include: ['test/unit/**/*.test.ts', 'test/golden/**/*.test.ts', 'test/contract/*-memory.test.ts'],
         },

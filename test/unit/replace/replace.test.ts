@@ -201,3 +201,28 @@ vlans:
   const { moved } = await applyText(host, text(31), { recreate: true });
   expect(moved).toMatchObject([{ name: 'cam', result: 'restored' }]);
 });
+
+describe('an address that one who does not run asks for', () => {
+  const running = (name: string, ip: string) => ({ name, state: 'running', networks: { other: { ip } } });
+  const stopped = (ip: string) => ({
+    name: 'off',
+    state: 'exited',
+    networks: { other: { settings: { IPAMConfig: { IPv4Address: ip } } } },
+  });
+  const text = BEFORE.replace('other: {', 'other: { labels: { tier: web },');
+
+  test('is given to nobody else: that is refused, and can be kept from happening', async () => {
+    settle(host, [running('first', '10.6.0.2'), stopped('10.6.0.3'), running('third', '10.6.0.4')]);
+    const error = await refusal({}, text);
+    expect(codes(error)).toEqual(['ENDPOINT_ADDRESS']);
+    expect(messages(error)).toContain('container off asks for the address 10.6.0.3 and is exited');
+    await applyText(host, text, { recreate: true, keepDynamic: true });
+    const addresses = host.world.containers.map(({ networks }) => networks['other']?.ip);
+    expect(addresses).toEqual(['10.6.0.2', undefined, '10.6.0.4']);
+  });
+
+  test.each(['10.6.0.4', '10.6.0.200'])('is no obstacle where nobody is given it: %s', async (ip) => {
+    settle(host, [running('first', '10.6.0.2'), running('third', '10.6.0.3'), stopped(ip)]);
+    await applyText(host, text, { recreate: true });
+  });
+});

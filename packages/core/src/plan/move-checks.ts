@@ -7,6 +7,7 @@ import type { HostFacts, NetworkResource } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { compareVersions } from '../versions.js';
+import { handedOutAgain } from './handed-out.js';
 import type { Moved, MoveOptions } from './moves.js';
 
 /** Who holds the network and cannot be moved, or cannot be seen. */
@@ -34,6 +35,19 @@ export function checkHolders({ found, path }: Moved, { engine }: HostFacts): rea
       'Disconnect the containers on every node first, then replace it.',
     ),
   ];
+}
+
+/** Whose address would be somebody else's when he starts. */
+export function checkHandedOut({ found, path, want }: Moved): readonly Problem[] {
+  return handedOutAgain((want ?? found).props, found.endpoints ?? []).map(({ endpoint: { name, state }, address }) =>
+    problem(
+      'error',
+      'ENDPOINT_ADDRESS',
+      path,
+      `the container ${name} asks for the address ${address} and is ${state}, and the engine would give that to a container that asks for none`,
+      `Say --keep-dynamic, which gives each of those the address that it has, or start ${name} first.`,
+    ),
+  );
 }
 
 /** A network that a container is taken off, or was, and what takes its place. */

@@ -6,7 +6,7 @@ import type { FoundNetwork, HostFacts, HostName, NetworkResource, Ref, Step, Ste
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { parentOf, refOf } from './match.js';
-import { checkHolders, checkMove } from './move-checks.js';
+import { checkHandedOut, checkHolders, checkMove } from './move-checks.js';
 import type { Draft } from './order.js';
 
 export interface MoveOptions {
@@ -59,6 +59,7 @@ export function moves(
   const problems: Problem[] = [];
   for (const one of moved) {
     problems.push(...checkHolders(one, facts));
+    if (options.keepDynamic !== true) problems.push(...checkHandedOut(one));
     const { found, want } = one;
     const ref = want?.ref ?? refOf(found, facts);
     const below = [...linksBelow(found, facts), ...(want?.requires ?? [])];
