@@ -178,6 +178,16 @@ test('a subnet that nobody named is carried over', async () => {
   expect(subnet()).toBe(before);
 });
 
+test('a subnet of a family that the network is not to have is not', async () => {
+  const open = 'name: home\nnetworks:\n  open: {}\n';
+  host = await crowd({}, []);
+  await applyText(host, open);
+  const six = open.replace('{}', '{ enable_ipv4: false, enable_ipv6: true, subnet: "fd00:7::/64" }');
+  await applyText(host, six, { recreate: true });
+  const made = host.world.networks.find(({ Name }) => Name === 'open');
+  expect(made?.IPAM?.Config?.map(({ Subnet }) => Subnet)).toEqual(['fd00:7::/64']);
+});
+
 test('a VLAN link that is made again takes the containers above it along', async () => {
   const text = (id: number): string => `name: home
 networks:

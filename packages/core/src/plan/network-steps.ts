@@ -103,7 +103,7 @@ function withSubnetsOf(found: FoundNetwork, want: NetworkResource): NetworkResou
   const { props } = want;
   const { ipam } = props;
   if (found.props.driver !== props.driver || props.configFrom !== undefined || props.configOnly === true) return want;
-  const families = [false, true].filter((six) => !six || props.enableIPv6 === true);
+  const families = [false, true].filter((six) => (six ? props.enableIPv6 === true : props.enableIPv4 !== false));
   const kept = families.flatMap((six) => {
     const of = (entries: readonly IpamEntry[] = []): readonly string[] =>
       entries.flatMap(({ subnet }) => (subnet?.includes(':') === six ? [subnet] : []));
