@@ -87,7 +87,7 @@ test('wherever netctl is ended, the next apply converges', async () => {
     await bench.converge(told);
   }
   process.stdout.write(`kill points: ${String(reached)} of ${String(points.length)}, seed ${String(seed)}\n`);
-  expect(reached).toBeGreaterThanOrEqual(points.length === all.length ? 40 : 10);
+  expect(reached).toBeGreaterThanOrEqual(points.length === all.length ? 40 : 3);
 });
 
 describe('the engine is killed', () => {

@@ -15,7 +15,7 @@ export function shuffled<T>(items: readonly T[]): readonly T[] {
 }
 
 /** How many of the points an engine that is not the newest is tried at: each takes two applies, and there are three engines. */
-const SAMPLE = 14;
+const SAMPLE = 6;
 
 /** All on the newest engine, and on older ones as many as the seed decides; NETCTL_TEST_POINTS=all tries all on each. */
 export function sampled<T>(items: readonly T[], engineVersion: string): readonly T[] {
