@@ -27,7 +27,7 @@ export interface Call {
   readonly aside: boolean;
   /** The latter of these. */
   readonly throwaway: boolean;
-  /** Counted from 1 among the requests of the same method, those aside apart. */
+  /** Counted from 1 among the requests of the same method, those for the journal and for defaults each apart. */
   readonly number: number;
 }
 
@@ -57,7 +57,8 @@ export async function proxyEngine(engineSocket: string, interfere?: Interference
     const body = await buffer(incoming);
     const aside = own.has(path) || (method === 'POST' && /"Name":"netctl-(journal"|defaults-)/.test(body.toString()));
     const throwaway = throwaways.has(path) || (aside && body.includes('"Name":"netctl-defaults-'));
-    const number = calls.filter((earlier) => earlier.method === method && earlier.aside === aside).length + 1;
+    const alike = calls.filter((one) => one.method === method && one.aside === aside && one.throwaway === throwaway);
+    const number = alike.length + 1;
     const call = { method, path, query, aside, throwaway, number, ...(version === undefined ? {} : { version }) };
     calls.push(call);
     const forward = async (): Promise<RawAnswer> => {
