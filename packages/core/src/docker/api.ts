@@ -55,7 +55,7 @@ export interface ApiEndpoint {
 export interface ApiContainerDetails {
   Id?: string;
   Name?: string;
-  State?: { Status?: string; Pid?: number; ExitCode?: number };
+  State?: { Status?: string; Pid?: number; ExitCode?: number; StartedAt?: string };
   Config?: { MacAddress?: string; StopTimeout?: number };
   HostConfig?: { NetworkMode?: string; RestartPolicy?: { Name?: string } };
   NetworkSettings?: {

@@ -232,7 +232,10 @@ async function isWhole(
 ): Promise<boolean> {
   if (!hasProcess(statusOf(container))) return true;
   const { Containers } = await read<ApiNetwork>(client, `/networks/${network.id}`, signal);
-  return Object.hasOwn(Containers ?? {}, container.Id ?? '');
+  if (Object.hasOwn(Containers ?? {}, container.Id ?? '')) return true;
+  // One that ended between the two looks is on no list either; and a start cures, whoever asked for it.
+  const now = await inspect(client, container.Id ?? '', signal);
+  return now === undefined || !hasProcess(statusOf(now)) || now.State?.StartedAt !== container.State?.StartedAt;
 }
 
 async function cure(
