@@ -114,7 +114,12 @@ describe('overlap', () => {
       two('subnet: 10.0.0.0/24, driver: overlay', 'subnet: 10.0.0.0/24, driver: overlay'),
       'SUBNET_OVERLAP networks.b.subnet 4:16',
     ],
-    [two('subnet: 10.0.0.0/24, driver: overlay', 'subnet: 10.0.0.0/24')],
+    [two('subnet: 10.0.0.0/24, driver: overlay', 'subnet: 10.0.0.0/24'), 'SUBNET_OVERLAP networks.b.subnet 4:16'],
+    [
+      `${two('subnet: 10.0.0.0/24', 'subnet: 10.8.1.0/24')}\navoid: [10.8.0.0/16]`,
+      'SUBNET_OVERLAP networks.b.subnet 4:16',
+    ],
+    [`${two('subnet: 10.0.0.0/24', 'subnet: 10.8.1.0/24')}\navoid: [10.8.0.0/24, 10.8.2.0/23, "fd00::/8"]`],
     [
       two('subnet: 10.0.0.0/24', on('e', 'subnet: 10.0.0.0/24, ip_range: 10.0.0.0/25')),
       'SUBNET_OVERLAP networks.b.subnet 4:60',

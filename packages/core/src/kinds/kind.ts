@@ -1,3 +1,4 @@
+import type { AddressPlan } from '../addresses/plan.js';
 import type { HostFacts, NetworkResource } from '../model.js';
 import type { Problem } from '../problem.js';
 import type { NetworkSpec } from '../spec/schema.js';
@@ -7,6 +8,8 @@ export interface CheckContext {
   readonly facts: HostFacts;
   readonly stack: string;
   readonly wanted: readonly NetworkResource[];
+  /** Who has addresses on the host, and what is free. */
+  readonly addresses: AddressPlan;
   /** Names of the links that the same plan makes. */
   readonly plannedLinks: ReadonlySet<string>;
   /** Names of the links that the same plan brings up. */

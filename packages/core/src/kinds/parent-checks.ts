@@ -112,12 +112,16 @@ function sharing(network: NetworkResource, parent: string, context: CheckContext
   const { facts, wanted, stack, leaving } = context;
   const { driver } = network.asked;
   const path = `${network.path}.parent`;
-  const others = [
-    ...wanted.filter((other) => other.ref !== network.ref),
-    ...facts.networks.filter(
-      (found) => !leaving.networks.has(found.id) && ![network, ...wanted].some((other) => isSame(other, found, stack)),
-    ),
-  ].filter(({ props }) => props.options['parent'] === parent && props.configOnly !== true);
+  const isOn = ({ props }: NetworkResource | FoundNetwork): boolean =>
+    props.options['parent'] === parent && props.configOnly !== true;
+  const planned = wanted.filter((other) => isOn(other) && other.ref !== network.ref);
+  const there = facts.networks.filter(
+    (found) =>
+      isOn(found) &&
+      !leaving.networks.has(found.id) &&
+      ![network, ...wanted].some((other) => isSame(other, found, stack)),
+  );
+  const others = [...planned, ...there];
   const problems: Problem[] = [];
   const cross = others.find(({ props }) => props.driver !== driver && ['macvlan', 'ipvlan'].includes(props.driver));
   const shim = facts.links?.links.find(

@@ -123,9 +123,10 @@ function homes(
 ): ReadonlyMap<Ref, Home> {
   const result = new Map<Ref, Home>();
   const matches = matchAll(wanted, facts, stack);
+  const creates = new Map(drafts.flatMap(({ step }) => (step.op === 'network.create' ? [[step.ref, step]] : [])));
   for (const want of wanted) {
     const found = matches.get(want);
-    const made = drafts.flatMap(({ step }) => (step.op === 'network.create' && step.ref === want.ref ? [step] : []))[0];
+    const made = creates.get(want.ref);
     if (made !== undefined) result.set(want.ref, { name: want.name, want: { ...want, props: made.props } });
     else if (found !== undefined) result.set(want.ref, { name: want.name, found });
   }

@@ -1,3 +1,4 @@
+import { isAuto } from '../../addresses/auto.js';
 import { handedOut, impliedGateway, MAX_RESERVATIONS } from '../../addresses/ipam.js';
 import { formatAddress, formatPrefix } from '../../addresses/prefix.js';
 import type { Address } from '../../addresses/prefix.js';
@@ -26,7 +27,7 @@ export function reservedOf({ spec, path }: NetworkFacts): readonly Reserved[] {
 
 const reservedAreInside = eachNetwork((network) => {
   const { spec, pools, path } = network;
-  if (spec.reserve === undefined || Object.keys(spec.reserve).length === 0 || spec.subnet === 'auto') return [];
+  if (spec.reserve === undefined || Object.keys(spec.reserve).length === 0 || isAuto(spec.subnet)) return [];
   if (pools.every(({ written }) => written.subnet === undefined)) {
     return [
       error('SUBNET_REQUIRED', path('reserve'), 'Addresses can be reserved only in a known subnet.', 'Add subnet:.'),
