@@ -94,6 +94,23 @@ describe('a subnet that netctl chooses', () => {
     expect(await subnets('lan')).toEqual(['192.168.2.0/25']);
     expect(await subnets('ours')).toEqual(['172.28.16.0/24', 'fd00:44::/64']);
     expect(await planned(desk, spec)).toEqual([]);
+    const shown = await desk.netctl(['plan', spec, '--addresses']);
+    expect(shown.stdout).toContain(
+      'network small  172.28.18.0/28  [x-------------]  0 used, 1 reserved, 13 dynamic, 0 free\n  172.28.18.1     reserved  gateway\n',
+    );
+    const { addresses } = JSON.parse((await desk.netctl(['plan', spec, '--addresses', '--json'])).stdout) as {
+      readonly addresses: readonly {
+        readonly network: string;
+        readonly subnets: readonly { readonly free: string }[];
+      }[];
+    };
+    expect(addresses.map(({ network, subnets: list }) => `${network} ${String(list.length)}`).sort()).toEqual([
+      'lan 1',
+      'ours 2',
+      'plain 2',
+      'small 1',
+      'vpn 1',
+    ]);
     await host.restartEngine();
     expect(await planned(desk, spec)).toEqual([]);
 

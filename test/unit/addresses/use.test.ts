@@ -7,7 +7,7 @@ import type { Holder } from '../../../packages/core/src/model.js';
 const holder = (name: string, ipv4: string): Holder => ({ type: 'container', id: name, name, state: 'running', ipv4 });
 
 function use(input: Partial<UseInput>): SubnetUse {
-  const [first] = subnetUses({ entries: [], holders: [], reserve: {}, implicitGateway: false, ...input });
+  const [first] = subnetUses({ entries: [], holders: [], reserve: {}, own: [], implicitGateway: false, ...input });
   if (first === undefined) throw new Error('no subnet');
   return first;
 }
@@ -18,17 +18,19 @@ test('a LAN: who has what, each address once, and a bar from the first to the la
   const shown = use({
     entries: [{ ...lan, auxAddresses: { 'netctl-shim': '192.168.1.223', nas: '192.168.1.200' } }],
     holders: [holder('web', '192.168.1.193'), holder('printer', '192.168.1.20')],
+    own: [{ address: '192.168.1.10', who: 'this host, by eth0' }],
     reserve: { router: '192.168.1.1', dhcp: '192.168.1.100-192.168.1.150', nas: '192.168.1.200' },
   });
   expect(formatUse(shown)).toBe(
-    '192.168.1.0/24  [x.#.........xxxxxxx.....#x--x...]  2 used, 54 reserved, 29 dynamic, 169 free',
+    '192.168.1.0/24  [xx#.........xxxxxxx.....#x--x...]  2 used, 55 reserved, 29 dynamic, 168 free',
   );
   expect(formatOwners(shown)).toEqual([
     '192.168.1.1                  reserved  gateway',
+    '192.168.1.10                 reserved  this host, by eth0',
     '192.168.1.20                 used      printer',
     '192.168.1.100-192.168.1.150  reserved  dhcp',
-    '192.168.1.193                used      web',
     '192.168.1.192/27             dynamic   handed out by Docker',
+    '192.168.1.193                used      web',
     '192.168.1.200                reserved  nas',
     '192.168.1.223                reserved  shim',
   ]);
@@ -50,7 +52,7 @@ describe('the gateway', () => {
 
 test('blocks of one range are one subnet, and IPv6 counts beyond what a number holds', () => {
   const entries = ['192.168.1.100/30', '192.168.1.104/29'].map((ipRange) => ({ subnet: '192.168.1.0/24', ipRange }));
-  expect(subnetUses({ entries, holders: [], reserve: {}, implicitGateway: false })).toHaveLength(1);
+  expect(subnetUses({ entries, holders: [], reserve: {}, own: [], implicitGateway: false })).toHaveLength(1);
   expect(use({ entries }).dynamic).toBe('12');
   expect(use({ entries: [{ subnet: 'fd00::/64' }] }).dynamic).toBe('18446744073709551615');
 });

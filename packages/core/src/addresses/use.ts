@@ -37,6 +37,8 @@ export interface UseInput {
   readonly holders: readonly Holder[];
   /** `reserve:` of the spec. */
   readonly reserve: Readonly<Record<string, string>>;
+  /** The host's own, and its shim's. */
+  readonly own: readonly { readonly address: string; readonly who: string }[];
   /** Whether the engine takes a gateway where none is given. */
   readonly implicitGateway: boolean;
 }
@@ -104,6 +106,7 @@ function ownersIn(subnet: Prefix, pool: IpamPool, input: UseInput): readonly Own
     add(ipv6, 'used', name);
   }
   for (const gateway of gatewaysOf(subnet, pool, input)) add(gateway, 'reserved', 'gateway');
+  for (const { address, who } of input.own) add(address, 'reserved', who);
   for (const [name, address] of Object.entries(pool.auxAddresses)) {
     const isOfRange = /^(.*)-\d+$/.exec(name)?.[1];
     // The addresses of a range of `reserve:` are told once, as that range.

@@ -1,3 +1,5 @@
+import type { AddressPlan } from '../addresses/plan.js';
+import { formatAddress } from '../addresses/prefix.js';
 import { subnetUses } from '../addresses/use.js';
 import type { SubnetUse } from '../addresses/use.js';
 import type { FoundNetwork, HostFacts, NetworkResource, Observed } from '../model.js';
@@ -17,18 +19,16 @@ export interface NetworkUse {
 /** The addresses of every network as the spec wants them, with those who have one now; pure. */
 export function addressesOfSpec(loaded: LoadedSpec, observed: Observed): readonly NetworkUse[] {
   return [...observed].flatMap(([host, facts]) => {
-    const { networks } = resolve(loaded.spec, host, facts);
-    const matches = matchAll(networks, facts, loaded.spec.name);
-    return networks.map((network) => ({
-      host,
-      network: network.name,
-      subnets: addressesOf(
-        network,
-        { props: network.props, holders: matches.get(network)?.holders ?? [] },
-        loaded.spec,
-        facts,
-      ),
-    }));
+    const resolved = resolve(loaded.spec, host, facts);
+    const matches = matchAll(resolved.networks, facts, loaded.spec.name);
+    return resolved.networks.map((network) => {
+      const shown = { props: network.props, holders: matches.get(network)?.holders ?? [] };
+      return {
+        host,
+        network: network.name,
+        subnets: addressesOf(network, shown, loaded.spec, facts, resolved.addresses),
+      };
+    });
   });
 }
 
@@ -36,13 +36,20 @@ export function addressesOfSpec(loaded: LoadedSpec, observed: Observed): readonl
 export function addressesOf(
   { ref }: NetworkResource,
   { props, holders }: Pick<FoundNetwork, 'props' | 'holders'>,
-  { networks }: Spec,
-  { engine }: HostFacts,
+  spec: Spec,
+  { engine, links }: HostFacts,
+  { networks }: AddressPlan,
 ): readonly SubnetUse[] {
+  const key = ref.replace(/^network:/, '');
+  const parent = links?.links.find(({ name }) => name === props.options['parent']);
   return subnetUses({
     entries: props.ipam.config,
     holders,
-    reserve: networks[ref.replace(/^network:/, '')]?.reserve ?? {},
+    reserve: spec.networks[key]?.reserve ?? {},
+    own: [
+      ...(networks.get(key)?.shim ?? []).map((address) => ({ address: formatAddress(address), who: 'shim' })),
+      ...(parent?.addresses ?? []).map(({ address }) => ({ address, who: `this host, by ${parent?.name ?? ''}` })),
+    ],
     implicitGateway: props.driver === 'bridge' || compareVersions(engine.version, '29.0') < 0,
   });
 }

@@ -7,6 +7,7 @@ import { matchAll } from '../plan/match.js';
 import { stepsOf } from '../plan/plan.js';
 import type { Problem } from '../problem.js';
 import { resolve } from '../resolve/resolve.js';
+import type { Resolved } from '../resolve/resolve.js';
 import type { LoadedSpec } from '../spec/load.js';
 import type { Spec } from '../spec/schema.js';
 import { addressesOf } from './addresses.js';
@@ -37,7 +38,8 @@ export function statusOf(loaded: LoadedSpec, observed: Observed, plan: Plan): re
 }
 
 function hostStatus(loaded: LoadedSpec, host: string, facts: HostFacts, plan: Plan): readonly StatusItem[] {
-  const { networks, links } = resolve(loaded.spec, host, facts);
+  const resolved = resolve(loaded.spec, host, facts);
+  const { networks, links } = resolved;
   // Containers are told of with their networks, and to forget what is gone is about nothing that is there.
   const steps = stepsOf(plan).filter(
     (step) => step.host === host && !step.op.startsWith('endpoint.') && step.op !== 'network.forget',
@@ -51,7 +53,12 @@ function hostStatus(loaded: LoadedSpec, host: string, facts: HostFacts, plan: Pl
     const against = errors.find(({ path }) => isOf(path, resource, resources));
     return {
       mine,
-      item: { host, ref: resource.ref, ...judge(mine, against), ...shown(resource, found, facts, loaded.spec) },
+      item: {
+        host,
+        ref: resource.ref,
+        ...judge(mine, against),
+        ...shown(resource, found, facts, loaded.spec, resolved),
+      },
     };
   });
   const known = new Set(wanted.flatMap(({ mine }) => mine));
@@ -95,6 +102,7 @@ function shown(
   found: FoundNetwork | undefined,
   facts: HostFacts,
   spec: Spec,
+  resolved: Resolved,
 ): Pick<StatusItem, 'name' | 'adopted' | 'description' | 'holders' | 'addresses'> {
   if (resource.type === 'link') {
     const { props } = resource;
@@ -109,7 +117,7 @@ function shown(
     ...(found.adopted === true ? ADOPTED : {}),
     description: describeNetwork(found.props, found.asked ?? asked),
     holders: found.holders,
-    addresses: addressesOf(resource, found, spec, facts),
+    addresses: addressesOf(resource, found, spec, facts, resolved.addresses),
   };
 }
 
