@@ -96,7 +96,7 @@ describe('a subnet that netctl chooses', () => {
     expect(await planned(desk, spec)).toEqual([]);
     const shown = await desk.netctl(['plan', spec, '--addresses']);
     expect(shown.stdout).toContain(
-      'network small  172.28.18.0/28  [x-------------]  0 used, 1 reserved, 13 dynamic, 0 free\n  172.28.18.1     reserved  gateway\n',
+      'network small  172.28.18.0/28  [x-------------]  0 used, 1 reserved, 13 dynamic, 0 free\n  172.28.18.1               reserved  gateway\n',
     );
     const { addresses } = JSON.parse((await desk.netctl(['plan', spec, '--addresses', '--json'])).stdout) as {
       readonly addresses: readonly {
