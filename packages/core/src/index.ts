@@ -6,6 +6,8 @@ export type { MovedEndpoint } from './apply/run-step.js';
 export { plan, status } from './apply/plan.js';
 export type { Status } from './apply/plan.js';
 export type { AddressUse, ItemState, StatusItem } from './apply/status.js';
+export { LINTS } from './codes.js';
+export type { Lint, LintCode, ProblemCode } from './codes.js';
 export { connectDocker } from './docker/backend.js';
 export type { EngineBackend, EngineObservation } from './docker/backend.js';
 export type { ConnectOptions } from './docker/connect.js';

@@ -179,6 +179,11 @@ export const specSchema = z.strictObject(
       .nullish()
       .transform((value) => value ?? {})
       .describe('VLAN links wanted for themselves, by link name.'),
+    ignore: z
+      .array(text, 'a list of problem codes')
+      .nullish()
+      .transform((value) => value ?? [])
+      .describe('Warnings and refusals that you know better about, by code.'),
   },
   'a mapping with name and networks',
 );

@@ -1,5 +1,6 @@
 import { addressRules } from './addresses.js';
 import { driverRules } from './drivers.js';
+import { ignoreRules } from './ignore.js';
 import { linkNameRules } from './link-names.js';
 import { linkRules } from './links.js';
 import { nameRules } from './names.js';
@@ -24,6 +25,7 @@ export const RULES: readonly Rule[] = [
   ...reserveRules,
   ...overlapRules,
   ...shimRules,
+  ...ignoreRules,
 ];
 
 /** Problems about what is not there, which say nothing when a key of that network could not be read. */
