@@ -23,6 +23,7 @@ export type {
   LinkFacts,
   LinkKind,
   LinkProps,
+  MachineFacts,
   RouteFact,
 } from './links.js';
 export { loadSpec, loadSpecText } from './load-spec.js';

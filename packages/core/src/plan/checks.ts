@@ -19,7 +19,8 @@ export function checkHost(input: CheckInput): readonly Problem[] {
   const created = new Set(steps.filter(isCreate).map(({ ref }) => ref));
   const leaving = leavingOf(steps);
   const raisedLinks = new Set(steps.flatMap((step) => (step.op === 'link.set' && step.change.up ? [step.name] : [])));
-  const context = { facts, stack, wanted: wanted.networks, plannedLinks, raisedLinks, leaving };
+  const links = { there: facts.links?.links ?? [], wanted: wanted.links };
+  const context = { facts, stack, wanted: wanted.networks, links, plannedLinks, raisedLinks, leaving };
   const networks = wanted.networks.flatMap((network) => {
     const found = kindOf(network.asked.driver).check(network, context);
     if (created.has(network.ref)) return [...found, ...autoSubnet(network)];

@@ -1,6 +1,7 @@
 import { addressRules } from './addresses.js';
 import { driverRules } from './drivers.js';
 import { ignoreRules } from './ignore.js';
+import { lanRules } from './lan.js';
 import { linkNameRules } from './link-names.js';
 import { linkRules } from './links.js';
 import { nameRules } from './names.js';
@@ -8,6 +9,7 @@ import { optionRules } from './options.js';
 import { overlapRules } from './overlap.js';
 import { poolRules } from './pools.js';
 import { reserveRules } from './reserve.js';
+import { roomRules } from './room.js';
 import type { Rule } from './rule.js';
 import { scopeRules } from './scope.js';
 import { shimRules } from './shim.js';
@@ -25,6 +27,8 @@ export const RULES: readonly Rule[] = [
   ...reserveRules,
   ...overlapRules,
   ...shimRules,
+  ...lanRules,
+  ...roomRules,
   ...ignoreRules,
 ];
 
