@@ -232,7 +232,7 @@ describe('the name of a swarm network', () => {
   test.each([
     ['a.b', 'SWARM_NAME', /valid as a DNS name component/],
     ['web-', 'SWARM_NAME', /valid as a DNS name component/],
-    ['x'.repeat(64), 'INVALID_NAME', /63 characters or fewer/],
+    ['x'.repeat(64), 'NAME_TOO_LONG', /63 characters or fewer/],
   ])('%s is refused by all, and by netctl before', async (name, code, words) => {
     await using backend = await connectDocker({ host: host.dockerHost });
     const props = overlay('10.96.0.0/24');

@@ -9,6 +9,8 @@ export type { NetworkUse } from './apply/addresses.js';
 export { plan, planAddressed, status } from './apply/plan.js';
 export type { AddressedPlan, Status } from './apply/plan.js';
 export type { ItemState, StatusItem } from './apply/status.js';
+export { LINTS } from './codes.js';
+export type { Lint, LintCode, ProblemCode } from './codes.js';
 export { connectDocker } from './docker/backend.js';
 export type { EngineBackend, EngineObservation } from './docker/backend.js';
 export type { ConnectOptions } from './docker/connect.js';
@@ -24,6 +26,7 @@ export type {
   LinkFacts,
   LinkKind,
   LinkProps,
+  MachineFacts,
   RouteFact,
 } from './links.js';
 export { loadSpec, loadSpecText } from './load-spec.js';

@@ -32,7 +32,7 @@ test.each([
   [
     'does not run is there, since only those that run are listed',
     [{ ...running('1'), State: { Status: 'exited' } }],
-    false,
+    true,
   ],
 ])('a container that its network does not list and that %s', async (_what, looks, there) => {
   expect(await isAttached(engineThatShows(...looks), NETWORK, ID)).toBe(there);

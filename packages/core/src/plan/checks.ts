@@ -23,7 +23,8 @@ export function checkHost(input: CheckInput): readonly Problem[] {
   const leaving = leavingOf(steps);
   const raisedLinks = new Set(steps.flatMap((step) => (step.op === 'link.set' && step.change.up ? [step.name] : [])));
   const { addresses } = resolved;
-  const context = { facts, stack, addresses, wanted: wanted.networks, plannedLinks, raisedLinks, leaving };
+  const links = { there: facts.links?.links ?? [], wanted: wanted.links };
+  const context = { facts, stack, addresses, wanted: wanted.networks, links, plannedLinks, raisedLinks, leaving };
   const networks = wanted.networks.flatMap((network) => {
     const found = kindOf(network.asked.driver).check(network, context);
     if (created.has(network.ref)) return [...found, ...noSubnet(network, addresses)];

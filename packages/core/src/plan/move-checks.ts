@@ -1,5 +1,6 @@
 import { gatewayOf, subnetsOf } from '../addresses/ipam.js';
 import { contains, parseAddress } from '../addresses/prefix.js';
+import type { ProblemCode } from '../codes.js';
 import { isGoing } from '../endpoints.js';
 import type { Endpoint } from '../endpoints.js';
 import type { HostFacts, NetworkResource } from '../model.js';
@@ -66,7 +67,7 @@ export function checkMove(
 ): readonly Problem[] {
   const { name, config, has, mode } = endpoint;
   const problems: Problem[] = [];
-  const against = (code: string, message: string, hint: string): void => {
+  const against = (code: ProblemCode, message: string, hint: string): void => {
     problems.push(problem('error', code, path, message, hint));
   };
   if (isGoing(endpoint.state)) {

@@ -1,3 +1,4 @@
+import { withoutIgnored } from '../ignored.js';
 import type { HostFacts, HostName, NetworkResource, Observed, Plan, Ref, Step, StepOf } from '../model.js';
 import { resolve } from '../resolve/resolve.js';
 import type { Resolved } from '../resolve/resolve.js';
@@ -39,7 +40,10 @@ export function makePlan(loaded: LoadedSpec, observed: Observed, options: PlanOp
     version: 1,
     stack: loaded.spec.name,
     stages: all,
-    problems: [...(options.destroy === true ? [] : loaded.problems), ...problems.map((one) => located(one, loaded))],
+    problems: [
+      ...(options.destroy === true ? [] : loaded.problems),
+      ...withoutIgnored(problems, loaded.spec.ignore).map((one) => located(one, loaded)),
+    ],
   };
 }
 

@@ -188,6 +188,11 @@ export const specSchema = z.strictObject(
       .nullish()
       .transform((value) => value ?? [])
       .describe('Prefixes in use that this host cannot see, such as an office LAN or a VPN.'),
+    ignore: z
+      .array(text, 'a list of problem codes')
+      .nullish()
+      .transform((value) => value ?? [])
+      .describe('Warnings and refusals that you know better about, by code.'),
   },
   'a mapping with name and networks',
 );

@@ -71,7 +71,7 @@ const swarmReservesNothing = eachNetwork((network) =>
         const lost = network.pools.some(({ subnet, range: written, gateway }) => {
           const dynamic = handedOut(subnet, written);
           const isGateway = range.first === range.last && gateway?.value === range.first;
-          return dynamic !== undefined && !isGateway && covered(dynamic, [{ name, path, range }]) > 0n;
+          return dynamic !== undefined && !isGateway && covered(dynamic, [{ range }]) > 0n;
         });
         if (!lost) return [];
         const message = `A swarm network hands out ${quote(name)}, ${formatRange(range)}, all the same: the swarm keeps no reserved addresses.`;
@@ -79,8 +79,8 @@ const swarmReservesNothing = eachNetwork((network) =>
       }),
 );
 
-/** How many addresses of the range are reserved, each counted once. */
-function covered(range: AddressRange, reserved: readonly Reserved[]): bigint {
+/** How many addresses of the range are among these, each counted once. */
+export function covered(range: AddressRange, reserved: readonly Pick<Reserved, 'range'>[]): bigint {
   const parts = reserved
     .filter((entry) => entry.range.family === range.family)
     .map(({ range: { first, last } }) => ({
