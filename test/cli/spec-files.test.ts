@@ -231,4 +231,17 @@ describe('a spec with errors', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ version: 1, stack: 'w', problems: expect.any(Array) as unknown });
     expect(await cli.netctl(['validate', '--quiet'])).toEqual({ exitCode: 0, stdout: '', stderr: '' });
   });
+
+  test('a warning that the spec ignores is not shown, and a code that cannot be ignored is an error', async () => {
+    const lan = 'networks: { lan: { driver: macvlan, parent: eth0, subnet: 10.0.0.0/24 } }';
+    await cli.write('netctl.yaml', `name: w\n${lan}\nignore: [NO_GATEWAY, NO_IP_RANGE]\n`);
+    const quiet = await cli.netctl(['validate', '--json']);
+    expect(JSON.parse(quiet.stdout)).toEqual({ version: 1, stack: 'w', problems: [] });
+    await cli.write('netctl.yaml', `name: w\n${lan}\nignore: [NO_GATEWAY, NO_IP_RANGE, IN_USE, NO_GATWAY]\n`);
+    const { exitCode, stderr } = await cli.netctl(['validate']);
+    expect(exitCode).toBe(65);
+    expect(stderr).toMatch(/^error: netctl\.yaml:3:35: ignore\[2\]: "IN_USE" cannot be ignored: somebody would lose /m);
+    expect(stderr).toMatch(/^error: netctl\.yaml:3:43: .*\[UNKNOWN_CODE\]\n {4}Did you mean NO_GATEWAY\?$/m);
+    expect(stderr).not.toContain('warning');
+  });
 });

@@ -7,6 +7,7 @@ import type { LinkBackend, LinkProps } from '@netctl/core';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, test, type TestContext, vi } from 'vitest';
 import { hasNetAdmin } from '../../packages/iproute2/src/capability.js';
+import { readMachine } from '../../packages/iproute2/src/machine.js';
 
 const namespace = `netctl-ip-${randomBytes(4).toString('hex')}`;
 const inside = ['nsenter', `--net=/run/netns/${namespace}`];
@@ -40,6 +41,11 @@ afterAll(async () => {
 });
 
 afterEach(() => vi.unstubAllEnvs());
+
+test('the machine is told of where its own links are looked at, and nowhere else', async () => {
+  expect((await backend.observe()).machine).toBeUndefined();
+  expect((await iproute2().observe()).machine).toEqual(await readMachine());
+});
 
 describe('a machine without the right ip', () => {
   test('no ip on PATH', async () => {

@@ -344,7 +344,7 @@ const nonsenseHere: readonly Nonsense[] = [
     taken: always,
     network: { subnet: '192.168.1.0/24' },
     code: 'SUBNET_OVERLAP',
-    says: /the host's own link eth0 has an address in it/,
+    says: /192\.168\.1\.0\/24 overlaps 192\.168\.1\.10\/24, which the link eth0 of this host has/,
   },
 ];
 

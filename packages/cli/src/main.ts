@@ -52,6 +52,7 @@ function program(finish: (status: number) => void, json: boolean): Command {
     async () => (await import('./commands/plan.js')).plan,
     new Option('--detailed-exitcode', 'exit with 2 when there is something to do'),
     new Option('--destroy', 'plan what destroy would do'),
+    new Option('--addresses', 'show the plan of each subnet too: who has or gets which address'),
     adoptOption(),
     ...moveOptions(),
   );

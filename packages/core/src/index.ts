@@ -3,9 +3,14 @@ export type { ApplyOptions, Report } from './apply/apply.js';
 export type { ApplyEvent } from './apply/events.js';
 export type { Backends } from './apply/observe.js';
 export type { MovedEndpoint } from './apply/run-step.js';
-export { plan, status } from './apply/plan.js';
-export type { Status } from './apply/plan.js';
-export type { AddressUse, ItemState, StatusItem } from './apply/status.js';
+export { formatOwners, formatUse } from './addresses/use.js';
+export type { AddressOwner, SubnetUse } from './addresses/use.js';
+export type { NetworkUse } from './apply/addresses.js';
+export { plan, planAddressed, status } from './apply/plan.js';
+export type { AddressedPlan, Status } from './apply/plan.js';
+export type { ItemState, StatusItem } from './apply/status.js';
+export { LINTS } from './codes.js';
+export type { Lint, LintCode, ProblemCode } from './codes.js';
 export { connectDocker } from './docker/backend.js';
 export type { EngineBackend, EngineObservation } from './docker/backend.js';
 export type { ConnectOptions } from './docker/connect.js';
@@ -21,6 +26,7 @@ export type {
   LinkFacts,
   LinkKind,
   LinkProps,
+  MachineFacts,
   RouteFact,
 } from './links.js';
 export { loadSpec, loadSpecText } from './load-spec.js';

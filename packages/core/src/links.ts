@@ -83,12 +83,23 @@ export interface LinkChange {
   readonly removeRoutes?: readonly string[];
 }
 
+/** What the firmware of a machine says of it (DMI, SMBIOS), as it is written there. */
+export interface MachineFacts {
+  readonly systemVendor?: string;
+  readonly productName?: string;
+  readonly boardVendor?: string;
+  readonly biosVersion?: string;
+  readonly chassisAssetTag?: string;
+}
+
 /** All that the planner needs to know about the links of a host. */
 export interface LinkFacts {
   readonly links: readonly LinkFact[];
   readonly routes: readonly RouteFact[];
   /** Whether this process may change links (CAP_NET_ADMIN where the links are). */
   readonly mayChange: boolean;
+  /** Absent where the links are those of another machine. */
+  readonly machine?: MachineFacts;
 }
 
 /** A kind of link that the kernel must know before Docker or netctl can make one. */

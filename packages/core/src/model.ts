@@ -132,6 +132,8 @@ export interface EngineFacts {
     readonly nodeAddress?: string;
     /** How many nodes it has, as far as a manager knows. */
     readonly nodes?: number;
+    /** From which it takes the subnets of its networks, as far as a manager knows. */
+    readonly addressPools?: readonly string[];
   };
 }
 

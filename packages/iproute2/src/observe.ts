@@ -1,7 +1,8 @@
-import type { LinkFact, RouteFact } from '@netctl/core';
+import type { LinkFacts, RouteFact } from '@netctl/core';
 import type { IpCommand } from './commands.js';
 import type { Ip } from './ip.js';
 import { replyItems } from './json.js';
+import { readMachine } from './machine.js';
 import { toLinkFacts } from './map-links.js';
 import { toRouteFacts } from './map-routes.js';
 import { isWireless } from './wireless.js';
@@ -20,12 +21,16 @@ export async function observeLinks(
   ip: Ip,
   local: boolean,
   signal: AbortSignal | undefined,
-): Promise<{ readonly links: readonly LinkFact[]; readonly routes: readonly RouteFact[] }> {
-  const [seen, routes] = await Promise.all([readLinks(ip, signal), readRoutes(ip, signal)]);
+): Promise<Omit<LinkFacts, 'mayChange'>> {
+  const [seen, routes, machine] = await Promise.all([
+    readLinks(ip, signal),
+    readRoutes(ip, signal),
+    local ? readMachine() : undefined,
+  ]);
   const links = await Promise.all(
     toLinkFacts(seen).map(async (link) => (local && (await isWireless(link)) ? { ...link, wireless: true } : link)),
   );
-  return { links, routes };
+  return { links, routes, ...(machine === undefined ? {} : { machine }) };
 }
 
 /** Every link as `ip` has it. */

@@ -63,6 +63,7 @@ function infoOf({ engine }: World): object {
       ControlAvailable: swarm.manager,
       NodeAddr: swarm.nodeAddress ?? '',
       Nodes: swarm.nodes ?? 0,
+      ...(swarm.addressPools && { Cluster: { DefaultAddrPool: swarm.addressPools } }),
     },
   };
 }

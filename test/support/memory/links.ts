@@ -41,7 +41,8 @@ export function memoryLinks(world: World, faults: Faults): LinkBackend {
       if (!world.iproute2) {
         throw new NetctlError('IPROUTE2_MISSING', "The program 'ip' (iproute2) is not on this machine");
       }
-      return structuredClone({ links: world.links, routes: world.routes, mayChange: world.mayChange });
+      const { links, routes, mayChange, machine } = world;
+      return structuredClone({ links, routes, mayChange, ...(machine === undefined ? {} : { machine }) });
     },
     probe: async (kinds, signal) => {
       await Promise.resolve();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ApiEndpoint, ApiNetwork } from '../../../packages/core/src/docker/api.js';
-import type { LinkFact, LinkKind, RouteFact } from '../../../packages/core/src/links.js';
+import type { LinkFact, LinkKind, MachineFacts, RouteFact } from '../../../packages/core/src/links.js';
 import type { EngineFacts } from '../../../packages/core/src/model.js';
 
 /** A place of a container on a network; without an id, on whatever network has that name. */
@@ -51,6 +51,8 @@ export interface World {
   kernel: Partial<Record<LinkKind, 'yes' | 'no' | 'unknown'>>;
   /** CAP_NET_ADMIN */
   mayChange: boolean;
+  /** What the firmware says of the machine. */
+  machine?: MachineFacts;
   /** Whether `ip` is installed. */
   iproute2: boolean;
   /** Links that the engine made of its own accord, and takes away with their network. */

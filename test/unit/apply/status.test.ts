@@ -123,7 +123,9 @@ describe('a range of several blocks', () => {
       'macvlan on eth0, 192.168.1.0/24 range 192.168.1.100-192.168.1.130 gateway 192.168.1.1',
     );
     // The engine took the first address of each block but the first for a gateway; those are used up all the same.
-    expect(item?.addresses).toEqual([{ range: '192.168.1.100-192.168.1.130', size: '31', used: 5, left: '26' }]);
+    expect(item?.addresses).toMatchObject([
+      { subnet: '192.168.1.0/24', size: '254', used: '1', reserved: '6', dynamic: '26', free: '221' },
+    ]);
   });
 
   test('and a gateway that nobody asked for is not shown as if wanted', async () => {
@@ -133,6 +135,6 @@ describe('a range of several blocks', () => {
     restartEngine(host.world);
     const { 'network:web': item } = await itemsOf(host, web);
     expect(item?.description).toBe('bridge, 10.5.0.0/24');
-    expect(item?.addresses).toMatchObject([{ range: '10.5.0.0/24', used: 1 }]);
+    expect(item?.addresses).toMatchObject([{ subnet: '10.5.0.0/24', used: '0', reserved: '1', dynamic: '253' }]);
   });
 });

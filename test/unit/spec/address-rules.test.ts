@@ -67,7 +67,11 @@ describe('subnets, gateways, ranges', () => {
     ],
     [br('driver: overlay, subnet: 10.0.0.0/24, gateway: 10.0.0.9, reserve: { router: 10.0.0.9 }')],
     [br('driver: overlay, subnet: auto'), 'AUTO_SUBNET_HERE networks.b.subnet 3:33'],
-    [mac('subnet: auto, gateway: 10.0.0.1, ip_range: 10.0.0.0/25'), 'AUTO_SUBNET_HERE networks.l.subnet 3:47'],
+    [
+      mac('subnet: auto, gateway: 10.0.0.1, ip_range: 10.0.0.0/25'),
+      'AUTO_SUBNET_HERE networks.l.subnet 3:47',
+      'GATEWAY_IN_RANGE networks.l.ip_range 3:82',
+    ],
     [mac('subnet: 10.0.0.0/24'), 'NO_GATEWAY networks.l 3:3', 'NO_IP_RANGE networks.l 3:3'],
     [mac('subnet: 10.0.0.0/24, internal: true'), 'NO_IP_RANGE networks.l 3:3'],
     [mac('mtu: auto'), 'NO_SUBNET networks.l 3:3'],
@@ -76,6 +80,7 @@ describe('subnets, gateways, ranges', () => {
     [
       full('shim: false').replace('10.0.0.0/24', '10.0.0.0/8').replace('10.0.0.64/26', '10.0.0.1-10.255.255.254'),
       'RANGE_TOO_RAGGED networks.l.ip_range 3:88',
+      'GATEWAY_IN_RANGE networks.l.ip_range 3:88',
     ],
   ]);
 
@@ -114,7 +119,12 @@ describe('overlap', () => {
       two('subnet: 10.0.0.0/24, driver: overlay', 'subnet: 10.0.0.0/24, driver: overlay'),
       'SUBNET_OVERLAP networks.b.subnet 4:16',
     ],
-    [two('subnet: 10.0.0.0/24, driver: overlay', 'subnet: 10.0.0.0/24')],
+    [two('subnet: 10.0.0.0/24, driver: overlay', 'subnet: 10.0.0.0/24'), 'SUBNET_OVERLAP networks.b.subnet 4:16'],
+    [
+      `${two('subnet: 10.0.0.0/24', 'subnet: 10.8.1.0/24')}\navoid: [10.8.0.0/16]`,
+      'SUBNET_OVERLAP networks.b.subnet 4:16',
+    ],
+    [`${two('subnet: 10.0.0.0/24', 'subnet: 10.8.1.0/24')}\navoid: [10.8.0.0/24, 10.8.2.0/23, "fd00::/8"]`],
     [
       two('subnet: 10.0.0.0/24', on('e', 'subnet: 10.0.0.0/24, ip_range: 10.0.0.0/25')),
       'SUBNET_OVERLAP networks.b.subnet 4:60',

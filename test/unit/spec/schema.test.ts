@@ -134,7 +134,7 @@ networks:
       'containers: {}',
       'UNKNOWN_KEY containers 2:1',
       'no key "containers"',
-      'The keys here are name, networks and vlans.',
+      'The keys here are name, networks, vlans and ignore.',
     ],
     ['network: {}', 'UNKNOWN_KEY network 2:1', 'no key', 'Did you mean networks?'],
     ['vlans: { "eth0.50": { parent: x, id: 0 } }', 'INVALID_VALUE vlans["eth0.50"].id 2:38', 'from 1 to 4094', '4094'],

@@ -1,4 +1,5 @@
-import { countSteps, formatPlan, plan as planSpec, stepsOf } from '@netctl/core';
+import { countSteps, formatOwners, formatPlan, formatUse, planAddressed, stepsOf } from '@netctl/core';
+import type { NetworkUse } from '@netctl/core';
 
 import type { CommandInput } from '../command.js';
 import { planDocument } from '../documents.js';
@@ -11,13 +12,14 @@ export interface PlanCommandOptions extends GlobalOptions, MoveCommandOptions {
   readonly detailedExitcode?: boolean;
   readonly destroy?: boolean;
   readonly adopt?: boolean;
+  readonly addresses?: boolean;
 }
 
 /** `netctl plan`: shows the steps and why; writes nothing. */
 export async function plan({ file, options, output, signal }: CommandInput<PlanCommandOptions>): Promise<number> {
   await using session = await openSession(file, options, signal);
   const { loaded, backends } = session;
-  const result = await planSpec(loaded, backends, {
+  const { plan: result, addresses } = await planAddressed(loaded, backends, {
     signal,
     destroy: options.destroy === true,
     adopt: options.adopt === true,
@@ -25,10 +27,20 @@ export async function plan({ file, options, output, signal }: CommandInput<PlanC
     ...moveScope(options),
   });
   const steps = stepsOf(result);
-  output.document(planDocument(result));
+  output.document({ ...planDocument(result), ...(options.addresses === true ? { addresses } : {}) });
   output.problems(result.problems, loaded.file);
   if (steps.length === 0) output.line(`Nothing to do: ${result.stack} is as the spec says.`);
   else output.line(`${formatPlan(result)}\n${countSteps(steps)}. Nothing was written.`);
+  if (options.addresses === true) for (const line of addresses.flatMap(addressLines)) output.line(line);
   if (result.problems.some(({ severity }) => severity === 'error')) return 3;
   return options.detailedExitcode === true && steps.length > 0 ? 2 : 0;
+}
+
+/** A bar of each subnet, and below it who has what. */
+function addressLines({ network, subnets }: NetworkUse): readonly string[] {
+  return subnets.flatMap((use) => [
+    '',
+    `network ${network}  ${formatUse(use)}`,
+    ...formatOwners(use).map((line) => `  ${line}`),
+  ]);
 }

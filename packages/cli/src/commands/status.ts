@@ -1,4 +1,4 @@
-import { status as statusOfSpec } from '@netctl/core';
+import { formatUse, status as statusOfSpec } from '@netctl/core';
 import type { Holder, StatusItem } from '@netctl/core';
 
 import type { CommandInput } from '../command.js';
@@ -21,9 +21,7 @@ function itemLines(item: StatusItem): readonly string[] {
   return [
     `  ${item.state.padEnd(8)} ${kind} ${item.name}  ${about.join(', ')}`.trimEnd(),
     ...(item.why === undefined ? [] : [`           ${item.why}`]),
-    ...item.addresses.map(
-      ({ range, used, left, size }) => `           ${range}: ${used} of ${size} addresses used, ${left} left`,
-    ),
+    ...item.addresses.map((use) => `           ${formatUse(use)}`),
     ...item.holders.map((holder) => `           ${holderLine(holder)}`),
   ];
 }

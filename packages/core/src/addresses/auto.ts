@@ -1,37 +1,119 @@
-import { SHORTEST_REAL_ROUTE, subnetsOf } from '../kinds/overlap.js';
-import type { HostFacts } from '../model.js';
-import { lastOf, overlaps, parseAddress, parsePrefix, prefixOf, sizeOf } from './prefix.js';
-import type { Prefix } from './prefix.js';
+import { createHash } from 'node:crypto';
 
-/** Where `subnet: auto` looks, in this order: the part of Docker's own default range that Docker reaches last, then more. */
-const POOLS = ['172.28.0.0/14', '192.168.192.0/18', '10.192.0.0/10'];
-const AUTO_LENGTH = 24;
+import { occupied } from './occupied.js';
+import type { Occupant, Occupied } from './occupied.js';
+import { containsPrefix, formatPrefix, lastOf, overlaps, parsePrefix, sizeOf } from './prefix.js';
+import type { Family, Prefix } from './prefix.js';
 
-/** Every prefix that is in use on the host: Docker networks of every scope, link addresses, routes of every table. */
-export function prefixesInUse(facts: HostFacts): readonly Prefix[] {
-  const routes = (facts.links?.routes ?? []).flatMap(({ destination }) => {
-    const prefix = parsePrefix(destination)?.prefix;
-    return prefix === undefined || prefix.length < SHORTEST_REAL_ROUTE ? [] : [prefix];
-  });
-  const addresses = (facts.links?.links ?? []).flatMap((link) =>
-    link.addresses.flatMap(({ address, prefixLength }) => {
-      const parsed = parseAddress(address);
-      return parsed === undefined ? [] : [prefixOf(parsed, prefixLength)];
-    }),
-  );
-  return [...facts.networks.flatMap(subnetsOf), ...routes, ...addresses];
+/** What `subnet:` asks netctl to choose: a prefix of some length, from anywhere or from a prefix of the user's. */
+export interface AutoSubnet {
+  /** IPv4 unless `from` is IPv6. */
+  readonly family: Family;
+  /** Undefined where the user does not mind. */
+  readonly length?: number;
+  readonly from?: Prefix;
 }
 
-/** The first /24 that is clear of all of these; undefined when there is none. */
-export function freeSubnet(used: readonly Prefix[]): Prefix | undefined {
-  for (const text of POOLS) {
-    const pool = parsePrefix(text)?.prefix;
-    if (pool === undefined) continue;
-    const step = sizeOf({ ...pool, length: AUTO_LENGTH });
-    for (let first = pool.first; first <= lastOf(pool); first += step) {
-      const candidate: Prefix = { family: 4, first, length: AUTO_LENGTH };
-      if (!used.some((prefix) => overlaps(prefix, candidate))) return candidate;
-    }
+/** Bits of the subnets that netctl chooses when it may: enough for any one network, and an IPv6 subnet has always 64. */
+export const AUTO_LENGTH = { 4: 24, 6: 64 } as const;
+
+/** Where IPv4 subnets come from, in this order: the part of Docker's own default range that Docker reaches last, then more. */
+const POOLS: readonly Prefix[] = ['172.28.0.0/14', '192.168.192.0/18', '10.192.0.0/10'].flatMap(
+  (text) => parsePrefix(text)?.prefix ?? [],
+);
+
+/** Reads `auto`, `auto/26`, `auto from 10.200.0.0/16` and `auto/26 from 10.200.0.0/16`; undefined for anything else. */
+export function parseAuto(text: string): AutoSubnet | undefined {
+  const match = /^auto(?:\/(\d{1,3}))?(?:\s+from\s+(\S+))?$/.exec(text.trim());
+  if (match === null) return undefined;
+  const [, lengthText, fromText] = match;
+  const from = fromText === undefined ? undefined : parsePrefix(fromText);
+  if (fromText !== undefined && (from === undefined || from.hostBits)) return undefined;
+  const family = from?.prefix.family ?? 4;
+  const length = lengthText === undefined ? undefined : Number(lengthText);
+  const longest = family === 4 ? 30 : 126;
+  if (length !== undefined && (length > longest || length < (from?.prefix.length ?? 8))) return undefined;
+  return {
+    family,
+    ...(length === undefined ? {} : { length }),
+    ...(from === undefined ? {} : { from: from.prefix }),
+  };
+}
+
+/** Whether `subnet:` leaves the choice to netctl, however it is written. */
+export function isAuto(text: string | undefined): text is string {
+  return text !== undefined && /^\s*auto\b/.test(text);
+}
+
+/** Whether a subnet that a network has is one that this asks for. */
+export function suits(wanted: AutoSubnet, prefix: Prefix): boolean {
+  return (
+    wanted.family === prefix.family &&
+    (wanted.length === undefined || wanted.length === prefix.length) &&
+    (wanted.from === undefined || containsPrefix(wanted.from, prefix))
+  );
+}
+
+/**
+ * The prefix of this host's own IPv6 networks: fd00::/8 and 40 bits that come from the engine's id, so that two hosts
+ * have two of them and one host has one for ever (RFC 4193 §3.2 asks for bits that nobody else has).
+ */
+export function uniqueLocalPrefix(engineId: string): Prefix {
+  const bits = createHash('sha256').update(`netctl ula ${engineId}`).digest().readUIntBE(0, 5);
+  return { family: 6, first: (0xfdn << 120n) | (BigInt(bits) << 80n), length: 48 };
+}
+
+/** Hands out free prefixes, each once. */
+export interface FreeSubnets {
+  /** The first prefix of this kind that is clear of everything; undefined when there is none. */
+  next(wanted: AutoSubnet): Prefix | undefined;
+}
+
+export function freeSubnets(used: readonly Occupant[], engineId: string): FreeSubnets {
+  const before = occupied(used);
+  const given = new Map<string, readonly Prefix[]>();
+  // What is given is given for good, so nothing before the place where a search ended is ever free again.
+  const places = new Map<string, bigint>();
+  return {
+    next: (wanted) => {
+      for (const pool of poolsFor(wanted, engineId)) {
+        const length = wanted.length ?? Math.max(AUTO_LENGTH[pool.family], pool.length);
+        const key = `${formatPrefix(pool)} ${length}`;
+        // Those of the same pool and length lie before the place.
+        const others = [...given].flatMap(([other, prefixes]) => (other === key ? [] : prefixes));
+        const found = firstFree(pool, length, places.get(key) ?? pool.first, before, others);
+        places.set(key, found === undefined ? lastOf(pool) + 1n : lastOf(found) + 1n);
+        if (found === undefined) continue;
+        given.set(key, [...(given.get(key) ?? []), found]);
+        return found;
+      }
+      return undefined;
+    },
+  };
+}
+
+function poolsFor({ family, length, from }: AutoSubnet, engineId: string): readonly Prefix[] {
+  if (from !== undefined) return [from];
+  const pools = family === 4 ? POOLS : [uniqueLocalPrefix(engineId)];
+  return pools.filter((pool) => length === undefined || pool.length <= length);
+}
+
+function firstFree(
+  pool: Prefix,
+  length: number,
+  start: bigint,
+  before: Occupied,
+  others: readonly Prefix[],
+): Prefix | undefined {
+  const step = sizeOf({ ...pool, length });
+  let first = start;
+  while (first + step - 1n <= lastOf(pool)) {
+    const candidate: Prefix = { family: pool.family, first, length };
+    const other = others.find((prefix) => overlaps(prefix, candidate));
+    const end = before.occupiedUpTo(candidate) ?? (other === undefined ? undefined : lastOf(other));
+    if (end === undefined) return candidate;
+    // The next place where one may begin, after all of what is in the way.
+    first = ((end - pool.first) / step + 1n) * step + pool.first;
   }
   return undefined;
 }

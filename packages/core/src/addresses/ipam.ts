@@ -1,5 +1,6 @@
-import type { IpamEntry } from '../model.js';
+import type { IpamEntry, NetworkProps } from '../model.js';
 import type { NetworkSpec } from '../spec/schema.js';
+import { isAuto } from './auto.js';
 import { contains, formatAddress, formatPrefix, parsePrefix } from './prefix.js';
 import type { Address, Prefix } from './prefix.js';
 import { blocksOf, formatRange, inRange, parseRange, rangeOf } from './range.js';
@@ -11,7 +12,7 @@ import { canonicalAddress, canonicalPrefix } from './text.js';
  * all with the same subnet (measured to work on macvlan on every engine); the gateway goes with the first.
  */
 export function askedIpam(spec: NetworkSpec): readonly IpamEntry[] {
-  const short = spec.subnet === undefined || spec.subnet === 'auto' ? [] : [shorthand(spec, spec.subnet)];
+  const short = spec.subnet === undefined || isAuto(spec.subnet) ? [] : [shorthand(spec, spec.subnet)];
   const long = (spec.ipam?.config ?? []).map(({ subnet, ip_range, gateway, aux_addresses }) => ({
     subnet,
     ip_range,
@@ -54,6 +55,11 @@ export function handedOut(subnet: Prefix | undefined, range: AddressRange | unde
 /** What the engine hands out of one entry. */
 export function dynamicRange({ subnet, ipRange }: IpamEntry): AddressRange | undefined {
   return handedOut(subnetOf(subnet), ipRange === undefined ? undefined : parseRange(ipRange));
+}
+
+/** The subnets of a network, as numbers; several entries may have the same one. */
+export function subnetsOf({ ipam }: Pick<NetworkProps, 'ipam'>): readonly Prefix[] {
+  return ipam.config.flatMap(({ subnet }) => subnetOf(subnet) ?? []);
 }
 
 function subnetOf(text: string | undefined): Prefix | undefined {

@@ -25,14 +25,23 @@ export function bitsOf(family: Family): number {
  * Undefined for everything else, octal and short forms (`010.1.1.1`, `10.1`) included, because programs disagree on them.
  */
 export function parseAddress(text: string): Address | undefined {
-  if (/^\d/.test(text) && !text.includes(':')) {
-    if (!ipaddr.IPv4.isValidFourPartDecimal(text) || /(^|\.)0\d/.test(text)) return undefined;
-  } else if (!ipaddr.IPv6.isValid(text) || text.includes('%') || /[:.]0\d+(\.|$)/.test(dottedTail(text))) {
-    return undefined;
+  if (!text.includes(':')) return parseIPv4(text);
+  if (!ipaddr.IPv6.isValid(text) || text.includes('%') || /[:.]0\d+(\.|$)/.test(dottedTail(text))) return undefined;
+  const value = ipaddr.IPv6.parse(text).parts.reduce((sum, part) => (sum << 16n) | BigInt(part), 0n);
+  return { family: 6, value };
+}
+
+/** A plan reads thousands of routes, and this takes a tenth of the time of ipaddr.js, which knows octal and more. */
+function parseIPv4(text: string): Address | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 4) return undefined;
+  let value = 0;
+  for (const part of parts) {
+    const byte = Number(part);
+    if (!/^(0|[1-9]\d{0,2})$/.test(part) || byte > 255) return undefined;
+    value = value * 256 + byte;
   }
-  const parsed = ipaddr.parse(text);
-  const value = parsed.toByteArray().reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-  return { family: parsed.kind() === 'ipv4' ? 4 : 6, value };
+  return { family: 4, value: BigInt(value) };
 }
 
 /** The IPv4 part at the end of an IPv6 address (`:10.0.0.1`), where there is one. */

@@ -1,5 +1,7 @@
 import type { Plan } from '../model.js';
 import type { LoadedSpec } from '../spec/load.js';
+import { addressesOfSpec } from './addresses.js';
+import type { NetworkUse } from './addresses.js';
 import { observeAndPlan } from './observe.js';
 import type { Backends, LookOptions } from './observe.js';
 import { statusOf } from './status.js';
@@ -15,6 +17,22 @@ export async function plan(
   options: Omit<LookOptions, 'known'> & { readonly signal?: AbortSignal } = {},
 ): Promise<Plan> {
   return (await observeAndPlan(loaded, backends, options, options.signal)).plan;
+}
+
+/** A plan, and who has or will have which address of each network of the spec. */
+export interface AddressedPlan {
+  readonly plan: Plan;
+  readonly addresses: readonly NetworkUse[];
+}
+
+/** As `plan`, with the addresses of every network. */
+export async function planAddressed(
+  loaded: LoadedSpec,
+  backends: Backends,
+  options: Parameters<typeof plan>[2] = {},
+): Promise<AddressedPlan> {
+  const { plan: pending, observed } = await observeAndPlan(loaded, backends, options, options.signal);
+  return { plan: pending, addresses: addressesOfSpec(loaded, observed) };
 }
 
 export interface Status {

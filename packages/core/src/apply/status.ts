@@ -1,7 +1,4 @@
-import { poolsOf } from '../addresses/ipam.js';
-import type { IpamPool } from '../addresses/ipam.js';
-import { parseAddress } from '../addresses/prefix.js';
-import { inRange, parseRange, rangeSize } from '../addresses/range.js';
+import type { SubnetUse } from '../addresses/use.js';
 import { isAdopted } from '../marks.js';
 import type { FoundNetwork, HostFacts, Holder, LinkResource, NetworkResource, Observed, Plan, Step } from '../model.js';
 import { describeLink, describeNetwork } from '../plan/describe.js';
@@ -10,21 +7,16 @@ import { matchAll } from '../plan/match.js';
 import { stepsOf } from '../plan/plan.js';
 import type { Problem } from '../problem.js';
 import { resolve } from '../resolve/resolve.js';
+import type { Resolved } from '../resolve/resolve.js';
 import type { LoadedSpec } from '../spec/load.js';
+import type { Spec } from '../spec/schema.js';
+import { addressesOf } from './addresses.js';
 
 /**
  * `ok`: as the spec says; `missing`: not there; `drifted`: there, but not so; `blocked`: something stands against what
  * the spec says, such as a network of somebody else with that name; `unwanted`: ours, and no longer in the spec.
  */
 export type ItemState = 'ok' | 'missing' | 'drifted' | 'blocked' | 'unwanted';
-
-export interface AddressUse {
-  /** What the engine hands out of: `192.168.1.192/27`. */
-  readonly range: string;
-  readonly size: string;
-  readonly used: number;
-  readonly left: string;
-}
 
 export interface StatusItem {
   readonly host: string;
@@ -37,7 +29,7 @@ export interface StatusItem {
   readonly why?: string;
   readonly description: string;
   readonly holders: readonly Holder[];
-  readonly addresses: readonly AddressUse[];
+  readonly addresses: readonly SubnetUse[];
 }
 
 /** What the spec wants beside what is there, from one observation; pure. */
@@ -46,7 +38,8 @@ export function statusOf(loaded: LoadedSpec, observed: Observed, plan: Plan): re
 }
 
 function hostStatus(loaded: LoadedSpec, host: string, facts: HostFacts, plan: Plan): readonly StatusItem[] {
-  const { networks, links } = resolve(loaded.spec, host, facts);
+  const resolved = resolve(loaded.spec, host, facts);
+  const { networks, links } = resolved;
   // Containers are told of with their networks, and to forget what is gone is about nothing that is there.
   const steps = stepsOf(plan).filter(
     (step) => step.host === host && !step.op.startsWith('endpoint.') && step.op !== 'network.forget',
@@ -60,7 +53,12 @@ function hostStatus(loaded: LoadedSpec, host: string, facts: HostFacts, plan: Pl
     const against = errors.find(({ path }) => isOf(path, resource, resources));
     return {
       mine,
-      item: { host, ref: resource.ref, ...judge(mine, against), ...shown(resource, found, facts, loaded.spec.name) },
+      item: {
+        host,
+        ref: resource.ref,
+        ...judge(mine, against),
+        ...shown(resource, found, facts, loaded.spec, resolved),
+      },
     };
   });
   const known = new Set(wanted.flatMap(({ mine }) => mine));
@@ -102,13 +100,14 @@ const ADOPTED = { adopted: true } as const;
 function shown(
   resource: LinkResource | NetworkResource,
   found: FoundNetwork | undefined,
-  { links }: HostFacts,
-  stack: string,
+  facts: HostFacts,
+  spec: Spec,
+  resolved: Resolved,
 ): Pick<StatusItem, 'name' | 'adopted' | 'description' | 'holders' | 'addresses'> {
   if (resource.type === 'link') {
     const { props } = resource;
-    const link = links?.links.find(({ name }) => name === props.name);
-    const adopted = link !== undefined && isAdopted(link, stack) ? ADOPTED : {};
+    const link = facts.links?.links.find(({ name }) => name === props.name);
+    const adopted = link !== undefined && isAdopted(link, spec.name) ? ADOPTED : {};
     return { name: props.name, ...adopted, description: describeLink(props), holders: [], addresses: [] };
   }
   const { name, props, asked } = resource;
@@ -118,7 +117,7 @@ function shown(
     ...(found.adopted === true ? ADOPTED : {}),
     description: describeNetwork(found.props, found.asked ?? asked),
     holders: found.holders,
-    addresses: addressUse(found),
+    addresses: addressesOf(resource, found, spec, facts, resolved.addresses),
   };
 }
 
@@ -135,30 +134,4 @@ function unwanted(step: Step, facts: HostFacts): StatusItem {
     holders: found?.holders ?? [],
     addresses: [],
   };
-}
-
-/**
- * How many addresses of each dynamic range are taken: by containers of this host, the gateway, and what is reserved.
- * The first and last address of a whole IPv4 subnet are nobody's.
- */
-function addressUse({ props, holders }: FoundNetwork): readonly AddressUse[] {
-  const held = holders.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6].filter((one) => one !== undefined));
-  return poolsOf(props.ipam.config).flatMap((pool) => {
-    const texts = pool.ranges.length > 0 ? pool.ranges : pool.subnet === undefined ? [] : [pool.subnet];
-    return texts.flatMap((text) => rangeUse(text, pool, held) ?? []);
-  });
-}
-
-function rangeUse(text: string, pool: IpamPool, held: readonly string[]): AddressUse | undefined {
-  const range = parseRange(text);
-  if (range === undefined) return undefined;
-  const taken = new Set(
-    [...held, ...pool.gateways, ...Object.values(pool.auxAddresses)].flatMap((address) => {
-      const parsed = parseAddress(address);
-      return parsed !== undefined && inRange(range, parsed) ? [parsed.value] : [];
-    }),
-  );
-  const whole = pool.ranges.length === 0 && range.family === 4 && rangeSize(range) > 2n;
-  const size = rangeSize(range) - (whole ? 2n : 0n);
-  return { range: text, size: String(size), used: taken.size, left: String(size - BigInt(taken.size)) };
 }

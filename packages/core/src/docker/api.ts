@@ -79,5 +79,12 @@ export interface ApiInfo {
   ServerVersion?: string;
   OperatingSystem?: string;
   SecurityOptions?: string[] | null;
-  Swarm?: { LocalNodeState?: string; ControlAvailable?: boolean; NodeAddr?: string; Nodes?: number };
+  Swarm?: {
+    LocalNodeState?: string;
+    ControlAvailable?: boolean;
+    NodeAddr?: string;
+    Nodes?: number;
+    /** Managers alone know it. */
+    Cluster?: { DefaultAddrPool?: string[] | null } | null;
+  };
 }

@@ -6,6 +6,7 @@ import { readAdded, readAsked, readOwner, withoutMarks } from './labels.js';
 export function toEngineFacts(info: ApiInfo, apiVersion: string): EngineFacts {
   const swarm = info.Swarm;
   const nodeAddress = swarm?.NodeAddr ?? '';
+  const pools = swarm?.Cluster?.DefaultAddrPool ?? [];
   return {
     id: info.ID ?? '',
     name: info.Name ?? '',
@@ -18,6 +19,7 @@ export function toEngineFacts(info: ApiInfo, apiVersion: string): EngineFacts {
       manager: swarm?.ControlAvailable === true,
       ...(nodeAddress === '' ? {} : { nodeAddress }),
       ...(swarm?.Nodes === undefined || swarm.Nodes === 0 ? {} : { nodes: swarm.Nodes }),
+      ...(pools.length === 0 ? {} : { addressPools: pools.map(canonicalPrefix) }),
     },
   };
 }

@@ -1,5 +1,7 @@
 import { problem } from '../problem.js';
+import { dottedParent } from './dotted-parent.js';
 import type { NetworkKind } from './kind.js';
+import { l3Route } from './l3-route.js';
 import { parentOptions } from './macvlan.js';
 import { lanOverlap } from './overlap.js';
 import { checkParent } from './parent-checks.js';
@@ -15,7 +17,9 @@ export const ipvlan: NetworkKind = {
   derivedOptions: () => ({}),
   check: (network, context) => [
     ...checkParent(network, context),
+    ...dottedParent(network, context),
     ...oneMode(network, context),
+    ...l3Route(network, context),
     ...lanOverlap(network, context),
   ],
 };

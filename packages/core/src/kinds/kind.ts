@@ -1,12 +1,18 @@
+import type { AddressPlan } from '../addresses/plan.js';
 import type { HostFacts, NetworkResource } from '../model.js';
 import type { Problem } from '../problem.js';
 import type { NetworkSpec } from '../spec/schema.js';
+import type { Links } from './stack.js';
 
 /** What a driver's file may look at to check a network against the host and against the other networks wanted. */
 export interface CheckContext {
   readonly facts: HostFacts;
   readonly stack: string;
   readonly wanted: readonly NetworkResource[];
+  /** Who has addresses on the host, and what is free. */
+  readonly addresses: AddressPlan;
+  /** The links of the host, and those that the spec wants. */
+  readonly links: Links;
   /** Names of the links that the same plan makes. */
   readonly plannedLinks: ReadonlySet<string>;
   /** Names of the links that the same plan brings up. */

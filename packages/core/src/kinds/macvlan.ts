@@ -1,4 +1,5 @@
 import type { NetworkSpec } from '../spec/schema.js';
+import { dottedParent } from './dotted-parent.js';
 import type { NetworkKind } from './kind.js';
 import { lanOverlap } from './overlap.js';
 import { checkParent } from './parent-checks.js';
@@ -12,7 +13,11 @@ export const macvlan: NetworkKind = {
   defaults: { macvlan_mode: 'bridge' },
   options: (spec, parent) => parentOptions(spec, parent, 'macvlan_mode'),
   derivedOptions: () => ({}),
-  check: (network, context) => [...checkParent(network, context), ...lanOverlap(network, context)],
+  check: (network, context) => [
+    ...checkParent(network, context),
+    ...dottedParent(network, context),
+    ...lanOverlap(network, context),
+  ],
 };
 
 /** The options that macvlan and ipvlan share: the link below, and the mode by the driver's own name for it. */

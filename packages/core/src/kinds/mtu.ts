@@ -22,3 +22,9 @@ export function dataPathMtu(facts: HostFacts): number | undefined {
 export function underlayMtu(mtu: number, encrypted: boolean): number {
   return mtu + overlayOverhead(encrypted);
 }
+
+/** What containers get when the driver's option is `mtu`: the other way round. */
+export function overlayMtu(mtu: number, encrypted: boolean): number {
+  const rest = mtu - overlayOverhead(encrypted);
+  return encrypted ? rest - (rest % 4) : rest;
+}

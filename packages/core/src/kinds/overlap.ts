@@ -1,17 +1,12 @@
-import { contains, overlaps, parseAddress, parsePrefix } from '../addresses/prefix.js';
+import { subnetsOf } from '../addresses/ipam.js';
+import { nameOf } from '../addresses/occupants.js';
+import type { Occupant } from '../addresses/occupied.js';
+import { formatPrefix, overlaps, parsePrefix } from '../addresses/prefix.js';
 import type { Prefix } from '../addresses/prefix.js';
 import type { FoundNetwork, NetworkResource } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import type { CheckContext } from './kind.js';
-
-/** The subnets of a network, as numbers. */
-export function subnetsOf({ props }: Pick<FoundNetwork, 'props'>): readonly Prefix[] {
-  return props.ipam.config.flatMap(({ subnet }) => {
-    const parsed = subnet === undefined ? undefined : parsePrefix(subnet);
-    return parsed === undefined ? [] : [parsed.prefix];
-  });
-}
 
 /** Whether a found network is the one that this resource stands for (and would be replaced by it). */
 export function isSame(network: NetworkResource, found: FoundNetwork, stack: string): boolean {
@@ -23,46 +18,92 @@ export function bridgeOf({ id, props }: FoundNetwork): string {
   return props.options['com.docker.network.bridge.name'] ?? `br-${id.slice(0, 12)}`;
 }
 
+/** Whether the network is there already and stays: then what is in its way is no news. */
+function isThere(network: NetworkResource, { facts, stack, leaving }: CheckContext): boolean {
+  return facts.networks.some((found) => isSame(network, found, stack) && !leaving.networks.has(found.id));
+}
+
+/** Those who have addresses of a subnet, but for what the same plan takes away. */
+function inTheWay(subnet: Prefix, { facts, leaving, addresses }: CheckContext): readonly Occupant[] {
+  const gone = facts.networks.filter(({ id }) => leaving.networks.has(id)).map(bridgeOf);
+  return addresses.occupied
+    .overlapping(subnet)
+    .filter(
+      ({ networkId, link }) =>
+        !(networkId !== undefined && leaving.networks.has(networkId)) &&
+        !(link !== undefined && (leaving.links.has(link) || gone.includes(link))),
+    );
+}
+
+/** The worst comes first: a network says more than the address and the route that it brings. */
+const BY_WEIGHT: readonly Occupant['kind'][] = ['network', 'address', 'route'];
+
+function worst(occupants: readonly Occupant[]): Occupant | undefined {
+  return BY_WEIGHT.map((kind) => occupants.find((one) => one.kind === kind)).find((one) => one !== undefined);
+}
+
+function taken(network: NetworkResource, subnet: Prefix, { text }: Occupant, { addresses }: CheckContext): Problem {
+  const offered = network.autoSubnet ? undefined : addresses.offer(subnet);
+  const free = offered === undefined ? 'Choose another one' : `${formatPrefix(offered)} is free`;
+  const auto = network.asked.driver === 'bridge' ? ', or write `subnet: auto`' : '';
+  return problem(
+    'error',
+    'SUBNET_OVERLAP',
+    `${network.path}.subnet`,
+    `${formatPrefix(subnet)} overlaps ${text}`,
+    network.autoSubnet ? 'Give the network a subnet.' : `${free}${auto}.`,
+  );
+}
+
+/** What comes later may be given the same addresses; nobody has them now. */
+function pooled(network: NetworkResource, subnet: Prefix, { text }: Occupant, { addresses }: CheckContext): Problem {
+  const offered = addresses.offer(subnet);
+  return problem(
+    'warning',
+    'SUBNET_IN_POOL',
+    `${network.path}.subnet`,
+    `${formatPrefix(subnet)} is part of ${text}, and one of them may get it too`,
+    offered === undefined ? 'Choose another one.' : `${formatPrefix(offered)} is free.`,
+  );
+}
+
 /**
  * A bridge on addresses that are in use takes traffic away from whoever has them. Engines look at other bridges only,
  * and never at the links and routes of the host.
  */
-export function bridgeOverlap(network: NetworkResource, { facts, stack, leaving }: CheckContext): readonly Problem[] {
-  if (facts.networks.some((found) => isSame(network, found, stack) && !leaving.networks.has(found.id))) return [];
-  const gone = facts.networks.filter(({ id }) => leaving.networks.has(id)).map(bridgeOf);
-  const stays = (link: string | undefined): boolean =>
-    link === undefined || !(leaving.links.has(link) || gone.includes(link));
-  const path = `${network.path}.subnet`;
-  const cure = network.autoSubnet ? 'Give the network a subnet.' : 'Choose another subnet, or write `subnet: auto`.';
-  return subnetsOf(network).flatMap((subnet) => {
-    const taken = facts.networks.find(
-      (found) =>
-        !leaving.networks.has(found.id) &&
-        found.props.scope !== 'swarm' &&
-        found.props.configOnly !== true &&
-        subnetsOf(found).some((other) => overlaps(subnet, other)),
-    );
-    if (taken !== undefined) {
-      return [problem('error', 'SUBNET_OVERLAP', path, `the Docker network ${taken.name} uses these addresses`, cure)];
-    }
-    const link = facts.links?.links.find(
-      ({ name, addresses }) =>
-        stays(name) &&
-        addresses.some(({ address }) => {
-          const parsed = parseAddress(address);
-          return parsed !== undefined && contains(subnet, parsed);
-        }),
-    );
-    if (link !== undefined) {
-      return [problem('error', 'SUBNET_OVERLAP', path, `the host's own link ${link.name} has an address in it`, cure)];
-    }
-    const route = facts.links?.routes.find(({ destination, link: by }) => {
-      const parsed = stays(by) ? parsePrefix(destination)?.prefix : undefined;
-      return parsed !== undefined && parsed.length >= SHORTEST_REAL_ROUTE && overlaps(subnet, parsed);
+export function bridgeOverlap(network: NetworkResource, context: CheckContext): readonly Problem[] {
+  if (isThere(network, context)) return [];
+  return distinctSubnets(network).flatMap((subnet) => {
+    const others = inTheWay(subnet, context);
+    const found = worst(others);
+    if (found !== undefined) return [taken(network, subnet, found, context)];
+    const pool = network.autoSubnet ? undefined : others.find(({ kind }) => kind === 'pool');
+    return pool === undefined ? [] : [pooled(network, subnet, pool, context)];
+  });
+}
+
+/** A range of several blocks has an entry with the same subnet for each. */
+function distinctSubnets({ props }: NetworkResource): readonly Prefix[] {
+  return [...new Map(subnetsOf(props).map((subnet) => [formatPrefix(subnet), subnet])).values()];
+}
+
+/**
+ * The LAN of a network is that of its parent, whatever the parent knows of it; a parent without an address may be a
+ * second cable into the LAN of another link. But what lies behind a router or a tunnel is no LAN.
+ */
+function lanElsewhere(network: NetworkResource, context: CheckContext): readonly Problem[] {
+  const parent = network.asked.options['parent'];
+  return distinctSubnets(network).flatMap((subnet) => {
+    const others = inTheWay(subnet, context).filter(({ kind }) => kind === 'address' || kind === 'route');
+    if (others.some(({ link, via }) => link === parent && via === undefined)) return [];
+    const far = others.find(({ link, via }) => {
+      const type = context.facts.links?.links.find(({ name }) => name === link)?.type;
+      return via !== undefined || (type !== undefined && type !== 'ether');
     });
-    if (route === undefined) return [];
-    const by = route.link === undefined ? '' : ` by ${route.link}`;
-    return [problem('error', 'SUBNET_OVERLAP', path, `the host has a route to ${route.destination}${by}`, cure)];
+    if (far === undefined) return [];
+    const message = `${formatPrefix(subnet)} overlaps ${far.text}`;
+    const cure = 'Name the link that this LAN is on as the parent, and the subnet that this link is in.';
+    return [problem('error', 'SUBNET_OVERLAP', `${network.path}.subnet`, message, cure)];
   });
 }
 
@@ -71,26 +112,22 @@ export function bridgeOverlap(network: NetworkResource, { facts, stack, leaving 
  * engine. Two plain ones, or two that name the same gateway, it refuses, and overlapping ranges it wrongly accepts; a
  * bridge on the LAN's addresses would answer for the LAN.
  */
-export function lanOverlap(network: NetworkResource, { facts, stack, leaving }: CheckContext): readonly Problem[] {
-  if (facts.networks.some((found) => isSame(network, found, stack) && !leaving.networks.has(found.id))) return [];
-  const others = facts.networks.filter(
-    ({ id, props }) => !leaving.networks.has(id) && props.scope !== 'swarm' && props.configOnly !== true,
+export function lanOverlap(network: NetworkResource, context: CheckContext): readonly Problem[] {
+  if (isThere(network, context)) return [];
+  const { facts } = context;
+  const ids = new Set(
+    distinctSubnets(network).flatMap((subnet) => inTheWay(subnet, context).flatMap(({ networkId }) => networkId ?? [])),
   );
-  const found = others.flatMap((other) => {
-    const clash = lanClash(network, other);
-    return clash === undefined ? [] : [{ other, clash }];
-  })[0];
-  if (found === undefined) return [];
-  const { other, clash } = found;
-  return [
-    problem(
-      'error',
-      'SUBNET_OVERLAP',
-      `${network.path}.subnet`,
-      `the Docker network ${other.name} ${clash}`,
-      'Give each of the two an ip_range of its own and only one of them the gateway, or choose another subnet.',
-    ),
-  ];
+  for (const other of facts.networks) {
+    const clash = ids.has(other.id) ? lanClash(network, other) : undefined;
+    if (clash === undefined) continue;
+    const path = `${network.path}.subnet`;
+    const message = `${nameOf(other)} ${clash}`;
+    const cure =
+      'Give each of the two an ip_range of its own and only one of them the gateway, or choose another subnet.';
+    return [problem('error', 'SUBNET_OVERLAP', path, message, cure)];
+  }
+  return lanElsewhere(network, context);
 }
 
 /** What keeps two networks apart, as half a sentence; undefined when nothing does. */
@@ -114,37 +151,17 @@ function lanClash(network: NetworkResource, other: FoundNetwork): string | undef
 }
 
 /** The swarm stores an overlay network that overlaps another, and never gives it addresses. */
-export function swarmOverlap(network: NetworkResource, { facts, stack, leaving }: CheckContext): readonly Problem[] {
-  if (facts.networks.some((found) => isSame(network, found, stack) && !leaving.networks.has(found.id))) return [];
-  const others = facts.networks.filter(({ id, props }) => !leaving.networks.has(id) && props.scope === 'swarm');
-  const ingress = network.asked.ingress === true ? others.find(({ props }) => props.ingress === true) : undefined;
-  if (ingress !== undefined) {
+export function swarmOverlap(network: NetworkResource, context: CheckContext): readonly Problem[] {
+  if (isThere(network, context)) return [];
+  const { facts, leaving } = context;
+  const ingress = facts.networks.find(({ id, props }) => props.ingress === true && !leaving.networks.has(id));
+  if (network.asked.ingress === true && ingress !== undefined) {
+    const message = `the swarm has the ingress network ${ingress.name} already`;
     const cure = `Remove it first (docker network rm ${ingress.name}), which needs that no service publishes a port by it.`;
-    return [
-      problem(
-        'error',
-        'INGRESS_EXISTS',
-        network.path,
-        `the swarm has the ingress network ${ingress.name} already`,
-        cure,
-      ),
-    ];
+    return [problem('error', 'INGRESS_EXISTS', network.path, message, cure)];
   }
-  const taken = others.find((other) =>
-    subnetsOf(network).some((subnet) => subnetsOf(other).some((theirs) => overlaps(subnet, theirs))),
-  );
-  if (taken === undefined) return [];
-  const path = `${network.path}.subnet`;
-  return [
-    problem(
-      'error',
-      'SUBNET_OVERLAP',
-      path,
-      `the swarm network ${taken.name} uses these addresses`,
-      'Choose another subnet.',
-    ),
-  ];
+  return distinctSubnets(network).flatMap((subnet) => {
+    const found = worst(inTheWay(subnet, context));
+    return found === undefined ? [] : [taken(network, subnet, found, context)];
+  });
 }
-
-/** Shorter prefixes (`0.0.0.0/0`, or the `0.0.0.0/1` and `128.0.0.0/1` of a VPN) stand for "everything else". */
-export const SHORTEST_REAL_ROUTE = 4;

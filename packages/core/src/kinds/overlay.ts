@@ -3,6 +3,7 @@ import { isEncrypted, MTU_OPTION } from '../spec/options.js';
 import type { NetworkKind } from './kind.js';
 import { swarmOverlap } from './overlap.js';
 import { dataPathMtu, underlayMtu } from './mtu.js';
+import { overlayFits } from './overlay-mtu.js';
 
 export const overlay: NetworkKind = {
   driver: 'overlay',
@@ -25,7 +26,7 @@ export const overlay: NetworkKind = {
   check: (network, context) => {
     const { state, manager } = context.facts.engine.swarm;
     if (network.asked.configOnly === true) return [];
-    if (manager) return swarmOverlap(network, context);
+    if (manager) return [...overlayFits(network, context.facts), ...swarmOverlap(network, context)];
     return [
       problem(
         'error',

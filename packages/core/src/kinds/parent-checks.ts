@@ -1,10 +1,12 @@
 import type { LinkFact } from '../links.js';
 import type { FoundNetwork, HostFacts, NetworkResource } from '../model.js';
-import { problem } from '../problem.js';
+import { lint, problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { compareVersions } from '../versions.js';
 import type { CheckContext } from './kind.js';
+import { macFilter } from './mac-filter.js';
 import { bridgeOf, isSame } from './overlap.js';
+import { takerOf } from './stack.js';
 
 /** What is wrong with the parent of a macvlan or ipvlan network on this host. */
 export function checkParent(network: NetworkResource, context: CheckContext): readonly Problem[] {
@@ -14,12 +16,13 @@ export function checkParent(network: NetworkResource, context: CheckContext): re
   if (virtual !== undefined) return [virtual];
   if (parent === undefined) return [];
   const path = `${network.path}.parent`;
+  const wire = network.asked.driver === 'macvlan' ? macFilter(parent, path, context) : [];
   const link = facts.links?.links.find(({ name }) => name === parent);
   if (link === undefined) {
-    if (facts.links === undefined || plannedLinks.has(parent)) return sharing(network, parent, context);
+    if (facts.links === undefined || plannedLinks.has(parent)) return [...wire, ...sharing(network, parent, context)];
     return [parentMissing(path, parent, facts)];
   }
-  return [...unfit(network, link, path, context), ...sharing(network, parent, context)];
+  return [...unfit(network, link, path, context), ...wire, ...sharing(network, parent, context)];
 }
 
 /** The link that a network or a link of ours is to sit on is not there; the hint names those that could carry one. */
@@ -57,7 +60,7 @@ function unfit(
   network: NetworkResource,
   link: LinkFact,
   path: string,
-  { plannedLinks, raisedLinks }: CheckContext,
+  { links, plannedLinks, raisedLinks }: CheckContext,
 ): readonly Problem[] {
   const { driver } = network.asked;
   if (link.type === 'loopback') {
@@ -71,28 +74,11 @@ function unfit(
       ),
     ];
   }
-  if (link.master !== undefined) {
+  const taker = takerOf(link, links.there);
+  if (taker !== undefined) {
     // The kernel lets a port have no other upper device: EBUSY, and only when a container starts.
-    return [
-      problem(
-        'error',
-        'PARENT_ENSLAVED',
-        path,
-        `${link.name} is a port of ${link.master}, and a port cannot carry ${driver} networks`,
-        `Use ${link.master} itself as the parent.`,
-      ),
-    ];
-  }
-  if (driver === 'macvlan' && link.wireless) {
-    return [
-      problem(
-        'error',
-        'WIFI_PARENT',
-        path,
-        `${link.name} is a Wi-Fi link, and an access point accepts one MAC address per station`,
-        'Use ipvlan in mode l2, or a wired link.',
-      ),
-    ];
+    const message = `${link.name} is a port of ${taker}, and a port cannot carry ${driver} networks`;
+    return [lint('PARENT_ENSLAVED', path, message, `Use ${taker} itself as the parent.`)];
   }
   return link.up || raisedLinks.has(link.name) || plannedLinks.has(link.name)
     ? []
@@ -112,12 +98,16 @@ function sharing(network: NetworkResource, parent: string, context: CheckContext
   const { facts, wanted, stack, leaving } = context;
   const { driver } = network.asked;
   const path = `${network.path}.parent`;
-  const others = [
-    ...wanted.filter((other) => other.ref !== network.ref),
-    ...facts.networks.filter(
-      (found) => !leaving.networks.has(found.id) && ![network, ...wanted].some((other) => isSame(other, found, stack)),
-    ),
-  ].filter(({ props }) => props.options['parent'] === parent && props.configOnly !== true);
+  const isOn = ({ props }: NetworkResource | FoundNetwork): boolean =>
+    props.options['parent'] === parent && props.configOnly !== true;
+  const planned = wanted.filter((other) => isOn(other) && other.ref !== network.ref);
+  const there = facts.networks.filter(
+    (found) =>
+      isOn(found) &&
+      !leaving.networks.has(found.id) &&
+      ![network, ...wanted].some((other) => isSame(other, found, stack)),
+  );
+  const others = [...planned, ...there];
   const problems: Problem[] = [];
   const cross = others.find(({ props }) => props.driver !== driver && ['macvlan', 'ipvlan'].includes(props.driver));
   const shim = facts.links?.links.find(

@@ -1,3 +1,6 @@
+import { AUTO_LENGTH } from '../addresses/auto.js';
+import type { AddressPlan } from '../addresses/plan.js';
+import { formatPrefix } from '../addresses/prefix.js';
 import { kindOf } from '../kinds/index.js';
 import type { CheckContext } from '../kinds/kind.js';
 import type { HostFacts, NetworkResource, Step, StepOf } from '../model.js';
@@ -19,10 +22,12 @@ export function checkHost(input: CheckInput): readonly Problem[] {
   const created = new Set(steps.filter(isCreate).map(({ ref }) => ref));
   const leaving = leavingOf(steps);
   const raisedLinks = new Set(steps.flatMap((step) => (step.op === 'link.set' && step.change.up ? [step.name] : [])));
-  const context = { facts, stack, wanted: wanted.networks, plannedLinks, raisedLinks, leaving };
+  const { addresses } = resolved;
+  const links = { there: facts.links?.links ?? [], wanted: wanted.links };
+  const context = { facts, stack, addresses, wanted: wanted.networks, links, plannedLinks, raisedLinks, leaving };
   const networks = wanted.networks.flatMap((network) => {
     const found = kindOf(network.asked.driver).check(network, context);
-    if (created.has(network.ref)) return [...found, ...autoSubnet(network)];
+    if (created.has(network.ref)) return [...found, ...noSubnet(network, addresses)];
     // What is there already stays; but what is wrong with it is worth knowing.
     return found.map((one): Problem => (one.severity === 'error' ? { ...one, severity: 'warning' } : one));
   });
@@ -73,15 +78,17 @@ function externals({ external }: Resolved, facts: HostFacts): readonly Problem[]
     );
 }
 
-function autoSubnet(network: NetworkResource): readonly Problem[] {
-  if (!network.autoSubnet || network.props.ipam.config.length > 0) return [];
-  return [
+function noSubnet({ ref, path }: NetworkResource, { networks }: AddressPlan): readonly Problem[] {
+  const none = networks.get(ref.replace(/^network:/, ''))?.none ?? [];
+  return none.map(({ family, length = AUTO_LENGTH[family], from }) =>
     problem(
       'error',
       'NO_FREE_SUBNET',
-      `${network.path}.subnet`,
-      'no free subnet is left in the ranges that netctl looks in',
-      'Give the network a subnet.',
+      `${path}.subnet`,
+      `no free IPv${family} /${length} is left in ${from === undefined ? 'the ranges that netctl looks in' : formatPrefix(from)}`,
+      from === undefined
+        ? 'Give the network a subnet, or say where to look: auto from 10.200.0.0/16.'
+        : 'Say another one.',
     ),
-  ];
+  );
 }

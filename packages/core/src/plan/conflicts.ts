@@ -1,5 +1,5 @@
+import { subnetsOf } from '../addresses/ipam.js';
 import { overlaps } from '../addresses/prefix.js';
-import { subnetsOf } from '../kinds/overlap.js';
 import type { NetworkProps, Step } from '../model.js';
 
 const BRIDGE_NAME = 'com.docker.network.bridge.name';
@@ -25,6 +25,6 @@ export function share(one: NetworkProps, other: NetworkProps): boolean {
 }
 
 function poolsOverlap(one: NetworkProps, other: NetworkProps): boolean {
-  const theirs = subnetsOf({ props: other });
-  return subnetsOf({ props: one }).some((mine) => theirs.some((prefix) => overlaps(mine, prefix)));
+  const theirs = subnetsOf(other);
+  return subnetsOf(one).some((mine) => theirs.some((prefix) => overlaps(mine, prefix)));
 }

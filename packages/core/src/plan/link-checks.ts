@@ -1,7 +1,8 @@
 import { parentMissing } from '../kinds/parent-checks.js';
+import { takerOf } from '../kinds/stack.js';
 import { isHalfMade } from '../marks.js';
 import type { HostFacts, LinkResource, Step } from '../model.js';
-import { problem } from '../problem.js';
+import { lint, problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import type { CheckInput } from './check-input.js';
 import { missingModules } from './kernel-kinds.js';
@@ -35,7 +36,9 @@ export function checkLinks(
   problems.push(...unfinished(input, leaving));
   for (const link of wanted.links) {
     const added = changing.some(({ op, ref }) => op === 'link.add' && ref === link.ref);
-    if (added) problems.push(...parentOf(link, facts, plannedLinks), ...mtuAbove(link, facts));
+    if (added) problems.push(...parentOf(link, facts, plannedLinks));
+    const raised = changing.some((step) => step.op === 'link.set' && step.ref === link.ref && step.change.mtu);
+    if (added || raised) problems.push(...mtuAbove(link, facts, wanted.links));
     if (added || raisedLinks.has(link.props.name)) problems.push(...parentDown(link, facts, plannedLinks, raisedLinks));
     if (link.role === 'shim') problems.push(...checkShim(link, input, leaving));
   }
@@ -117,22 +120,17 @@ function parentOf(link: LinkResource, facts: HostFacts, plannedLinks: ReadonlySe
   if (found === undefined) {
     return plannedLinks.has(parent) ? [] : [parentMissing(link.path, parent, facts)];
   }
-  if (found.master === undefined) return [];
-  return [
-    problem(
-      'error',
-      'PARENT_ENSLAVED',
-      link.path,
-      `${parent} is a port of ${found.master}, and a link on a port gets no traffic`,
-      `Use ${found.master} itself as the parent.`,
-    ),
-  ];
+  const taker = takerOf(found, facts.links?.links ?? []);
+  if (taker === undefined) return [];
+  const message = `${parent} is a port of ${taker}, and a link on a port gets no traffic`;
+  return [lint('PARENT_ENSLAVED', link.path, message, `Use ${taker} itself as the parent.`)];
 }
 
 /** The kernel takes no more than the parent has (ERANGE), and lowers a VLAN link with it. */
-function mtuAbove(link: LinkResource, facts: HostFacts): readonly Problem[] {
+function mtuAbove(link: LinkResource, facts: HostFacts, wanted: readonly LinkResource[]): readonly Problem[] {
   const { kind, parent, mtu } = link.props;
-  const below = facts.links?.links.find(({ name }) => name === parent)?.mtu;
+  const planned = wanted.find(({ props }) => props.name === parent)?.props.mtu;
+  const below = planned ?? facts.links?.links.find(({ name }) => name === parent)?.mtu;
   if (kind !== 'vlan' || mtu === undefined || below === undefined || mtu <= below) return [];
   return [
     problem(

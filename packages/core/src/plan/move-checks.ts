@@ -1,8 +1,8 @@
-import { gatewayOf } from '../addresses/ipam.js';
+import { gatewayOf, subnetsOf } from '../addresses/ipam.js';
 import { contains, parseAddress } from '../addresses/prefix.js';
+import type { ProblemCode } from '../codes.js';
 import { isGoing } from '../endpoints.js';
 import type { Endpoint } from '../endpoints.js';
-import { subnetsOf } from '../kinds/overlap.js';
 import type { HostFacts, NetworkResource } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
@@ -67,7 +67,7 @@ export function checkMove(
 ): readonly Problem[] {
   const { name, config, has, mode } = endpoint;
   const problems: Problem[] = [];
-  const against = (code: string, message: string, hint: string): void => {
+  const against = (code: ProblemCode, message: string, hint: string): void => {
     problems.push(problem('error', code, path, message, hint));
   };
   if (isGoing(endpoint.state)) {
@@ -107,7 +107,7 @@ export function checkMove(
   for (const address of wishes) {
     const parsed = address === undefined ? undefined : parseAddress(address);
     if (address === undefined || parsed === undefined || want.props.configFrom !== undefined) continue;
-    const mine = subnetsOf(want).filter(({ family }) => family === parsed.family);
+    const mine = subnetsOf(want.props).filter(({ family }) => family === parsed.family);
     const cure = `Give ${name} another address, or keep ${address} in a subnet of ${want.name}.`;
     if (!mine.some((pool) => contains(pool, parsed))) {
       const where = mine.length === 0 ? 'no subnet of that family' : 'no subnet that has it';

@@ -59,7 +59,10 @@ function isPark({ step }: Draft): boolean {
 function graphOf(drafts: readonly Draft[]): Graph {
   const [removals, others] = split(drafts, isRemoval);
   const parks = drafts.filter(isPark);
-  const makes = others.filter((draft) => !isPark(draft));
+  const makes = new Map<Ref, Draft[]>();
+  for (const draft of others) {
+    if (!isPark(draft)) makes.set(draft.step.ref, [...(makes.get(draft.step.ref) ?? []), draft]);
+  }
   return new Map(
     drafts.map((draft) => {
       const { step, after, follows } = draft;
@@ -69,7 +72,7 @@ function graphOf(drafts: readonly Draft[]): Graph {
         return [draft, new Set([...removals.filter((one) => after.includes(one.step.ref)), ...parked])];
       }
       const freed = removals.filter((one) => one.step.ref === step.ref || conflicts(step, one.step));
-      const below = makes.filter((one) => one !== draft && after.includes(one.step.ref));
+      const below = after.flatMap((ref) => makes.get(ref) ?? []).filter((one) => one !== draft);
       return [draft, new Set([...below, ...freed, ...(follows === undefined ? [] : [follows])])];
     }),
   );
@@ -95,6 +98,7 @@ function movingParts(drafts: readonly Draft[], graph: Graph): readonly (readonly
 
 /** In a part that moves containers all that is made waits for all that goes. */
 function levels(drafts: readonly Draft[], graph: Graph): readonly (readonly Step[])[] {
+  const all = new Set(drafts);
   const removals = drafts.filter(isRemoval);
   const known = new Map<Draft, number>();
   const level = (draft: Draft, above: readonly Draft[]): number => {
@@ -102,7 +106,7 @@ function levels(drafts: readonly Draft[], graph: Graph): readonly (readonly Step
     if (cached !== undefined) return cached;
     if (above.includes(draft)) return 0;
     const freed = isRemoval(draft) || isPark(draft) ? [] : removals;
-    const below = [...(graph.get(draft) ?? []), ...freed].filter((one) => drafts.includes(one));
+    const below = [...(graph.get(draft) ?? []), ...freed].filter((one) => all.has(one));
     const value = below.reduce((most, one) => Math.max(most, level(one, [...above, draft]) + 1), 0);
     known.set(draft, value);
     return value;

@@ -1,3 +1,4 @@
+import { withoutIgnored } from '../ignored.js';
 import type { HostFacts, HostName, NetworkResource, Observed, Plan, Ref, Step, StepOf } from '../model.js';
 import { resolve } from '../resolve/resolve.js';
 import type { Resolved } from '../resolve/resolve.js';
@@ -39,7 +40,10 @@ export function makePlan(loaded: LoadedSpec, observed: Observed, options: PlanOp
     version: 1,
     stack: loaded.spec.name,
     stages: all,
-    problems: [...(options.destroy === true ? [] : loaded.problems), ...problems.map((one) => located(one, loaded))],
+    problems: [
+      ...(options.destroy === true ? [] : loaded.problems),
+      ...withoutIgnored(problems, loaded.spec.ignore).map((one) => located(one, loaded)),
+    ],
   };
 }
 
@@ -123,9 +127,10 @@ function homes(
 ): ReadonlyMap<Ref, Home> {
   const result = new Map<Ref, Home>();
   const matches = matchAll(wanted, facts, stack);
+  const creates = new Map(drafts.flatMap(({ step }) => (step.op === 'network.create' ? [[step.ref, step]] : [])));
   for (const want of wanted) {
     const found = matches.get(want);
-    const made = drafts.flatMap(({ step }) => (step.op === 'network.create' && step.ref === want.ref ? [step] : []))[0];
+    const made = creates.get(want.ref);
     if (made !== undefined) result.set(want.ref, { name: want.name, want: { ...want, props: made.props } });
     else if (found !== undefined) result.set(want.ref, { name: want.name, found });
   }

@@ -1,9 +1,8 @@
 import { dynamicRange } from '../addresses/ipam.js';
-import { contains, containsPrefix, overlaps, parseAddress, parsePrefix } from '../addresses/prefix.js';
+import type { Occupant } from '../addresses/occupied.js';
+import { formatPrefix, parseAddress, parsePrefix } from '../addresses/prefix.js';
 import type { Prefix } from '../addresses/prefix.js';
 import { inRange } from '../addresses/range.js';
-import { SHORTEST_REAL_ROUTE } from '../kinds/overlap.js';
-import type { RouteFact } from '../links.js';
 import type { FoundNetwork, HostFacts, LinkResource } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
@@ -11,13 +10,11 @@ import type { CheckInput } from './check-input.js';
 
 /** What stands against a shim: somebody has its address, or its routes would take traffic that is not for containers. */
 export function checkShim(link: LinkResource, input: CheckInput, leaving: ReadonlySet<string>): readonly Problem[] {
-  const { facts } = input;
-  const routes = (facts.links?.routes ?? []).filter((route) => route.link === undefined || !leaving.has(route.link));
   return [
     ...link.props.addresses.flatMap((address) => addressTaken(link, address, input, leaving)),
     ...link.props.routes.flatMap(({ destination }) => {
       const prefix = parsePrefix(destination)?.prefix;
-      return prefix === undefined ? [] : routeThief(link, prefix, destination, routes, input);
+      return prefix === undefined ? [] : routeThief(link, prefix, destination, input, leaving);
     }),
   ];
 }
@@ -85,35 +82,31 @@ function routeThief(
   link: LinkResource,
   prefix: Prefix,
   destination: string,
-  routes: readonly RouteFact[],
-  { facts, steps }: CheckInput,
+  { facts, steps, resolved: { addresses } }: CheckInput,
+  leaving: ReadonlySet<string>,
 ): readonly Problem[] {
   const parent = facts.links?.links.find(({ name }) => name === link.props.parent);
   // Without a parent there is another problem, and no telling where its LAN is.
   const planned = steps.some((step) => step.op === 'link.add' && step.props.name === link.props.parent);
   if (parent === undefined && !planned) return [];
   const bare = !(parent?.addresses ?? []).some(({ address, scope }) => scope !== 'link' && isFamily(address, prefix));
-  const others = routes.filter((route) => route.link !== link.props.name);
-  const victim = others.find((route) => {
-    const theirs = parsePrefix(route.destination)?.prefix;
-    if (theirs === undefined || theirs.length < SHORTEST_REAL_ROUTE) return false;
+  const isOther = (route: Occupant): boolean =>
+    route.kind === 'route' && route.link !== link.props.name && !(route.link !== undefined && leaving.has(route.link));
+  const victim = addresses.occupied.overlapping(prefix).find((route) => {
+    if (!isOther(route)) return false;
     // The parent leads to the LAN that the range is a part of.
-    if (route.link === link.props.parent) return route.destination === destination;
+    if (route.link === link.props.parent) return formatPrefix(route.prefix) === destination;
     // A parent without an address is a second cable into the same LAN, kept for containers.
-    if (bare && theirs.length < prefix.length && containsPrefix(theirs, prefix)) return false;
-    return overlaps(prefix, theirs);
+    return !(bare && route.prefix.length < prefix.length);
   });
   if (victim !== undefined) {
     const by = victim.link === undefined ? '' : ` by ${victim.link}`;
-    const message = `the shim's route to ${destination} would take traffic from the host's route to ${victim.destination}${by}`;
+    const message = `the shim's route to ${destination} would take traffic from the host's route to ${formatPrefix(victim.prefix)}${by}`;
     const cure =
       'Choose a subnet and an ip_range that the host reaches by the parent alone, and a range smaller than the subnet.';
     return [problem('error', 'SHIM_ROUTE_TAKEN', link.path, message, cure)];
   }
-  const router = others.find(({ via }) => {
-    const address = via === undefined ? undefined : parseAddress(via);
-    return address !== undefined && contains(prefix, address);
-  });
+  const router = addresses.routers.overlapping(prefix).find(isOther);
   if (router?.via === undefined) return [];
   const message = `the route to ${destination} would take over the way to the router ${router.via}`;
   return [problem('error', 'SHIM_COVERS_GATEWAY', link.path, message, 'Choose an ip_range without it.')];

@@ -1,5 +1,5 @@
-import { parsePrefix } from '../addresses/prefix.js';
-import { subnetsOf } from '../kinds/overlap.js';
+import { planAddresses } from '../addresses/plan.js';
+import type { AddressPlan } from '../addresses/plan.js';
 import type { HostFacts, HostName, LinkResource, NetworkResource, Ref } from '../model.js';
 import type { Problem } from '../problem.js';
 import { formatPath } from '../spec/path.js';
@@ -14,6 +14,8 @@ export interface Resolved {
   readonly links: readonly LinkResource[];
   /** Networks that must be there, and are not ours. */
   readonly external: readonly { readonly name: string; readonly path: string }[];
+  /** Every address of the networks, and who has which on the host. */
+  readonly addresses: AddressPlan;
   readonly problems: readonly Problem[];
   /** Names of the links of which a problem says that they cannot be made. */
   readonly refusedLinks: ReadonlySet<string>;
@@ -31,26 +33,21 @@ export function resolve(
 ): Resolved {
   const stack = spec.name;
   const vlans = vlanLinks(spec, host, facts, adopt);
-  const taken = Object.values(spec.networks).flatMap(({ subnet, ipam }) =>
-    [subnet, ...(ipam?.config ?? []).map((entry) => entry.subnet)].flatMap((text) => {
-      const prefix = text === undefined ? undefined : parsePrefix(text)?.prefix;
-      return prefix === undefined ? [] : [prefix];
-    }),
-  );
+  const addresses = planAddresses(spec, facts, (network) => vlans.parentOf(network).parent);
   const networks: NetworkResource[] = [];
   const requests: ShimRequest[] = [];
   for (const [key, network] of Object.entries(spec.networks)) {
-    if (network.external === true) continue;
+    const given = addresses.networks.get(key);
+    if (given === undefined) continue;
     const { parent, requires } = vlans.parentOf(network);
     const resource = resolveNetwork({
       key,
       spec: network,
-      stack,
       host,
       facts,
       ...(parent === undefined ? {} : { parent }),
       requires,
-      taken: [...taken, ...networks.filter(({ autoSubnet }) => autoSubnet).flatMap(subnetsOf)],
+      addresses: given,
     });
     networks.push(resource);
     const { driver, options, ipam } = resource.asked;
@@ -65,19 +62,29 @@ export function resolve(
       parent,
       requires,
       entries: ipam.config,
+      addresses: given.shim,
     });
   }
+  const parents = new Map(requests.map(({ key, parent }) => [`network:${key}`, parent]));
   const macOf = (name: string): string => macBelow(name, vlans.resources, facts);
   const shims = shimLinks(requests, stack, host, macOf);
+  // The shim comes before its network, so that what is wrong with the parent shows before Docker is asked.
+  const refsBy = new Map<string, readonly Ref[]>();
+  for (const { ref, props } of shims) refsBy.set(props.parent, [...(refsBy.get(props.parent) ?? []), ref]);
   return {
     networks: networks.map((network) => ({
       ...network,
-      requires: [...network.requires, ...configurationOf(network, networks), ...shimOf(network, requests, shims)],
+      requires: [
+        ...network.requires,
+        ...configurationOf(network, networks),
+        ...(refsBy.get(parents.get(network.ref) ?? '') ?? []),
+      ],
     })),
     links: [...vlans.resources, ...shims],
     external: Object.entries(spec.networks).flatMap(([key, network]) =>
       network.external === true ? [{ name: network.name ?? key, path: formatPath(['networks', key]) }] : [],
     ),
+    addresses,
     problems: vlans.problems,
     refusedLinks: vlans.refused,
   };
@@ -85,18 +92,8 @@ export function resolve(
 
 /** `config_from` is the engine's name for the configuration network, which may have another key. */
 function configurationOf({ asked }: NetworkResource, networks: readonly NetworkResource[]): readonly Ref[] {
+  if (asked.configFrom === undefined) return [];
   return networks.filter(({ name }) => name === asked.configFrom).map(({ ref }) => ref);
-}
-
-/** The shim comes before its network, so that what is wrong with the parent shows before Docker is asked. */
-function shimOf(
-  network: NetworkResource,
-  requests: readonly ShimRequest[],
-  shims: readonly LinkResource[],
-): readonly Ref[] {
-  const request = requests.find(({ key }) => network.ref === `network:${key}`);
-  const parent = request?.parent;
-  return parent === undefined ? [] : shims.filter(({ props }) => props.parent === parent).map(({ ref }) => ref);
 }
 
 /** The MAC of a link, or of the link that it will be made on; a VLAN link has its parent's. */

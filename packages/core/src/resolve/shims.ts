@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 
 import { dynamicRange } from '../addresses/ipam.js';
-import { formatAddress, parseAddress, parsePrefix } from '../addresses/prefix.js';
+import { formatAddress } from '../addresses/prefix.js';
 import type { Address } from '../addresses/prefix.js';
-import { defaultShimAddress } from '../addresses/shim.js';
 import type { HostName, IpamEntry, LinkResource, Ref } from '../model.js';
 import { formatPath } from '../spec/path.js';
 import { shimName } from '../spec/rules/link-names.js';
@@ -19,25 +18,8 @@ export interface ShimRequest {
   readonly parent: string;
   readonly requires: readonly Ref[];
   readonly entries: readonly IpamEntry[];
-}
-
-/**
- * The addresses of a network's shim: what the spec says; without an address of a family, the default of the first pool
- * of that family which has a range. The blocks of one range are entries with one subnet.
- */
-export function shimAddresses(spec: NetworkSpec, entries: readonly IpamEntry[]): readonly Address[] {
-  if (spec.shim === undefined || spec.shim === false) return [];
-  const written = spec.shim === true ? [] : [spec.shim.address ?? []].flat();
-  const given = written.flatMap((text) => parseAddress(text.replace(/\/\d+$/, '')) ?? []);
-  const defaults = ([4, 6] as const).flatMap((family) => {
-    if (given.some((address) => address.family === family)) return [];
-    const ranged = entries.filter((entry) => entry.ipRange !== undefined && dynamicRange(entry)?.family === family);
-    const last = ranged.filter(({ subnet }) => subnet === ranged[0]?.subnet).at(-1);
-    const range = last === undefined ? undefined : dynamicRange(last);
-    const subnet = last?.subnet === undefined ? undefined : parsePrefix(last.subnet)?.prefix;
-    return range === undefined ? [] : [defaultShimAddress(range, subnet)];
-  });
-  return [...given, ...defaults];
+  /** The host's own addresses there. */
+  readonly addresses: readonly Address[];
 }
 
 /** The name that the spec gives to a network's shim, if any. */
@@ -57,14 +39,18 @@ export function shimLinks(
   macOf: (link: string) => string,
 ): readonly LinkResource[] {
   const groups = new Map<string, ShimRequest[]>();
+  const firsts = new Map<string, ShimRequest[]>();
   for (const request of requests) {
     const common = commonOf(request);
     const named = givenName(request.spec);
-    const unnamed = [...groups.values()].find(([first]) => first !== undefined && commonOf(first) === common);
     const id = named === undefined ? common : `${common} ${named}`;
-    const group = groups.get(id) ?? (named === undefined ? unnamed : undefined);
-    if (group === undefined) groups.set(id, [request]);
-    else group.push(request);
+    const group = groups.get(id) ?? (named === undefined ? firsts.get(common) : undefined);
+    if (group !== undefined) group.push(request);
+    else {
+      const made = [request];
+      groups.set(id, made);
+      if (!firsts.has(common)) firsts.set(common, made);
+    }
   }
   return [...groups.values()].flatMap((group) =>
     group[0] === undefined ? [] : [toLink(group[0], group, stack, host, macOf)],
@@ -100,14 +86,13 @@ function toLink(
       mode: first.mode,
       ...(first.flag === undefined ? {} : { flag: first.flag }),
       ...(mac === undefined ? {} : { mac }),
-      addresses: group.flatMap(({ spec, entries }) => shimAddresses(spec, entries).map(formatAddress)),
+      addresses: group.flatMap(({ addresses }) => addresses.map(formatAddress)),
       routes: group.flatMap(routesOf),
     },
   };
 }
 
-function routesOf({ spec, entries }: ShimRequest): LinkResource['props']['routes'] {
-  const addresses = shimAddresses(spec, entries);
+function routesOf({ addresses, entries }: ShimRequest): LinkResource['props']['routes'] {
   return entries.flatMap((entry) => {
     const range = entry.ipRange === undefined ? undefined : dynamicRange(entry);
     if (range === undefined || entry.ipRange === undefined) return [];

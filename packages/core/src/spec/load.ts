@@ -1,4 +1,5 @@
 import { NetctlError } from '../errors.js';
+import { ignoredNothing, withoutIgnored } from '../ignored.js';
 import type { Problem } from '../problem.js';
 import { problem } from '../problem.js';
 import { parseDotenv } from './env/dotenv.js';
@@ -29,7 +30,7 @@ export interface SpecInput {
 export interface LoadedSpec {
   readonly file: string;
   readonly spec: Spec;
-  /** Warnings and notes: with an error there is no spec. */
+  /** Warnings and notes, but for those that the spec ignores: with an error there is no spec. */
   readonly problems: readonly Problem[];
   /** Where a path such as `networks.lan.ip_range` is, or the nearest thing above it that the file has; from 1. */
   readonly locate: (path: string) => Position | undefined;
@@ -65,10 +66,12 @@ export function parseSpec(input: SpecInput): LoadedSpec {
   const shape = tree.problems.some(({ code }) => code === 'TOO_MANY_ALIASES') ? [] : shapeProblem(tree);
   if (shape !== undefined) throw invalid(file, [...dotenv.problems, ...fromTree, ...shape.map(place)]);
 
-  const { spec, problems: found } = validate(tree.value, tree.broken);
-  const problems = sort([...dotenv.problems, ...fromTree, ...found.map(place)]);
-  if (spec === undefined || problems.some(({ severity }) => severity === 'error')) throw invalid(file, problems);
-  return { file, spec, problems, locate };
+  const { spec, ignore, problems: found } = validate(tree.value, tree.broken);
+  const all = [...dotenv.problems, ...fromTree, ...found.map(place)];
+  const kept = withoutIgnored(all, ignore);
+  if (spec === undefined || kept.some(({ severity }) => severity === 'error')) throw invalid(file, kept);
+  const idle = withoutIgnored(ignoredNothing(all, ignore), ignore);
+  return { file, spec, problems: sort([...kept, ...idle.map(place)]), locate };
 
   function locate(path: string): Position | undefined {
     return position(offsetOf(tree.mark, parsePath(path)));

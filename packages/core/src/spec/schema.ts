@@ -111,7 +111,11 @@ const network = z.strictObject(
     parent: text.exactOptional().describe('macvlan, ipvlan: the link of the host to use; for driver_opts.parent.'),
     mode: text.exactOptional().describe('macvlan: bridge, vepa, private, passthru; ipvlan: l2, l3, l3s.'),
     vlan: whole(1, 4094).exactOptional().describe('macvlan, ipvlan: the 802.1Q id of the link to make on the parent.'),
-    subnet: text.exactOptional().describe('The network in CIDR form, or auto on a bridge; for one ipam.config entry.'),
+    subnet: text
+      .exactOptional()
+      .describe(
+        'The network in CIDR form; on a bridge also auto, auto/26, auto from 10.200.0.0/16. For one ipam.config entry.',
+      ),
     gateway: text.exactOptional().describe('The default gateway of the containers.'),
     ip_range: text.exactOptional().describe('What Docker hands out: CIDR, or first-last.'),
     reserve: textMap('a mapping of names to addresses')
@@ -179,6 +183,16 @@ export const specSchema = z.strictObject(
       .nullish()
       .transform((value) => value ?? {})
       .describe('VLAN links wanted for themselves, by link name.'),
+    avoid: z
+      .array(text, 'a list of prefixes')
+      .nullish()
+      .transform((value) => value ?? [])
+      .describe('Prefixes in use that this host cannot see, such as an office LAN or a VPN.'),
+    ignore: z
+      .array(text, 'a list of problem codes')
+      .nullish()
+      .transform((value) => value ?? [])
+      .describe('Warnings and refusals that you know better about, by code.'),
   },
   'a mapping with name and networks',
 );

@@ -8,7 +8,7 @@ import { suggest } from './suggest.js';
 
 /** Keys by the shape of the mapping that they are in; `*` is any key. */
 const KEYS: readonly { readonly shape: readonly Segment[]; readonly keys: readonly string[] }[] = [
-  { shape: [], keys: ['name', 'networks', 'vlans'] },
+  { shape: [], keys: ['name', 'networks', 'vlans', 'ignore'] },
   { shape: ['networks', '*'], keys: NETWORK_KEYS },
   { shape: ['networks', '*', 'ipam'], keys: ['driver', 'config', 'options'] },
   { shape: ['networks', '*', 'ipam', 'config', '*'], keys: ['subnet', 'ip_range', 'gateway', 'aux_addresses'] },

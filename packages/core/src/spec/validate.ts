@@ -11,6 +11,8 @@ import type { Spec } from './schema.js';
 export interface Validated {
   /** Undefined when the file is not of the form. */
   readonly spec?: Spec;
+  /** The codes that the spec wants ignored, as far as that could be read. */
+  readonly ignore: readonly string[];
   readonly problems: readonly Problem[];
 }
 
@@ -20,7 +22,7 @@ export interface Validated {
  */
 export function validate(value: unknown, broken: readonly (readonly Segment[])[]): Validated {
   const parsed = specSchema.safeParse(value);
-  if (parsed.success) return { spec: parsed.data, problems: runRules(parsed.data, value) };
+  if (parsed.success) return { spec: parsed.data, ignore: parsed.data.ignore, problems: runRules(parsed.data, value) };
   const found = schemaProblems(parsed.error.issues, value).filter(
     ({ path }) => !broken.some((lost) => starts(path, lost)),
   );
@@ -29,7 +31,7 @@ export function validate(value: unknown, broken: readonly (readonly Segment[])[]
   // Without its driver, a network would be judged as a bridge.
   const driverless = new Set(found.filter(isAboutDriver).map(({ path }) => networkOf(path)));
   const rules = rest === undefined ? [] : runRules(rest, value, tainted, driverless);
-  return { problems: [...found.map(({ problem }) => problem), ...rules] };
+  return { ignore: rest?.ignore ?? [], problems: [...found.map(({ problem }) => problem), ...rules] };
 }
 
 const NONE: ReadonlySet<unknown> = new Set();

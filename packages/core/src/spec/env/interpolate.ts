@@ -1,8 +1,9 @@
+import type { ProblemCode } from '../../codes.js';
 import { LONGEST_TEXT, substitute } from './template.js';
 import type { Lookup } from './template.js';
 
 interface InterpolationProblem {
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly severity?: 'warning';
   readonly message: string;
   readonly hint: string;

@@ -1,3 +1,4 @@
+import { isAuto, parseAuto } from '../../addresses/auto.js';
 import { formatPrefix, parseAddress, parsePrefix } from '../../addresses/prefix.js';
 import { blocksOf, parseRange } from '../../addresses/range.js';
 import type { Problem } from '../../problem.js';
@@ -22,7 +23,7 @@ const poolsAreReadable = eachNetwork((network) =>
 function subnetProblems(network: NetworkFacts, { at, written: { subnet } }: Pool): readonly Problem[] {
   if (subnet === undefined) return [];
   const path = formatPath([...at, 'subnet']);
-  if (subnet === 'auto') return at.length === 2 ? [] : [autoInConfig(path)];
+  if (isAuto(subnet)) return at.length === 2 ? autoProblems(subnet, path) : [autoInConfig(path)];
   const parsed = parsePrefix(subnet);
   if (parsed === undefined) {
     const message = `${quote(subnet)} is not a subnet.`;
@@ -49,6 +50,16 @@ function subnetProblems(network: NetworkFacts, { at, written: { subnet } }: Pool
       'Use a private subnet, such as 172.30.0.0/24, or subnet: auto on a bridge.',
     ),
   ];
+}
+
+function autoProblems(subnet: string, path: string): readonly Problem[] {
+  if (parseAuto(subnet) !== undefined) return [];
+  const from = /\sfrom\s+(\S+)$/.exec(subnet)?.[1];
+  if (from !== undefined && parsePrefix(from)?.hostBits === true) return [hostBits(from, path, false, false)];
+  const message = `${quote(subnet)} does not say which subnet to choose.`;
+  const hint =
+    'Write auto, auto/26 (IPv4 from /8 to /30, IPv6 to /126), auto from 10.200.0.0/16, or auto/26 from 10.200.0.0/16; the length not shorter than that of the prefix it comes from.';
+  return [error('INVALID_SUBNET', path, message, hint)];
 }
 
 function autoInConfig(path: string): Problem {
@@ -132,4 +143,15 @@ function badAddress(path: string, text: string): Problem {
   return error('INVALID_ADDRESS', path, `${quote(text)} is not an address.`, 'Write one address, without a length.');
 }
 
-export const addressRules: readonly Rule[] = [poolsAreReadable, namedAddressesAreReadable];
+const avoidedAreReadable: Rule = ({ spec }) =>
+  spec.avoid.flatMap((text, index) => {
+    const path = formatPath(['avoid', index]);
+    const parsed = parsePrefix(text);
+    if (parsed?.hostBits === true) return [hostBits(text, path, false, false)];
+    if (parsed !== undefined) return [];
+    return [
+      error('INVALID_SUBNET', path, `${quote(text)} is not a prefix.`, 'Write an address and a length: 10.8.0.0/16.'),
+    ];
+  });
+
+export const addressRules: readonly Rule[] = [poolsAreReadable, namedAddressesAreReadable, avoidedAreReadable];

@@ -1,5 +1,7 @@
 import { addressRules } from './addresses.js';
 import { driverRules } from './drivers.js';
+import { ignoreRules } from './ignore.js';
+import { lanRules } from './lan.js';
 import { linkNameRules } from './link-names.js';
 import { linkRules } from './links.js';
 import { nameRules } from './names.js';
@@ -7,6 +9,7 @@ import { optionRules } from './options.js';
 import { overlapRules } from './overlap.js';
 import { poolRules } from './pools.js';
 import { reserveRules } from './reserve.js';
+import { roomRules } from './room.js';
 import type { Rule } from './rule.js';
 import { scopeRules } from './scope.js';
 import { shimRules } from './shim.js';
@@ -24,6 +27,9 @@ export const RULES: readonly Rule[] = [
   ...reserveRules,
   ...overlapRules,
   ...shimRules,
+  ...lanRules,
+  ...roomRules,
+  ...ignoreRules,
 ];
 
 /** Problems about what is not there, which say nothing when a key of that network could not be read. */

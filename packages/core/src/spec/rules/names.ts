@@ -18,6 +18,10 @@ function namePath(network: NetworkFacts): string {
 const namesAreUsable = eachNetwork((network) => {
   const { name, spec } = network;
   const path = namePath(network);
+  if (/^[A-Za-z0-9][A-Za-z0-9_.-]{63,}$/.test(name)) {
+    const message = `${quote(name)} has ${name.length} letters, and the name of a network has at most 63.`;
+    return [error('NAME_TOO_LONG', path, message, rename(network))];
+  }
   if (!NAME.test(name)) {
     const message = `${quote(name)} cannot be the name of a network.`;
     return [

@@ -1,3 +1,5 @@
+import { occupantsToAvoid } from '../../addresses/occupants.js';
+import { occupied } from '../../addresses/occupied.js';
 import { containsPrefix, formatPrefix } from '../../addresses/prefix.js';
 import type { Prefix } from '../../addresses/prefix.js';
 import { formatRange } from '../../addresses/range.js';
@@ -18,12 +20,9 @@ interface Used {
 
 /**
  * No address in two networks. The engine checks this only in part: not between overlays (the network then never
- * works), and not where an ip_range is given. Two address spaces exist, that of the host and that of the swarm.
+ * works), not between those of the host and those of the swarm, and not where an ip_range is given.
  */
-const subnetsAreApart: Rule = ({ own }) => [
-  ...apart(own.filter(({ swarm }) => swarm)),
-  ...apart(own.filter(({ swarm }) => !swarm)),
-];
+const subnetsAreApart: Rule = ({ own }) => apart(own);
 
 function apart(networks: readonly NetworkFacts[]): readonly Problem[] {
   // Prefixes either nest or are apart: in order of address, those around one are on a stack.
@@ -94,4 +93,17 @@ function meet(a: AddressRange, b: AddressRange): boolean {
   return a.first <= b.last && b.first <= a.last;
 }
 
-export const overlapRules: readonly Rule[] = [subnetsAreApart];
+/** What the user says is in use elsewhere, so that no host has to see it. */
+const avoidedIsAvoided: Rule = ({ spec, own }) => {
+  const avoided = occupied(occupantsToAvoid(spec.avoid));
+  return own.flatMap(({ pools }) =>
+    pools.flatMap(({ at, subnet }) => {
+      const [found] = subnet === undefined ? [] : avoided.overlapping(subnet);
+      if (subnet === undefined || found === undefined) return [];
+      const message = `${formatPrefix(subnet)} overlaps ${found.text}.`;
+      return [error('SUBNET_OVERLAP', formatPath([...at, 'subnet']), message, 'Give it another subnet.')];
+    }),
+  );
+};
+
+export const overlapRules: readonly Rule[] = [subnetsAreApart, avoidedIsAvoided];

@@ -1,3 +1,4 @@
+import { isAuto } from '../../addresses/auto.js';
 import { contains, formatAddress, formatPrefix, lastOf } from '../../addresses/prefix.js';
 import type { Address, Prefix } from '../../addresses/prefix.js';
 import { formatRange } from '../../addresses/range.js';
@@ -110,7 +111,7 @@ const bridgeHasOneSubnetEach = eachNetwork(({ driver, pools }) =>
 );
 
 const autoIsAChoice = eachNetwork(({ spec, driver, path }) => {
-  if (spec.subnet !== 'auto') return [];
+  if (!isAuto(spec.subnet)) return [];
   if (driver !== 'bridge') {
     const why =
       driver === 'overlay'

@@ -1,3 +1,4 @@
+import { isAuto } from '../../addresses/auto.js';
 import { handedOut, impliedGateway, MAX_RESERVATIONS } from '../../addresses/ipam.js';
 import { formatAddress, formatPrefix } from '../../addresses/prefix.js';
 import type { Address } from '../../addresses/prefix.js';
@@ -26,7 +27,7 @@ export function reservedOf({ spec, path }: NetworkFacts): readonly Reserved[] {
 
 const reservedAreInside = eachNetwork((network) => {
   const { spec, pools, path } = network;
-  if (spec.reserve === undefined || Object.keys(spec.reserve).length === 0 || spec.subnet === 'auto') return [];
+  if (spec.reserve === undefined || Object.keys(spec.reserve).length === 0 || isAuto(spec.subnet)) return [];
   if (pools.every(({ written }) => written.subnet === undefined)) {
     return [
       error('SUBNET_REQUIRED', path('reserve'), 'Addresses can be reserved only in a known subnet.', 'Add subnet:.'),
@@ -70,7 +71,7 @@ const swarmReservesNothing = eachNetwork((network) =>
         const lost = network.pools.some(({ subnet, range: written, gateway }) => {
           const dynamic = handedOut(subnet, written);
           const isGateway = range.first === range.last && gateway?.value === range.first;
-          return dynamic !== undefined && !isGateway && covered(dynamic, [{ name, path, range }]) > 0n;
+          return dynamic !== undefined && !isGateway && covered(dynamic, [{ range }]) > 0n;
         });
         if (!lost) return [];
         const message = `A swarm network hands out ${quote(name)}, ${formatRange(range)}, all the same: the swarm keeps no reserved addresses.`;
@@ -78,8 +79,8 @@ const swarmReservesNothing = eachNetwork((network) =>
       }),
 );
 
-/** How many addresses of the range are reserved, each counted once. */
-function covered(range: AddressRange, reserved: readonly Reserved[]): bigint {
+/** How many addresses of the range are among these, each counted once. */
+export function covered(range: AddressRange, reserved: readonly Pick<Reserved, 'range'>[]): bigint {
   const parts = reserved
     .filter((entry) => entry.range.family === range.family)
     .map(({ range: { first, last } }) => ({

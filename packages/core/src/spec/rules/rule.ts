@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../../codes.js';
 import type { Problem } from '../../problem.js';
 import { problem } from '../../problem.js';
 import type { NetworkFacts } from '../facts.js';
@@ -21,14 +22,14 @@ export function eachNetwork(look: (network: NetworkFacts) => readonly Problem[])
   return (context) => context.own.flatMap(look);
 }
 
-export function error(code: string, path: string, message: string, hint?: string): Problem {
+export function error(code: ProblemCode, path: string, message: string, hint?: string): Problem {
   return problem('error', code, path, message, hint);
 }
 
-export function warning(code: string, path: string, message: string, hint?: string): Problem {
+export function warning(code: ProblemCode, path: string, message: string, hint?: string): Problem {
   return problem('warning', code, path, message, hint);
 }
 
-export function note(code: string, path: string, message: string, hint?: string): Problem {
+export function note(code: ProblemCode, path: string, message: string, hint?: string): Problem {
   return problem('note', code, path, message, hint);
 }

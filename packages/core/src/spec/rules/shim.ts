@@ -114,18 +114,23 @@ const shimRoutesAreSafe = withShim((network) =>
   }),
 );
 
-const shimAddressIsFree = withShim((network) => {
+const shimAddressIsFree = withShim((network) => [
+  ...given(network).addresses.flatMap((entry) => inSubnet(network, entry)),
+  ...shimAddressesOf(network).flatMap((entry) => collisions(network, entry)),
+]);
+
+/** The addresses that a shim has: without one of a family, the last of the range of the first pool which has a range. */
+export function shimAddressesOf(network: NetworkFacts): readonly ShimAddress[] {
+  if (network.spec.shim === undefined || network.spec.shim === false) return [];
   const { addresses } = given(network);
-  const explicit = addresses.flatMap((entry) => inSubnet(network, entry));
   const families = new Set(addresses.map(({ address }) => address.family));
-  // Without an address of a family, the last of its range; of several pools, that of the first which has a range.
   const defaults = ([4, 6] as const).flatMap((family) => {
     const pool = families.has(family) ? undefined : network.pools.find(({ range }) => range?.family === family);
     if (pool?.range === undefined) return [];
     return [{ path: network.path('shim'), address: defaultShimAddress(pool.range, pool.subnet) }];
   });
-  return [...explicit, ...[...addresses, ...defaults].flatMap((entry) => collisions(network, entry))];
-});
+  return [...addresses, ...defaults];
+}
 
 function inSubnet({ pools }: NetworkFacts, { path, address }: ShimAddress): readonly Problem[] {
   const subnets = pools.flatMap(({ subnet }) => (subnet === undefined ? [] : [subnet]));

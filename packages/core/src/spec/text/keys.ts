@@ -1,6 +1,7 @@
 import { isAlias, isScalar } from 'yaml';
 import type { Node, YAMLMap } from 'yaml';
 
+import type { ProblemCode } from '../../codes.js';
 import type { Segment } from '../path.js';
 import { quote, show } from '../show.js';
 import type { TreeProblem } from './tree.js';
@@ -31,7 +32,7 @@ export function readKeys(map: YAMLMap, path: readonly Segment[]): Keys {
     const keyNode = pair.key as Node | null;
     const offset = keyNode?.range?.[0] ?? map.range?.[0] ?? 0;
     const key = isScalar(keyNode) ? keyNode.value : undefined;
-    const report = (code: string, message: string, hint: string): void => {
+    const report = (code: ProblemCode, message: string, hint: string): void => {
       const at = typeof key === 'string' ? [...path, key] : path;
       problems.push({ code, offset, path: at, message, hint });
     };

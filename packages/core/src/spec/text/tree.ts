@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Alias, Document, Node, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 
+import type { ProblemCode } from '../../codes.js';
 import type { Interpolator } from '../env/interpolate.js';
 import type { Segment } from '../path.js';
 import { quote } from '../show.js';
@@ -171,7 +172,7 @@ function makeScalar(walk: Walk, node: Scalar, path: readonly Segment[], at: At):
   return { value: text, mark };
 }
 
-function fail(walk: Walk, path: readonly Segment[], at: At, code: string, message: string, hint?: string): Made {
+function fail(walk: Walk, path: readonly Segment[], at: At, code: ProblemCode, message: string, hint?: string): Made {
   walk.problems.push({ code, offset: at.start, path, message, ...(hint === undefined ? {} : { hint }) });
   walk.broken.push(path);
   return { value: undefined, mark: { ...at, scalar: true } };

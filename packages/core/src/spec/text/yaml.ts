@@ -1,6 +1,7 @@
 import { Composer, Lexer, Parser } from 'yaml';
 import type { Document, YAMLError } from 'yaml';
 
+import type { ProblemCode } from '../../codes.js';
 import { syntaxSentence } from './syntax.js';
 
 /** Deeper than any spec can be (8), and far from what the stack can carry. */
@@ -13,7 +14,7 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 /** Something wrong at an offset of the text, before there is any path. */
 export interface TextProblem {
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly offset: number;
   readonly message: string;
   readonly hint?: string;
@@ -100,6 +101,6 @@ function unique(errors: readonly YAMLError[]): readonly YAMLError[] {
   });
 }
 
-function one(code: string, offset: number, message: string, hint: string): YamlResult {
+function one(code: ProblemCode, offset: number, message: string, hint: string): YamlResult {
   return { problems: [{ code, offset, message, hint }] };
 }

@@ -1,0 +1,150 @@
+import { kindOf } from '../kinds/index.js';
+import type { HostFacts, IpamEntry } from '../model.js';
+import type { NetworkSpec, Spec } from '../spec/schema.js';
+import { compareVersions } from '../versions.js';
+import { freeSubnets, parseAuto, suits } from './auto.js';
+import type { AutoSubnet } from './auto.js';
+import { askedIpam, reservations, subnetsOf, withReservations } from './ipam.js';
+import type { Reservation } from './ipam.js';
+import { occupantsOf, occupantsToAvoid, routersOf } from './occupants.js';
+import { occupied } from './occupied.js';
+import type { Occupant, Occupied } from './occupied.js';
+import { formatPrefix, overlaps, parseAddress } from './prefix.js';
+import type { Address, Prefix } from './prefix.js';
+import { shimAddresses } from './shim.js';
+
+/** The addresses of one network. */
+export interface NetworkAddresses {
+  /** What the spec asks for, in canonical form. */
+  readonly asked: readonly IpamEntry[];
+  /** What the engine is given: with the subnets that netctl chose, and with what it reserves. */
+  readonly entries: readonly IpamEntry[];
+  /** The host's own, where it has a door into the network. */
+  readonly shim: readonly Address[];
+  /** The families for which netctl was to choose a subnet and found none. */
+  readonly none: readonly AutoSubnet[];
+}
+
+/** Every address that a spec means on one host, by the key of its network; all else asks it. */
+export interface AddressPlan {
+  readonly networks: ReadonlyMap<string, NetworkAddresses>;
+  /** Who has addresses on the host now, and what is to be avoided. */
+  readonly occupied: Occupied;
+  /** The routers that the routes of the host go by. */
+  readonly routers: Occupied;
+  /** A prefix of this family and length that nobody has and that no network of the spec gets, to offer in a message. */
+  offer(like: Prefix): Prefix | undefined;
+}
+
+/** Pure: the same spec and host give the same plan, in whatever order the networks are written. */
+export function planAddresses(
+  spec: Spec,
+  facts: HostFacts,
+  parentOf: (network: NetworkSpec) => string | undefined,
+): AddressPlan {
+  const occupants = [...occupantsOf(facts), ...occupantsToAvoid(spec.avoid)];
+  const own = Object.entries(spec.networks).filter(([, network]) => network.external !== true);
+  const asked = new Map(own.map(([key, network]) => [key, askedIpam(network)]));
+  const pinned = [...asked.values()].flatMap((config) => subnetsOf({ ipam: { config } }));
+  const chosen = chooseSubnets(own, spec.name, facts, occupants, pinned);
+  const networks = new Map(
+    own.map(([key, network]) => {
+      const config = asked.get(key) ?? [];
+      const { entries: before, none } = chosen.choices.get(key) ?? { entries: [], none: [] };
+      const shim = shimAddresses(network, config);
+      const entries = reserved([...before, ...config], network, shim, facts, parentOf(network));
+      return [key, { asked: config, entries, shim, none }] as const;
+    }),
+  );
+  return {
+    networks,
+    occupied: occupied(occupants),
+    routers: occupied(routersOf(facts)),
+    offer: ({ family, length }) => freeSubnets(chosen.used, facts.engine.id).next({ family, length }),
+  };
+}
+
+interface Choice {
+  readonly entries: readonly IpamEntry[];
+  readonly none: readonly AutoSubnet[];
+}
+
+/**
+ * The subnets that a network has already, else the first that are free: once chosen they stay, unless the spec asks for
+ * others or gives them to another network now. In the order of the keys, so that the order in the file moves nobody.
+ */
+function chooseSubnets(
+  own: readonly (readonly [string, NetworkSpec])[],
+  stack: string,
+  facts: HostFacts,
+  occupants: readonly Occupant[],
+  pinned: readonly Prefix[],
+): { readonly choices: ReadonlyMap<string, Choice>; readonly used: readonly Occupant[] } {
+  const wanted = own
+    .flatMap(([key, network]) => autoFamilies(network).map((auto) => ({ key, auto })))
+    .sort((a, b) => (a.key === b.key ? a.auto.family - b.auto.family : a.key < b.key ? -1 : 1));
+  const avoided = occupied(occupants.filter(({ kind }) => kind === 'avoid'));
+  const kept = wanted.map(({ key, auto }) => {
+    const mine = facts.networks.find(({ owner }) => owner?.stack === stack && owner.ref === `network:${key}`);
+    return (mine === undefined ? [] : subnetsOf(mine.props)).find(
+      (subnet) =>
+        suits(auto, subnet) &&
+        avoided.overlapping(subnet).length === 0 &&
+        !pinned.some((other) => overlaps(other, subnet)),
+    );
+  });
+  const used = [...occupants, ...[...pinned, ...kept.filter((one) => one !== undefined)].map(ofSpec)];
+  const free = freeSubnets(used, facts.engine.id);
+  const choices = new Map<string, Choice>();
+  const given: Occupant[] = [];
+  for (const [index, { key, auto }] of wanted.entries()) {
+    const subnet = kept[index] ?? free.next(auto);
+    const { entries, none } = choices.get(key) ?? { entries: [], none: [] };
+    if (subnet === undefined) choices.set(key, { entries, none: [...none, auto] });
+    else {
+      choices.set(key, { entries: [...entries, { subnet: formatPrefix(subnet) }], none });
+      given.push(ofSpec(subnet));
+    }
+  }
+  return { choices, used: [...used, ...given] };
+}
+
+/** The families for which netctl chooses: all that are on of a network with `subnet: auto`. */
+function autoFamilies(network: NetworkSpec): readonly AutoSubnet[] {
+  const auto = network.subnet === undefined ? undefined : parseAuto(network.subnet);
+  if (auto === undefined) return [];
+  const families = ([4, 6] as const).filter((family) =>
+    family === 4 ? network.enable_ipv4 !== false : network.enable_ipv6 === true,
+  );
+  return families.map((family) => (auto.family === family ? auto : { family }));
+}
+
+function ofSpec(prefix: Prefix): Occupant {
+  return { prefix, kind: 'network', text: `${formatPrefix(prefix)} of the spec` };
+}
+
+/** The entries with what Docker must not hand out: the shim, the host's own addresses on the wire, `reserve:`. */
+function reserved(
+  entries: readonly IpamEntry[],
+  network: NetworkSpec,
+  shim: readonly Address[],
+  facts: HostFacts,
+  parent: string | undefined,
+): readonly IpamEntry[] {
+  const driver = network.driver ?? 'bridge';
+  if (!kindOf(driver).reserves || network.config_from !== undefined) return entries;
+  const own = facts.links?.links.find(({ name }) => name === parent)?.addresses ?? [];
+  const host = own.flatMap(({ address }) => parseAddress(address) ?? []);
+  const wanted: readonly Reservation[] = [
+    ...numbered('netctl-shim', shim),
+    ...numbered('netctl-host', host),
+    ...reservations(network, entries),
+  ];
+  // Engines up to 28 take a gateway address for every network without one; 29 does so for bridges alone.
+  const invents = driver === 'bridge' || compareVersions(facts.engine.version, '29.0') < 0;
+  return withReservations(entries, wanted, invents);
+}
+
+function numbered(name: string, addresses: readonly Address[]): readonly Reservation[] {
+  return addresses.map((address, index) => ({ name: index === 0 ? name : `${name}-${index + 1}`, address }));
+}

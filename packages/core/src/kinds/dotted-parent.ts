@@ -1,0 +1,16 @@
+import { lint } from '../problem.js';
+import type { NetworkKind } from './kind.js';
+
+/**
+ * Docker makes a missing `eth0.30` when it starts (moby, macvlan and ipvlan drivers, populateNetworks) and takes it for
+ * its own from then on. One that somebody else makes at boot, before Docker, is nobody's concern here.
+ */
+export const dottedParent: NetworkKind['check'] = ({ asked, requires, path }) => {
+  const parent = asked.options['parent'] ?? '';
+  // With a second dot Docker does not make it, and refuses the network.
+  const dotted = /^([^.]+)\.(\d+)$/.exec(parent);
+  if (dotted === null || !requires.includes(`link:${parent}`)) return [];
+  const message = `${parent} is netctl's, and a reboot takes it away: Docker then makes it again, without the mark of netctl, and deletes it with the network`;
+  const cure = `Write \`parent: ${dotted[1] ?? ''}\` and \`vlan: ${dotted[2] ?? ''}\`, for a link that Docker leaves alone; or let the host make ${parent} before Docker starts, and netctl uses it as it is.`;
+  return [lint('DOTTED_PARENT', `${path}.parent`, message, cure)];
+};

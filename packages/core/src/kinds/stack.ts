@@ -1,0 +1,42 @@
+import type { LinkFact } from '../links.js';
+import type { LinkResource } from '../model.js';
+
+/** The links of a host, and those that the spec wants to be there. */
+export interface Links {
+  readonly there: readonly LinkFact[];
+  readonly wanted: readonly LinkResource[];
+}
+
+/** A link and those that it is stacked on, one below the other, as far as they are there. */
+export function stackOf(name: string, { there, wanted }: Links): readonly LinkFact[] {
+  const seen = new Set<string>();
+  const stack: LinkFact[] = [];
+  for (let at: string | undefined = name; at !== undefined && !seen.has(at);) {
+    seen.add(at);
+    const link = there.find((one) => one.name === at);
+    if (link !== undefined) stack.push(link);
+    at = link === undefined ? wanted.find(({ props }) => props.name === at)?.props.parent : link.parent;
+  }
+  return stack;
+}
+
+/** The hardware that packets of a link leave by: below VLANs, and the ports of a bridge, bond or team. */
+export function hardwareOf(name: string, links: Links): readonly LinkFact[] {
+  const seen = new Set<string>();
+  const below = (at: string): readonly LinkFact[] => {
+    const lowest = stackOf(at, links).at(-1);
+    if (lowest === undefined || seen.has(lowest.name)) return [];
+    seen.add(lowest.name);
+    if (lowest.kind === undefined) return lowest.type === 'ether' ? [lowest] : [];
+    return links.there.filter(({ master }) => master === lowest.name).flatMap((port) => below(port.name));
+  };
+  return below(name);
+}
+
+/**
+ * Who takes all that comes in by this link: the bridge, bond, team or switch that it is a port of. A VRF only routes what
+ * comes in by its ports, and leaves them to others (kernel, netdev_rx_handler_register and vrf.c).
+ */
+export function takerOf({ master }: LinkFact, links: readonly LinkFact[]): string | undefined {
+  return links.find(({ name }) => name === master)?.kind === 'vrf' ? undefined : master;
+}
