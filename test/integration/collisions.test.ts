@@ -86,7 +86,7 @@ describe('a subnet that netctl chooses', () => {
     const applied = await desk.netctl(['apply', spec]);
     expect(applied.exitCode, applied.stderr).toBe(0);
     const subnets = async (name: string): Promise<readonly string[]> =>
-      ((await inspectNetwork(host, name)).IPAM?.Config ?? []).map(({ Subnet }) => Subnet ?? '');
+      (await inspectNetwork(host, name)).IPAM.Config.map(({ Subnet }) => Subnet ?? '');
     const plain = await subnets('plain');
     expect(plain).toEqual(['172.28.17.0/24', expect.stringMatching(/^fd[0-9a-f:]+::\/64$/)]);
     expect(await subnets('small')).toEqual(['172.28.18.0/28']);
