@@ -130,12 +130,7 @@ networks:
       'Write mode, or driver_opts.macvlan_mode.',
     ],
     ['networks: { l: { hosts: {} } }', 'UNKNOWN_KEY networks.l.hosts 2:18', 'no key', 'The keys here are'],
-    [
-      'containers: {}',
-      'UNKNOWN_KEY containers 2:1',
-      'no key "containers"',
-      'The keys here are name, networks and vlans.',
-    ],
+    ['hosts: {}', 'UNKNOWN_KEY hosts 2:1', 'no key "hosts"', 'The keys here are name, networks, vlans and containers.'],
     ['network: {}', 'UNKNOWN_KEY network 2:1', 'no key', 'Did you mean networks?'],
     ['vlans: { "eth0.50": { parent: x, id: 0 } }', 'INVALID_VALUE vlans["eth0.50"].id 2:38', 'from 1 to 4094', '4094'],
     ['vlans: { v: { parent: x } }', 'MISSING_KEY vlans.v.id 2:10', 'vlans.v.id is missing', 'Add id:.'],

@@ -2,6 +2,7 @@ import { parsePrefix } from '../addresses/prefix.js';
 import { subnetsOf } from '../kinds/overlap.js';
 import type { HostFacts, HostName, LinkResource, NetworkResource, Ref } from '../model.js';
 import type { Problem } from '../problem.js';
+import { staticsOn } from '../spec/containers.js';
 import { formatPath } from '../spec/path.js';
 import type { Spec } from '../spec/schema.js';
 import { resolveNetwork } from './networks.js';
@@ -65,6 +66,7 @@ export function resolve(
       parent,
       requires,
       entries: ipam.config,
+      statics: staticsOn(spec, key).map(({ address }) => address),
     });
   }
   const macOf = (name: string): string => macBelow(name, vlans.resources, facts);

@@ -1,4 +1,5 @@
 import { addressRules } from './addresses.js';
+import { containerRules } from './containers.js';
 import { driverRules } from './drivers.js';
 import { linkNameRules } from './link-names.js';
 import { linkRules } from './links.js';
@@ -10,6 +11,7 @@ import { reserveRules } from './reserve.js';
 import type { Rule } from './rule.js';
 import { scopeRules } from './scope.js';
 import { shimRules } from './shim.js';
+import { staticRules } from './statics.js';
 
 /** Everything that can be known of a spec without looking at any host. */
 export const RULES: readonly Rule[] = [
@@ -24,6 +26,8 @@ export const RULES: readonly Rule[] = [
   ...reserveRules,
   ...overlapRules,
   ...shimRules,
+  ...containerRules,
+  ...staticRules,
 ];
 
 /** Problems about what is not there, which say nothing when a key of that network could not be read. */

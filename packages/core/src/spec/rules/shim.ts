@@ -74,7 +74,8 @@ const shimHasARoute = withShim((network) => {
   const { spec, pools, path } = network;
   if (spec.config_from !== undefined) return [];
   const { addresses, problems } = given(network);
-  if (pools.every(({ written }) => written.ip_range === undefined)) {
+  // Without a range it leads to the containers of the spec that have an address of their own.
+  if (pools.every(({ written }) => written.ip_range === undefined) && network.statics.length === 0) {
     const message = 'A shim has routes to the ip_range, and this network has none.';
     return [
       ...problems,
@@ -115,8 +116,14 @@ const shimRoutesAreSafe = withShim((network) =>
 );
 
 const shimAddressIsFree = withShim((network) => {
+  const explicit = given(network).addresses.flatMap((entry) => inSubnet(network, entry));
+  return [...explicit, ...shimAddressesOf(network).flatMap((entry) => collisions(network, entry))];
+});
+
+/** The addresses of a network's shim; none where it has no shim. */
+export function shimAddressesOf(network: NetworkFacts): readonly ShimAddress[] {
+  if (!network.lan || network.spec.shim === undefined || network.spec.shim === false) return [];
   const { addresses } = given(network);
-  const explicit = addresses.flatMap((entry) => inSubnet(network, entry));
   const families = new Set(addresses.map(({ address }) => address.family));
   // Without an address of a family, the last of its range; of several pools, that of the first which has a range.
   const defaults = ([4, 6] as const).flatMap((family) => {
@@ -124,8 +131,8 @@ const shimAddressIsFree = withShim((network) => {
     if (pool?.range === undefined) return [];
     return [{ path: network.path('shim'), address: defaultShimAddress(pool.range, pool.subnet) }];
   });
-  return [...explicit, ...[...addresses, ...defaults].flatMap((entry) => collisions(network, entry))];
-});
+  return [...addresses, ...defaults];
+}
 
 function inSubnet({ pools }: NetworkFacts, { path, address }: ShimAddress): readonly Problem[] {
   const subnets = pools.flatMap(({ subnet }) => (subnet === undefined ? [] : [subnet]));
