@@ -43,7 +43,10 @@ export function describeLink(props: LinkProps): string {
 }
 
 /** `lan, 192.168.1.20 as asked, aliases web www` */
-export function describeEndpoint({ network, endpoint }: StepArgs['endpoint.park' | 'endpoint.restore']): string {
+export function describeEndpoint({
+  network,
+  endpoint,
+}: Pick<StepArgs['endpoint.park'], 'network' | 'endpoint'>): string {
   const { config, has } = endpoint;
   const addresses = [
     [config.ipv4, has.ipv4],

@@ -88,7 +88,7 @@ export function moves(
 }
 
 /** Links below a network: its parent, and the parent's parents. */
-function linksBelow(found: FoundNetwork, facts: HostFacts): readonly Ref[] {
+export function linksBelow(found: FoundNetwork, facts: HostFacts): readonly Ref[] {
   const names: string[] = [];
   for (let name = parentOf(found, facts); name !== undefined && !names.includes(name);) {
     names.push(name);

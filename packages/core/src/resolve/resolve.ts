@@ -14,7 +14,7 @@ export interface Resolved {
   readonly networks: readonly NetworkResource[];
   readonly links: readonly LinkResource[];
   /** Networks that must be there, and are not ours. */
-  readonly external: readonly { readonly name: string; readonly path: string }[];
+  readonly external: readonly { readonly ref: Ref; readonly name: string; readonly path: string }[];
   readonly problems: readonly Problem[];
   /** Names of the links of which a problem says that they cannot be made. */
   readonly refusedLinks: ReadonlySet<string>;
@@ -78,7 +78,9 @@ export function resolve(
     })),
     links: [...vlans.resources, ...shims],
     external: Object.entries(spec.networks).flatMap(([key, network]) =>
-      network.external === true ? [{ name: network.name ?? key, path: formatPath(['networks', key]) }] : [],
+      network.external === true
+        ? [{ ref: `network:${key}` as const, name: network.name ?? key, path: formatPath(['networks', key]) }]
+        : [],
     ),
     problems: vlans.problems,
     refusedLinks: vlans.refused,

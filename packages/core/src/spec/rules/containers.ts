@@ -23,7 +23,7 @@ const containersCanBeFound: Rule = ({ spec }) =>
       const hint = 'Write the name that `docker ps` shows, or choose by label: select: { label: KEY=value }.';
       problems.push(error('INVALID_NAME', path(), message, hint));
     }
-    if (select !== undefined && select.label.startsWith("=")) {
+    if (select?.label.startsWith('=') === true) {
       const message = `${quote(select.label)} has no key.`;
       problems.push(error('INVALID_VALUE', path('select', 'label'), message, 'Write KEY=value, or KEY alone.'));
     }
