@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { status } from '../../../packages/core/src/apply/plan.js';
 import { NetctlError } from '../../../packages/core/src/errors.js';
 import { formatPlan } from '../../../packages/core/src/plan/format.js';
 import { stepsOf } from '../../../packages/core/src/plan/plan.js';
 import { connect } from '../../support/memory/containers.js';
 import type { MemoryContainer, MemoryHost } from '../../support/memory/index.js';
-import { applyText, planText } from '../../support/memory/run.js';
+import { applyText, loadText, planText } from '../../support/memory/run.js';
 import { host, NETWORKS, PEOPLE, place, withContainers } from './host.js';
 
 const MARK = { 'io.netctl.stack': 'home' };
@@ -171,6 +172,51 @@ describe('repairing', () => {
     await applyText(on, text);
     expect(place(on, 'printer', 'lan')).toMatchObject({ ip: '10.5.0.21' });
   });
+
+  test('on a network of somebody else that is gone by then, makes no such network', async () => {
+    const people: readonly MemoryContainer[] = [
+      { name: 'nas', state: 'running', mode: 'lan', networks: { lan: { ip: '10.5.0.130' } } },
+    ];
+    const on = await host(people);
+    const text = (alias: string): string =>
+      withContainers(`  nas: { networks: { theirs: { aliases: [${alias}] } } }\n`);
+    await applyText(on, text('a'));
+    on.faults.arm({ write: 1, when: 'after', how: 'crash' });
+    await expect(applyText(on, text('b'))).rejects.toThrow();
+    on.faults.arm();
+    expect(place(on, 'nas', 'theirs')).toBeUndefined();
+    on.world.networks = on.world.networks.filter(({ Name }) => Name !== 'theirs');
+    await expect(applyText(on, text('b'))).rejects.toMatchObject({ code: 'REFUSED' });
+    expect(on.world.networks.some(({ Name }) => Name === 'theirs')).toBe(false);
+    expect(place(on, 'nas', 'lan')).toBeDefined();
+  });
+
+  test.each([
+    ['', { recreate: false }],
+    [' with their network', { recreate: true }],
+  ])(
+    'those who asked for no address%s keep the ones that they have, and newcomers come after them',
+    async (_how, options) => {
+      const on = await host();
+      await applyText(on, withContainers('  cams: { select: { label: service }, networks: [lan] }\n'));
+      const before = ['cam1', 'cam2'].map(
+        (name) => on.world.containers.find((one) => one.name === name)?.networks['lan']?.ip,
+      );
+      expect(before).toEqual(['10.5.0.129', '10.5.0.130']);
+      const others = withContainers(
+        '  printer: { networks: [lan] }\n  cam2: { networks: { lan: { aliases: [b] } } }\n  cam1: { networks: { lan: { aliases: [a] } } }\n',
+      );
+      const text = options.recreate ? others.replace('lan: { subnet', 'lan: { labels: { tier: web }, subnet') : others;
+      const { stages } = await planText(on, text, options);
+      const attached = stages.filter((steps) => steps.some(({ op }) => op === 'endpoint.attach'));
+      expect(attached.map(({ length }) => length)).toEqual([1, 1, 1]);
+      await applyText(on, text, options);
+      expect(place(on, 'cam1', 'lan')).toMatchObject({ ip: '10.5.0.129', Aliases: ['a'] });
+      expect(place(on, 'cam2', 'lan')).toMatchObject({ ip: '10.5.0.130', Aliases: ['b'] });
+      expect(place(on, 'printer', 'lan')).toMatchObject({ ip: '10.5.0.131' });
+      await settled(on, text);
+    },
+  );
 
   test('is left out by --additive', async () => {
     const on = await host();
@@ -452,4 +498,25 @@ describe('MAC', () => {
     expect(new Set(macs).size).toBe(2);
     expect(stepsOf(await planText(on, text('stable')))).toMatchObject([{ endpoint: { config: { mac: macs[0] } } }]);
   });
+});
+
+test('status tells of each container of the spec, and of those that are to leave', async () => {
+  const on = await host();
+  const items = async (text: string): Promise<readonly unknown[]> =>
+    (await status(loadText(text), on)).items
+      .filter(({ ref }) => ref.startsWith('endpoint:'))
+      .map(({ state, name, description, why }) => [state, name, description, ...(why === undefined ? [] : [why])]);
+  const wish = 'on lan, 10.5.0.20, aliases lp ink';
+  expect(await items(PRINTER)).toEqual([['missing', 'printer', wish, 'it is not on it yet']]);
+  await applyText(on, PRINTER);
+  expect(await items(PRINTER)).toEqual([['ok', 'printer', wish]]);
+  expect(await items(PRINTER.replace('ink', 'toner'))).toEqual([
+    ['drifted', 'printer', 'on lan, 10.5.0.20, aliases lp toner', 'alias toner is missing, alias ink is not wanted'],
+  ]);
+  expect(await items(NETWORKS)).toEqual([
+    ['unwanted', 'printer', 'on lan, 10.5.0.20 as asked, aliases lp ink', 'the spec of home no longer wants it there'],
+  ]);
+  byHand(on, 'cam1', 'web', { IPAMConfig: { IPv4Address: '10.6.0.9' } });
+  const [item] = await items(withContainers('  printer: { networks: { web: { ipv4_address: 10.6.0.9 } } }\n'));
+  expect(item).toMatchObject(['blocked', 'printer', 'on web, 10.6.0.9', expect.stringContaining('cam1')]);
 });

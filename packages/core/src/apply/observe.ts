@@ -4,7 +4,7 @@ import { isAtWork, isGoing, mayBeStopped } from '../endpoints.js';
 import type { ParkedEndpoint } from '../endpoints.js';
 import type { LinkBackend, LinkFacts } from '../links.js';
 import type { FoundNetwork, HostFacts, Observed, Plan } from '../model.js';
-import { containersToRead } from '../plan/attachments.js';
+import { containersToRead } from '../plan/detachments.js';
 import { kindsNeeded } from '../plan/kernel-kinds.js';
 import { owns, refOf } from '../plan/match.js';
 import { networksToMove } from '../plan/moves.js';

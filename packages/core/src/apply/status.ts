@@ -11,6 +11,7 @@ import { stepsOf } from '../plan/plan.js';
 import type { Problem } from '../problem.js';
 import { resolve } from '../resolve/resolve.js';
 import type { LoadedSpec } from '../spec/load.js';
+import { attachmentItems } from './attachment-status.js';
 
 /**
  * `ok`: as the spec says; `missing`: not there; `drifted`: there, but not so; `blocked`: something stands against what
@@ -47,10 +48,9 @@ export function statusOf(loaded: LoadedSpec, observed: Observed, plan: Plan): re
 
 function hostStatus(loaded: LoadedSpec, host: string, facts: HostFacts, plan: Plan): readonly StatusItem[] {
   const { networks, links } = resolve(loaded.spec, host, facts);
-  // Containers are told of with their networks, and to forget what is gone is about nothing that is there.
-  const steps = stepsOf(plan).filter(
-    (step) => step.host === host && !step.op.startsWith('endpoint.') && step.op !== 'network.forget',
-  );
+  const here = stepsOf(plan).filter((step) => step.host === host);
+  // Containers are told of by themselves, or with their networks, and to forget what is gone is about nothing that is there.
+  const steps = here.filter(({ op }) => !op.startsWith('endpoint.') && op !== 'network.forget');
   const errors = plan.problems.filter(({ severity }) => severity === 'error');
   const resources = [...links, ...networks];
   const matches = matchAll(networks, facts, loaded.spec.name);
@@ -67,6 +67,7 @@ function hostStatus(loaded: LoadedSpec, host: string, facts: HostFacts, plan: Pl
   return [
     ...wanted.map(({ item }) => item),
     ...steps.filter((step) => !known.has(step)).map((step) => unwanted(step, facts)),
+    ...attachmentItems(loaded.spec, host, facts, here, errors),
   ];
 }
 

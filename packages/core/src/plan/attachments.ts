@@ -1,15 +1,14 @@
-import { isGoing } from '../endpoints.js';
-import type { Endpoint, EndpointConfig, Place } from '../endpoints.js';
+import type { Endpoint, EndpointConfig } from '../endpoints.js';
 import type { FoundNetwork, HostFacts, HostName, NetworkResource, Ref, StepOf } from '../model.js';
 import type { Problem } from '../problem.js';
-import { problem } from '../problem.js';
 import type { Attachment } from '../resolve/containers.js';
 import { STACK_OPTION } from '../spec/containers.js';
 import { checkAttachment, handsOut, ignoresMac } from './attachment-checks.js';
 import { endpointChanges } from './compare-endpoint.js';
 import { describeChanges } from './describe.js';
+import { isHome, restartingNow } from './detachments.js';
 import { checkMove } from './move-checks.js';
-import { endpointRef, linksBelow } from './moves.js';
+import { endpointRef, rankOf } from './moves.js';
 import type { MoveOptions } from './moves.js';
 import type { Draft } from './order.js';
 
@@ -24,7 +23,7 @@ export interface Target {
   readonly external?: true;
 }
 
-interface Input {
+export interface AttachmentInput {
   readonly facts: HostFacts;
   readonly stack: string;
   readonly host: HostName;
@@ -32,87 +31,12 @@ interface Input {
   readonly targets: ReadonlyMap<Ref, Target>;
 }
 
-/** The places that netctl gave to containers and that the spec no longer wants. */
-export function unwantedPlaces({ facts, stack, attachments, targets }: Input): readonly Place[] {
-  return (facts.places ?? []).filter(
-    ({ networkId, endpoint }) =>
-      endpoint.config.driverOpts?.[STACK_OPTION] === stack &&
-      !attachments.some(
-        ({ container, network }) =>
-          container.id === endpoint.container && targets.get(network)?.found?.id === networkId,
-      ),
-  );
-}
-
-/** The host as it is when these containers have left, whom nothing has to wait for. */
-export function withoutPlaces(
-  { facts, stack, attachments }: Omit<Input, 'targets'>,
-  leaving: readonly Place[],
-): HostFacts {
-  if (leaving.length === 0 && facts.parked === undefined) return facts;
-  const leaves = (networkId: string, container: string): boolean =>
-    leaving.some((place) => place.networkId === networkId && place.endpoint.container === container);
-  const networks = facts.networks.map((found): FoundNetwork => {
-    const { endpoints } = found;
-    return {
-      ...found,
-      holders: found.holders.filter(({ id }) => !leaves(found.id, id)),
-      ...(endpoints === undefined
-        ? {}
-        : { endpoints: endpoints.filter(({ container }) => !leaves(found.id, container)) }),
-    };
-  });
-  // Whoever an earlier apply took off, and netctl had put there, only goes back where the spec still wants him.
-  const parked = facts.parked?.filter(
-    ({ network, endpoint }) =>
-      endpoint.config.driverOpts?.[STACK_OPTION] !== stack ||
-      attachments.some((one) => one.network === network && one.container.id === endpoint.container),
-  );
-  return { ...facts, networks, ...(parked === undefined ? {} : { parked }) };
-}
-
-/** Containers that netctl has put on a network leave it. */
-export function detachments(
-  leaving: readonly Place[],
-  { facts, host }: Pick<Input, 'facts' | 'host'>,
-  refOf: (found: FoundNetwork) => Ref,
-  why: string,
-): readonly Draft[] {
-  return leaving.flatMap(({ networkId, endpoint }) => {
-    const found = facts.networks.find(({ id }) => id === networkId);
-    if (found === undefined) return [];
-    const ref = refOf(found);
-    const step: StepOf<'endpoint.detach'> = {
-      op: 'endpoint.detach',
-      host,
-      ref: endpointRef(ref, endpoint),
-      why,
-      disruptive: true,
-      network: found.name,
-      networkId,
-      endpoint,
-    };
-    return [{ step, after: [], before: [ref, ...linksBelow(found, facts)] }];
-  });
-}
-
-/** Between two tries to start it no engine lets a container be connected or disconnected. */
-export function restartingNow(name: string, path: string, what: string): Problem {
-  return problem(
-    'warning',
-    'CONTAINER_RESTARTING',
-    path,
-    `the container ${name} ends and starts again all the time, and no engine lets such a one be ${what}`,
-    'Mend it or stop it, and apply again.',
-  );
-}
-
 /**
  * The steps that put containers on networks. Whoever is on one otherwise is taken off and put back as the spec says; who
  * is moved anyway, in `moving`, is put back so.
  */
 export function attachmentSteps(
-  input: Input,
+  input: AttachmentInput,
   moving: readonly Draft[],
   leaving: readonly Draft[],
   options: MoveOptions,
@@ -186,7 +110,46 @@ export function attachmentSteps(
       awaits: [park, ...freed],
     });
   }
-  return { drafts, moving: moving.map((draft) => changed.get(draft) ?? draft), problems };
+  const moved = replaced(moving, changed);
+  return { drafts: oneAfterAnother(drafts, moved), moving: moved, problems };
+}
+
+/** Whoever follows one of these follows what has taken its place. */
+function replaced(moving: readonly Draft[], changed: ReadonlyMap<Draft, Draft>): readonly Draft[] {
+  const now = new Map<Draft, Draft>();
+  for (const draft of moving) {
+    const { follows } = draft;
+    const before = follows === undefined ? {} : { follows: now.get(follows) ?? follows };
+    now.set(draft, { ...(changed.get(draft) ?? draft), ...before });
+  }
+  return moving.map((draft) => now.get(draft) ?? draft);
+}
+
+/**
+ * Whoever asks for no address is given the lowest that is free: after those who are moved, in the order of what they had,
+ * and then of the spec, so that it is the same at every time.
+ */
+function oneAfterAnother(drafts: readonly Draft[], moved: readonly Draft[]): readonly Draft[] {
+  const chosen = drafts.flatMap((draft) =>
+    draft.step.op === 'endpoint.attach' && draft.step.endpoint.config.ipv4 === undefined
+      ? [{ draft, network: draft.step.network, endpoint: draft.step.endpoint }]
+      : [],
+  );
+  const had = chosen.filter(({ endpoint }) => endpoint.has.ipv4 !== undefined);
+  had.sort((a, b) => Number(rankOf(a.endpoint) > rankOf(b.endpoint)) - Number(rankOf(a.endpoint) < rankOf(b.endpoint)));
+  const last = new Map<string, Draft>();
+  for (const draft of moved) {
+    const { step } = draft;
+    if (step.op === 'endpoint.restore' || step.op === 'endpoint.attach') last.set(step.network, draft);
+  }
+  const now = new Map<Draft, Draft>();
+  for (const { draft, network } of [...had, ...chosen.filter((one) => !had.includes(one))]) {
+    const before = last.get(network);
+    const after = before === undefined ? draft : { ...draft, follows: before };
+    last.set(network, after);
+    now.set(draft, after);
+  }
+  return drafts.map((draft) => now.get(draft) ?? draft);
 }
 
 /**
@@ -196,7 +159,7 @@ export function attachmentSteps(
 function wantedConfig(
   { config, container }: Attachment,
   there: Endpoint | undefined,
-  { facts, stack }: Input,
+  { facts, stack }: AttachmentInput,
   { name, found }: Target,
   { acceptLoss = [] }: MoveOptions,
 ): EndpointConfig {
@@ -223,14 +186,8 @@ function wantedConfig(
   return { ...possible, driverOpts: { ...possible.driverOpts, [STACK_OPTION]: stack } };
 }
 
-/** Whether a container was made on a network. */
-export function isHome(mode: string, name: string, found: Pick<FoundNetwork, 'id'> | undefined): boolean {
-  if (mode === name || (mode === 'default' && name === 'bridge')) return true;
-  return found !== undefined && /^[0-9a-f]{12,}$/.test(mode) && found.id.startsWith(mode);
-}
-
 function attach(
-  { host }: Input,
+  { host }: AttachmentInput,
   { name, found, made }: Target,
   { network }: Attachment,
   endpoint: Endpoint,
@@ -248,21 +205,4 @@ function attach(
     endpoint,
     ...(was === undefined ? {} : { was }),
   };
-}
-
-/** Whose places have to be read: those whom the spec names, and those who may be where netctl has put them. */
-export function containersToRead(
-  attachments: readonly Attachment[],
-  facts: HostFacts,
-  isOurs: (found: FoundNetwork) => boolean,
-): readonly string[] {
-  const guests = facts.networks.filter(isOurs).flatMap((found) =>
-    found.holders.flatMap(({ type, id, state }) => {
-      const mode = facts.containers?.find((one) => one.id === id)?.mode;
-      // netctl leaves no mark where a container was made.
-      const guest = type === 'container' && !isGoing(state) && mode !== undefined && !isHome(mode, found.name, found);
-      return guest ? [id] : [];
-    }),
-  );
-  return [...new Set([...attachments.map(({ container }) => container.id), ...guests])];
 }

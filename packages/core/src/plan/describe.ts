@@ -1,4 +1,5 @@
 import { poolsOf } from '../addresses/ipam.js';
+import type { EndpointConfig } from '../endpoints.js';
 import type { LinkChange, LinkProps } from '../links.js';
 import type { Holder, NetworkProps, StepArgs } from '../model.js';
 import type { Change } from './change.js';
@@ -57,6 +58,16 @@ export function describeEndpoint({
     ...addresses,
     ...(config.mac === undefined ? [] : [`MAC ${config.mac}`]),
     ...(config.aliases === undefined ? [] : [`aliases ${config.aliases.join(' ')}`]),
+  ].join(', ');
+}
+
+/** `lan, 192.168.1.20, aliases web www`: what a spec asks for a container. */
+export function describeWish(network: string, { ipv4, ipv6, mac, aliases }: EndpointConfig): string {
+  return [
+    network,
+    ...[ipv4, ipv6].flatMap((address) => address ?? []),
+    ...(mac === undefined ? [] : [`MAC ${mac}`]),
+    ...(aliases === undefined ? [] : [`aliases ${aliases.join(' ')}`]),
   ].join(', ');
 }
 

@@ -221,7 +221,7 @@ function inOrder(endpoints: readonly Endpoint[]): readonly Endpoint[] {
 }
 
 /** The part of its address that an engine counts up; where both families have to be chosen they went up together. */
-function rankOf({ config, has }: Endpoint): bigint {
+export function rankOf({ config, has }: Endpoint): bigint {
   const chosen = config.ipv6 === undefined ? has.ipv6 : undefined;
   return BigInt.asUintN(32, parseAddress(chosen ?? has.ipv4 ?? '')?.value ?? 0n);
 }

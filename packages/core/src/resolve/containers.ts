@@ -30,7 +30,7 @@ export interface ResolvedContainers {
 
 /** Whom the spec means among the containers that are there, and what each of them is to have on which network. */
 export function resolveContainers(spec: Spec, { containers = [] }: HostFacts): ResolvedContainers {
-  const present = containers.filter(({ state }) => !isGoing(state));
+  const present = containers.filter(({ state }) => !isGoing(state)).sort((a, b) => (a.name < b.name ? -1 : 1));
   const attachments: Attachment[] = [];
   const problems: Problem[] = [];
   const taken = new Map<string, string>();
