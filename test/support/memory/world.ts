@@ -26,6 +26,7 @@ export interface MemoryContainer {
   readonly exitCode?: number;
   /** Restart policy; `no` where it is not given. */
   readonly policy?: string;
+  readonly labels?: Readonly<Record<string, string>>;
   /** NetworkMode; the first of its networks where it is not given. */
   readonly mode?: string;
   /** That its user chose. */

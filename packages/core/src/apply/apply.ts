@@ -120,7 +120,7 @@ export async function apply(loaded: LoadedSpec, backends: Backends, options: App
     try {
       ({ plan, left } = checked(seen, engine.id, options));
       // Whoever is off goes back where he was before anything is left out.
-      if (left.some(({ op }) => op === 'endpoint.restore')) throw new OwedError(left);
+      if (left.some((step) => isOwed(step, left))) throw new OwedError(left);
       if (stepsOf(plan).length === 0) {
         emit({ event: 'plan', plan });
         await keeper.drop();
@@ -163,6 +163,13 @@ function journalAfter(journal: Journal, { moved }: Run): Unfinished {
   const others = new Set(moved.flatMap(({ container, result }) => (result === 'restored' ? [] : [container])));
   const parked = journal.parked.filter(({ endpoint }) => !others.has(endpoint.container));
   return { journal: { ...journal, parked }, copies: [], owners: [], orphaned: false };
+}
+
+/** Whether a step puts somebody on his network whom no step of these takes off it. */
+function isOwed(step: Step, left: readonly Step[]): boolean {
+  if (step.op === 'endpoint.restore') return true;
+  if (step.op !== 'endpoint.attach' || step.was === undefined) return false;
+  return !left.some(({ op, ref }) => op === 'endpoint.park' && ref === step.ref);
 }
 
 /** Steps that put somebody back were left out with those that they wait for. */
