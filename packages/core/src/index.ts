@@ -22,6 +22,8 @@ export type {
   LinkKind,
   LinkProps,
   RouteFact,
+  Segment,
+  WireAnswers,
 } from './links.js';
 export { loadSpec, loadSpecText } from './load-spec.js';
 export type { LoadOptions } from './load-spec.js';
