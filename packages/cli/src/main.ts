@@ -61,6 +61,7 @@ function program(finish: (status: number) => void, json: boolean): Command {
     'make this host what the spec says',
     async () => (await import('./commands/apply.js')).apply,
     adoptOption(),
+    new Option('--no-probe', 'do not ask the LAN whether somebody has an address that is about to be taken'),
     ...applyOptions(),
   );
   add(

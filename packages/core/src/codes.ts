@@ -338,6 +338,8 @@ export const FIRM = {
     'VLAN_ID_TAKEN',
   ],
   'somebody would lose a connection, an address or a network': [
+    'ADDRESS_ANSWERED',
+    'ADDRESS_NOT_ASKED',
     'ADDRESS_TAKEN',
     'BRIDGE_EXISTS',
     'ENDPOINT_ADDRESS',

@@ -36,6 +36,14 @@ export interface MemoryContainer {
   readonly networks: Readonly<Record<string, MemoryEndpoint>>;
 }
 
+/** Somebody else's address, on the wire that a link leads to, or on a VLAN of it. */
+export interface MemoryNeighbour {
+  readonly link: string;
+  readonly vlan?: number;
+  readonly address: string;
+  readonly mac: string;
+}
+
 export interface MemoryService {
   readonly name: string;
   readonly networks: readonly string[];
@@ -62,6 +70,8 @@ export interface World {
   defaultOptions: Record<string, Record<string, string>>;
   /** Ports of the host that somebody else has. */
   takenPorts: string[];
+  /** Other machines on the wires of the host. */
+  neighbours: MemoryNeighbour[];
   /** Counts what was made, for ids and indexes. */
   made: number;
 }
@@ -133,6 +143,7 @@ export function makeWorld(input: WorldInput = {}): World {
     enginesOwn: [],
     defaultOptions: {},
     takenPorts: [],
+    neighbours: [],
     made: 0,
     ...structuredClone({ ...input, links: [], networks: [] }),
     engine: { ...ENGINE, ...input.engine },

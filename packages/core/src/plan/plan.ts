@@ -188,7 +188,8 @@ function homes(targeted: ReadonlyMap<Ref, Target>): ReadonlyMap<Ref, Home> {
   return result;
 }
 
-function located(one: Problem, loaded: LoadedSpec): Problem {
+/** With its place in the file, where it has one. */
+export function located(one: Problem, loaded: LoadedSpec): Problem {
   const position = one.path === '' ? undefined : loaded.locate(one.path);
   return position === undefined ? one : { ...one, ...position };
 }
