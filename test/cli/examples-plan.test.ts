@@ -74,6 +74,8 @@ function done(facts: HostFacts, step: Step, stack: string): HostFacts {
     case 'network.forget':
     case 'endpoint.park':
     case 'endpoint.restore':
+    case 'endpoint.attach':
+    case 'endpoint.detach':
       return facts;
     case 'network.remove':
       return { ...facts, networks: facts.networks.filter(({ id }) => id !== step.id) };

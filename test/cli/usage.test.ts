@@ -39,6 +39,10 @@ describe('help', () => {
     for (const option of ['--yes', '--additive', '--strict', '--wait <time>']) expect(stdout).toContain(option);
   });
 
+  test('apply can be told not to ask the wire', async () => {
+    expect((await cli.netctl(['apply', '--help'])).stdout).toContain('--no-probe');
+  });
+
   test('no command at all is wrong usage, and shows the help on standard error', async () => {
     const { exitCode, stdout, stderr } = await cli.netctl([]);
     expect(exitCode).toBe(64);
@@ -62,6 +66,8 @@ describe('wrong usage', () => {
       /'--adopt' cannot be used with option '--destroy'/,
     ],
     ['what destroy does not do', ['destroy', '--adopt'], /unknown option '--adopt'/],
+    ['what destroy has no need of', ['destroy', '--no-probe'], /unknown option '--no-probe'/],
+    ['what only apply does', ['plan', '--no-probe'], /unknown option '--no-probe'/],
     ['a misspelled command', ['plam'], /unknown command 'plam'\n\(Did you mean plan\?\)/],
     ['an unknown command', ['frobnicate'], /unknown command 'frobnicate'/],
     ['a misspelled flag', ['plan', '--jsn'], /unknown option '--jsn'\n\(Did you mean --json\?\)/],
@@ -105,7 +111,7 @@ describe('wrong usage', () => {
 
   /** What the contract names and no version has yet: unknown, not a stub that does nothing. */
   const notBuilt = {
-    apply: ['--partial', '--links-only', '--no-probe', '--confirm'],
+    apply: ['--partial', '--links-only', '--confirm'],
     destroy: ['--partial', '--links-only'],
     plan: ['--context'],
   };

@@ -15,5 +15,7 @@ export interface ContractHost {
   route(destination: string, link: string, via?: string): Promise<void>;
   /** Gives a link an address, with its prefix length, behind the backend's back. */
   address(address: string, link: string): Promise<void>;
+  /** Gives an address, with its prefix length, to another machine on the wire of the parent, and tells that one's MAC. */
+  neighbour(address: string): Promise<string>;
   close(): Promise<void>;
 }

@@ -126,6 +126,13 @@ async function makeHost(): Promise<ContractHost & { readonly name: string }> {
     address: async (address, link) => {
       await ip('addr', 'add', address, 'dev', link, ...(address.includes(':') ? ['nodad'] : []));
     },
+    neighbour: async (address) => {
+      const nodad = address.includes(':') ? ['nodad'] : [];
+      await execa('ip', ['-netns', `${name}-r`, 'addr', 'add', address, 'dev', 'peer0', ...nodad]);
+      const { stdout } = await execa('ip', ['-netns', `${name}-r`, '-json', 'link', 'show', 'dev', 'peer0']);
+      const [peer] = JSON.parse(stdout) as readonly { readonly address: string }[];
+      return peer?.address ?? '';
+    },
     close,
   };
 }

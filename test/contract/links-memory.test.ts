@@ -8,6 +8,7 @@ linkBackendContract('the host in memory that the planner is tested against', () 
   const stuck: LinkBackend = {
     observe: (signal) => noAnswer(signal),
     probe: (_kinds, signal) => noAnswer(signal),
+    ask: (_segment, _addresses, signal) => noAnswer(signal),
     add: (_props, _alias, _parentIndex, signal) => noAnswer(signal),
     set: (_name, _index, _change, signal) => noAnswer(signal),
     remove: (_name, _index, signal) => noAnswer(signal),
@@ -32,6 +33,11 @@ linkBackendContract('the host in memory that the planner is tested against', () 
     address: (address, link) => {
       kernel.addAddress(world, link, address);
       return Promise.resolve();
+    },
+    neighbour: (whole) => {
+      const mac = '52:54:00:00:00:99';
+      world.neighbours.push({ link: 'eth0', address: whole.replace(/\/\d+$/, ''), mac });
+      return Promise.resolve(mac);
     },
     close: () => Promise.resolve(),
   });

@@ -1,4 +1,4 @@
-import type { LinkFact, LinkProps } from '@netctl/core';
+import type { LinkFact, LinkProps, Segment } from '@netctl/core';
 import { LINK_GROUP } from '@netctl/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ContractHost } from './links-host.js';
@@ -302,10 +302,44 @@ export function linkBackendContract(name: string, makeHost: () => Promise<Contra
       expect(answers.vlan).toMatch(/^(yes|no|unknown)$/);
     });
 
+    const onParent = (): Segment => ({ link: host.parent, vlans: [], kind: 'macvlan' });
+
+    test('asking tells who has an address, of both families, and of whom nobody has', async () => {
+      const mac = await host.neighbour('192.168.1.50/24');
+      await host.neighbour('fd00:1::50/64');
+      const before = await host.backend.observe();
+      const answers = await host.backend.ask(onParent(), ['192.168.1.50', '192.168.1.51', 'fd00:1::50', 'fd00:1::51']);
+      expect({ ...answers, taken: answers.taken.toSorted((a, b) => (a.address < b.address ? -1 : 1)) }).toEqual({
+        taken: [
+          { address: '192.168.1.50', mac },
+          { address: 'fd00:1::50', mac },
+        ],
+        unasked: [],
+        notes: [],
+      });
+      expect(await host.backend.observe()).toEqual(before);
+    });
+
+    test('asking where nobody has any of them', async () => {
+      const answers = await host.backend.ask(onParent(), ['192.168.1.51']);
+      expect(answers).toEqual({ taken: [], unasked: [], notes: [] });
+    });
+
+    test('asking on a link that is down, or not there, says that nobody could be asked', async () => {
+      await host.neighbour('192.168.1.50/24');
+      await host.down(host.parent);
+      const unasked = ['192.168.1.50'];
+      const down = await host.backend.ask(onParent(), unasked);
+      expect(down).toEqual({ taken: [], unasked, notes: [`${host.parent} is down`] });
+      const none = await host.backend.ask({ ...onParent(), link: 'nosuch0' }, unasked);
+      expect(none).toEqual({ taken: [], unasked, notes: ['there is no link nosuch0'] });
+    });
+
     test('a host that does not answer meets the deadline', async () => {
       await expect(host.stuck.observe()).rejects.toMatchObject({ code: 'LINK_TIMEOUT' });
       await expect(host.stuck.add(shim(), 'x')).rejects.toMatchObject({ code: 'LINK_TIMEOUT' });
       await expect(host.stuck.set('shim0', 7, { alias: 'x' })).rejects.toMatchObject({ code: 'LINK_TIMEOUT' });
+      await expect(host.stuck.ask(onParent(), ['192.168.1.51'])).rejects.toMatchObject({ code: 'LINK_TIMEOUT' });
       await expect(host.stuck.remove('shim0', 7)).rejects.toMatchObject({ code: 'LINK_TIMEOUT' });
     });
 
@@ -314,6 +348,7 @@ export function linkBackendContract(name: string, makeHost: () => Promise<Contra
       const interrupted = { code: 'INTERRUPTED' };
       await expect(host.backend.observe(signal)).rejects.toMatchObject(interrupted);
       await expect(host.backend.probe(['macvlan'], signal)).rejects.toMatchObject(interrupted);
+      await expect(host.backend.ask(onParent(), ['192.168.1.51'], signal)).rejects.toMatchObject(interrupted);
       await expect(host.backend.add(shim(), 'x', undefined, signal)).rejects.toMatchObject(interrupted);
       expect(await link()).toBeUndefined();
       await host.backend.add(shim(), 'x');

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, test } from 'vitest';
+import { ipvlanAsked, vlanAsked } from './subjects/ask.js';
 import { ipvlanFlag, ipvlanL2, ipvlanMode } from './subjects/ipvlan-l2.js';
 import { ipvlanRouted } from './subjects/ipvlan-l3.js';
 import { dnsrrService, encryptedOverlay, vipService } from './subjects/overlay.js';
@@ -29,6 +30,7 @@ describe('ipvlan', () => {
   test.for(['l3', 'l3s'] as const)('%s: two hosts, each the router of its containers', async (mode, ctx) =>
     ipvlanRouted(bench, ctx, mode),
   );
+  if (kernelAlone) test('an address that somebody has is asked for by the parent', async () => ipvlanAsked(bench));
   if (kernelAlone) test('the mode is its parent’s: a link of another mode is refused', async () => ipvlanMode(bench));
 });
 
@@ -44,6 +46,7 @@ describe('VLAN', () => {
   test('links, and macvlan and ipvlan networks on them', async (ctx) => vlanLinks(bench, ctx));
   test('links are never Docker’s: they outlive their networks and a restart', async () => vlanOwnership(bench));
   if (kernelAlone) {
+    test('a VLAN that is to be made is asked before', async () => vlanAsked(bench));
     test('links made by hand are used as they are, and taken over with --adopt', async () => vlanAdopted(bench));
     test('an id that is in use under another name is named', async () => vlanIdTaken(bench));
     test('links and shims whose parent went down and up work after an apply', async () => parentDownAndUp(bench));

@@ -61,6 +61,7 @@ function program(finish: (status: number) => void, json: boolean): Command {
     'make this host what the spec says',
     async () => (await import('./commands/apply.js')).apply,
     adoptOption(),
+    new Option('--no-probe', 'do not ask the LAN whether somebody has an address that is about to be taken'),
     ...applyOptions(),
   );
   add(
@@ -116,7 +117,9 @@ function moveOptions(): Option[] {
   return [
     new Option('--recreate', 'replace networks that are in use; every container comes back as it was'),
     new Option('--keep-dynamic', 'with --recreate: also containers that asked for no address keep theirs'),
-    new Option('--accept-loss <what>', 'with --recreate: mac, a MAC that the engine cannot give back').argParser(loss),
+    new Option('--accept-loss <what>', 'mac: go on where a container does not get a MAC that somebody chose').argParser(
+      loss,
+    ),
   ];
 }
 

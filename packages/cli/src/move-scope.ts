@@ -10,7 +10,7 @@ export function moveScope({ recreate, keepDynamic, acceptLoss }: MoveCommandOpti
   if (recreate === true) {
     return { recreate, keepDynamic: keepDynamic === true, acceptLoss: acceptLoss ?? [] };
   }
-  const [without] = [...(keepDynamic === true ? ['--keep-dynamic'] : []), ...(acceptLoss ? ['--accept-loss'] : [])];
-  if (without === undefined) return {};
-  throw new NetctlError('USAGE', `${without} means nothing without --recreate`, { hint: 'Say --recreate too.' });
+  // Containers of the spec are connected without it too.
+  if (keepDynamic !== true) return acceptLoss === undefined ? {} : { acceptLoss };
+  throw new NetctlError('USAGE', '--keep-dynamic means nothing without --recreate', { hint: 'Say --recreate too.' });
 }

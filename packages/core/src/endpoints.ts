@@ -40,6 +40,23 @@ export interface Endpoint {
   readonly mode: string;
 }
 
+/** A container that is there, as the engine's list has it. */
+export interface FoundContainer {
+  readonly id: string;
+  readonly name: string;
+  /** Docker's word: running, exited, created, paused, restarting … */
+  readonly state: string;
+  /** NetworkMode: the network that it was made on, by name or id, or `default`, `host`, `none`, `container:…`. */
+  readonly mode: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A container on a network. */
+export interface Place {
+  readonly networkId: string;
+  readonly endpoint: Endpoint;
+}
+
 /** An endpoint that was taken off its network, with all that is needed to find out where it belongs. */
 export interface ParkedEndpoint {
   readonly host: HostName;

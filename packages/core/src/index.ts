@@ -1,5 +1,6 @@
 export { apply } from './apply/apply.js';
 export type { ApplyOptions, Report } from './apply/apply.js';
+export type { AskedSegment } from './apply/ask.js';
 export type { ApplyEvent } from './apply/events.js';
 export type { Backends } from './apply/observe.js';
 export type { MovedEndpoint } from './apply/run-step.js';
@@ -28,6 +29,8 @@ export type {
   LinkProps,
   MachineFacts,
   RouteFact,
+  Segment,
+  WireAnswers,
 } from './links.js';
 export { loadSpec, loadSpecText } from './load-spec.js';
 export type { LoadOptions } from './load-spec.js';

@@ -106,6 +106,26 @@ export interface LinkFacts {
 export type LinkKind = 'macvlan' | 'ipvlan' | 'vlan' | 'vxlan' | 'dummy';
 
 /**
+ * Where to ask who has an address: on a link that is there, or on VLANs above it that are not there yet, the lowest first.
+ */
+export interface Segment {
+  readonly link: string;
+  /** 802.1Q ids */
+  readonly vlans: readonly number[];
+  /** What the addresses are for: a macvlan link speaks with a MAC of its own, an ipvlan link with that of its parent. */
+  readonly kind: 'macvlan' | 'ipvlan';
+}
+
+/** What came of asking. An address that is in neither list is one for which nobody answered. */
+export interface WireAnswers {
+  readonly taken: readonly { readonly address: string; readonly mac: string }[];
+  /** Addresses that could not be asked for. */
+  readonly unasked: readonly string[];
+  /** What was missing, as whole sentences without a full stop: what was done instead, or why nobody could be asked. */
+  readonly notes: readonly string[];
+}
+
+/**
  * Reads and changes the links of one host. Every call has a deadline of its own and obeys the signal; all throw
  * NetctlError (IPROUTE2_MISSING, PERMISSION, LINK_FAILED, LINK_TIMEOUT).
  */
@@ -120,6 +140,12 @@ export interface LinkBackend {
     kinds: readonly LinkKind[],
     signal?: AbortSignal,
   ): Promise<Readonly<Partial<Record<LinkKind, 'yes' | 'no' | 'unknown'>>>>;
+  /**
+   * Asks who has these addresses, all at once, with probes that claim none for themselves (RFC 5227: sender 0.0.0.0), so
+   * that nobody's caches change. Nothing stays on the host, also after a kill. What cannot be asked is told and thrown
+   * by none but an abort and LINK_TIMEOUT while the links are read.
+   */
+  ask(segment: Segment, addresses: readonly string[], signal?: AbortSignal): Promise<WireAnswers>;
   /**
    * Makes the link with the group mark in the same command, then alias, up, addresses, routes, one by one. An address or
    * a route to the same destination that another link has stays there, and that is LINK_FAILED. So is a parent of another

@@ -1,4 +1,4 @@
-import type { Endpoint, ParkedEndpoint } from './endpoints.js';
+import type { Endpoint, FoundContainer, ParkedEndpoint, Place } from './endpoints.js';
 import type { LinkFacts, LinkChange, LinkKind, LinkProps } from './links.js';
 import type { Problem } from './problem.js';
 
@@ -148,6 +148,10 @@ export interface HostFacts {
   readonly linksMissing?: string;
   /** Kinds of links that were tried, and whether the kernel knows them. */
   readonly kernel: Readonly<Partial<Record<LinkKind, 'yes' | 'no' | 'unknown'>>>;
+  /** All containers of the engine. */
+  readonly containers?: readonly FoundContainer[];
+  /** The places of those of them that the spec names, and that netctl may have put somewhere. */
+  readonly places?: readonly Place[];
   /** Endpoints that an apply which did not finish took off their networks, and that are off still. */
   readonly parked?: readonly ParkedEndpoint[];
 }
@@ -180,6 +184,18 @@ export interface StepArgs {
   'endpoint.park': { readonly network: string; readonly networkId: string; readonly endpoint: Endpoint };
   /** Without an id, to the network that this plan makes. */
   'endpoint.restore': { readonly network: string; readonly networkId?: string; readonly endpoint: Endpoint };
+  /**
+   * Puts a container on a network as the spec says. Without an id, on the network that this plan makes. `was`: it was on it
+   * otherwise, and was taken off for that, by this plan or by an apply that did not finish.
+   */
+  'endpoint.attach': {
+    readonly network: string;
+    readonly networkId?: string;
+    readonly endpoint: Endpoint;
+    readonly was?: Endpoint;
+  };
+  /** Takes a container off that netctl has put there, for good. */
+  'endpoint.detach': { readonly network: string; readonly networkId: string; readonly endpoint: Endpoint };
   /** The index of the parent, where that is there already and stays. */
   'link.add': { readonly props: LinkProps; readonly parentIndex?: number };
   'link.set': {

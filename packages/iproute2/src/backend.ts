@@ -1,4 +1,5 @@
 import type { LinkBackend } from '@netctl/core';
+import { ask } from './ask.js';
 import { mayChangeLinks } from './capability.js';
 import { addLink, setLink } from './change.js';
 import { ipRunner } from './ip.js';
@@ -9,8 +10,8 @@ import { removeLink } from './remove.js';
 export interface Iproute2Options {
   /**
    * The argument vector that runs `ip` where the links are; default `['ip']`. For a network namespace
-   * `['nsenter', '--net=/run/netns/x', 'ip']`. It is run without a shell. The last word is `ip` itself: `tee` is run in
-   * its place for a setting that `ip` does not have.
+   * `['nsenter', '--net=/run/netns/x', 'ip']`. It is run without a shell. The last word is `ip` itself: other programs
+   * are run in its place for what `ip` does not have (`tee`, `unshare`, `nsenter`, `arping`, `ndisc6`).
    */
   readonly command?: readonly string[];
   /** Milliseconds that one run of a program may take; default 10 000. */
@@ -31,6 +32,7 @@ export function iproute2(options: Iproute2Options = {}): LinkBackend {
       return { ...seen, mayChange };
     },
     probe: (kinds, signal) => probeKinds(kinds, timeout, signal),
+    ask: (segment, addresses, signal) => ask({ command, ip, timeout }, segment, addresses, signal),
     add: (props, alias, parentIndex, signal) => addLink(ip, props, alias, parentIndex, signal),
     set: (name, index, change, signal) => setLink(ip, name, index, change, signal),
     remove: (name, index, signal) => removeLink(ip, name, index, signal),

@@ -6,6 +6,8 @@ import { isV6 } from './check.js';
 export interface IpCommand {
   /** Arguments after the program itself. */
   readonly args: readonly string[];
+  /** What `ip` reads. */
+  readonly input?: string;
   /** What is run in place of `ip`, and what it reads. */
   readonly instead?: { readonly program: string; readonly input: string };
   /** What it does, to follow "Cannot": `add the address 192.168.1.223/32 to shim0`. */

@@ -26,10 +26,11 @@ export interface Outcome extends Printed {
 export function ipRunner(command: readonly string[], timeout: number): Ip {
   return async (ipCommand, signal) => {
     const { args, instead } = ipCommand;
+    const input = instead?.input ?? ipCommand.input;
     const argv = instead === undefined ? [...command, ...args] : [...command.slice(0, -1), instead.program, ...args];
     const outcome = await runProgram(argv, {
       timeout,
-      ...(instead === undefined ? {} : { input: instead.input }),
+      ...(input === undefined ? {} : { input }),
       ...(signal === undefined ? {} : { signal }),
     });
     if (outcome.exit === 0 || (outcome.exit !== undefined && ipCommand.fine?.test(outcome.stderr) === true)) {

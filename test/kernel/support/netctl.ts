@@ -13,7 +13,7 @@ export interface Netctl extends AsyncDisposable {
   /** What stands against it: the errors of the spec, or of its plan. */
   errors(spec: object): Promise<readonly Problem[]>;
   /** Does it, also what disrupts somebody. */
-  apply(spec: object, options?: { readonly adopt?: boolean }): Promise<void>;
+  apply(spec: object, options?: { readonly adopt?: boolean; readonly probe?: boolean }): Promise<void>;
   destroy(spec: object): Promise<void>;
 }
 
@@ -32,9 +32,13 @@ export async function openNetctl(host: Host): Promise<Netctl> {
       throw error;
     }
   };
-  const run = async (spec: object, more: { readonly destroy?: true; readonly adopt?: boolean } = {}) => {
+  const run = async (
+    spec: object,
+    more: { readonly destroy?: true; readonly adopt?: boolean; readonly probe?: boolean } = {},
+  ) => {
     try {
-      await apply(await load(spec), backends, { stateDir, allowDisruptive: true, ...more });
+      // Asking takes a moment each time, so it is done where it is what is tested.
+      await apply(await load(spec), backends, { stateDir, allowDisruptive: true, probe: false, ...more });
     } catch (error) {
       // vitest shows the message alone.
       if (error instanceof NetctlError) for (const { message } of error.problems) error.message += `\n${message}`;

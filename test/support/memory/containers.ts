@@ -22,6 +22,8 @@ export function containersOf(world: World): readonly ApiContainer[] {
     Id: idOf(container),
     Names: [`/${container.name}`],
     State: container.state,
+    Labels: container.labels ?? {},
+    HostConfig: { NetworkMode: modeOf(container) },
     NetworkSettings: {
       Networks: Object.fromEntries(
         Object.entries(container.networks).map(([network, { ip, ip6, ...endpoint }]) => [
@@ -35,6 +37,10 @@ export function containersOf(world: World): readonly ApiContainer[] {
       ),
     },
   }));
+}
+
+function modeOf({ mode, networks }: MemoryContainer): string {
+  return mode ?? Object.keys(networks)[0] ?? 'default';
 }
 
 /** A container that never ran knows its network by name alone. */
@@ -53,7 +59,7 @@ export function detailsOf(world: World, id: string): ApiContainerDetails {
     Config: container.mac === undefined ? {} : { MacAddress: container.mac },
     HostConfig: {
       RestartPolicy: { Name: container.policy ?? 'no' },
-      NetworkMode: container.mode ?? Object.keys(container.networks)[0] ?? 'default',
+      NetworkMode: modeOf(container),
     },
     NetworkSettings: {
       Ports: Object.fromEntries((container.ports ?? []).map((port) => [port, [{ HostIp: '0.0.0.0', HostPort: port }]])),

@@ -1,5 +1,5 @@
 import { NetctlError } from '../../../packages/core/src/errors.js';
-import type { LinkBackend, LinkChange, LinkFact } from '../../../packages/core/src/links.js';
+import type { LinkBackend, LinkChange, LinkFact, Segment } from '../../../packages/core/src/links.js';
 import type { Faults } from './faults.js';
 import {
   addAddress,
@@ -51,6 +51,17 @@ export function memoryLinks(world: World, faults: Faults): LinkBackend {
         kinds.map((kind) => [kind, world.mayChange ? (world.kernel[kind] ?? 'yes') : 'unknown']),
       );
     },
+    ask: async (segment, addresses, signal) => {
+      await Promise.resolve();
+      begin(signal);
+      const why = unaskable(world, segment);
+      if (why !== undefined) return { taken: [], unasked: addresses, notes: [why] };
+      const taken = world.neighbours.filter(
+        ({ address, link, vlan }) =>
+          addresses.includes(address) && link === segment.link && vlan === segment.vlans.at(-1),
+      );
+      return { taken: taken.map(({ address, mac }) => ({ address, mac })), unasked: [], notes: [] };
+    },
     add: async (props, alias, parentIndex, signal) => {
       begin(signal);
       [props.name, props.parent].forEach(checkName);
@@ -78,6 +89,12 @@ export function memoryLinks(world: World, faults: Faults): LinkBackend {
       await run([[`ip link del ${name}`, () => removeLink(world, name)]]);
     },
   };
+}
+
+function unaskable(world: World, { link: name }: Segment): string | undefined {
+  const link = world.links.find((one) => one.name === name);
+  if (link === undefined) return `there is no link ${name}`;
+  return link.up ? undefined : `${name} is down`;
 }
 
 type Command = readonly [what: string, run: () => void];

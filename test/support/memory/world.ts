@@ -26,6 +26,7 @@ export interface MemoryContainer {
   readonly exitCode?: number;
   /** Restart policy; `no` where it is not given. */
   readonly policy?: string;
+  readonly labels?: Readonly<Record<string, string>>;
   /** NetworkMode; the first of its networks where it is not given. */
   readonly mode?: string;
   /** That its user chose. */
@@ -33,6 +34,14 @@ export interface MemoryContainer {
   /** Published ports of the host. */
   readonly ports?: readonly string[];
   readonly networks: Readonly<Record<string, MemoryEndpoint>>;
+}
+
+/** Somebody else's address, on the wire that a link leads to, or on a VLAN of it. */
+export interface MemoryNeighbour {
+  readonly link: string;
+  readonly vlan?: number;
+  readonly address: string;
+  readonly mac: string;
 }
 
 export interface MemoryService {
@@ -61,6 +70,8 @@ export interface World {
   defaultOptions: Record<string, Record<string, string>>;
   /** Ports of the host that somebody else has. */
   takenPorts: string[];
+  /** Other machines on the wires of the host. */
+  neighbours: MemoryNeighbour[];
   /** Counts what was made, for ids and indexes. */
   made: number;
 }
@@ -132,6 +143,7 @@ export function makeWorld(input: WorldInput = {}): World {
     enginesOwn: [],
     defaultOptions: {},
     takenPorts: [],
+    neighbours: [],
     made: 0,
     ...structuredClone({ ...input, links: [], networks: [] }),
     engine: { ...ENGINE, ...input.engine },

@@ -110,6 +110,7 @@ describe('what is done', () => {
     expect(report.left).toEqual([]);
     expect(events.map((one) => (one.event === 'step' ? `${stepTitle(one.step)} ${one.state}` : one.event))).toEqual([
       'plan',
+      'asked',
       'make link lan-shim started',
       'make link lan-shim done',
       'make network lan started',

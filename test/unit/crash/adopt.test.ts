@@ -5,7 +5,7 @@ import type { Fault, MemoryHost } from '../../support/memory/index.js';
 import { applyText } from '../../support/memory/run.js';
 import { crowdedHost, rest } from './host.js';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 const FIRST = `name: home
 networks:

@@ -7,7 +7,7 @@ import { STACKS } from './stacks.js';
 import type { StackCase } from './stacks.js';
 
 // Thousands of applies, of a millisecond or two each.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 type Phase = 'first apply' | 'change' | 'destroy';
 

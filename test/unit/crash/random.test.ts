@@ -8,7 +8,7 @@ import { foreignTraces, rest, traces } from './host.js';
 import { engine, spec, surroundings } from './random.js';
 import type { Foreign } from './random.js';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 const runs = { numRuns: 400 };
 

@@ -12,6 +12,9 @@ const RANGED = 'subnet: 192.168.1.0/24, gateway: 192.168.1.1, ip_range: 192.168.
 const net = (body: string): string => `networks: { lan: { ${body} } }`;
 const mac = (body = RANGED): string => net(`driver: macvlan, parent: eth0, ${body}`);
 const ipv = (body: string): string => net(`driver: ipvlan, parent: eth0, ${body}`);
+const withWeb = (place: string): string => `${mac()}\ncontainers: { web: { networks: { lan: ${place} } } }`;
+
+const WEB: WorldInput = { containers: [{ name: 'web', state: 'running', networks: {} }] };
 
 const ETH0 = {
   name: 'eth0',
@@ -66,6 +69,14 @@ export const CASES: Readonly<Record<LintCode, { readonly has: Scene; readonly ha
   SUBNET_IN_POOL: {
     has: { spec: net('subnet: 10.5.0.0/24'), host: { engine: SWARM } },
     hasNot: { spec: net('subnet: 10.5.0.0/24') },
+  },
+  STATIC_IN_RANGE: {
+    has: { spec: withWeb('{ ipv4_address: 192.168.1.200 }'), host: WEB },
+    hasNot: { spec: withWeb('{ ipv4_address: 192.168.1.180 }'), host: WEB },
+  },
+  CONTAINER_MISSING: {
+    has: { spec: withWeb('{}') },
+    hasNot: { spec: withWeb('{}'), host: WEB },
   },
   NO_ROOM: {
     has: { spec: net('subnet: 10.5.0.0/30, gateway: 10.5.0.1, reserve: { nas: 10.5.0.2 }') },

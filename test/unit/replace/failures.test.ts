@@ -5,7 +5,7 @@ import { applyText } from '../../support/memory/run.js';
 import { CASES, converges, kept, recreate } from './cases.js';
 import { AFTER, BEFORE, crowd, settle } from './host.js';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 async function failure(host: MemoryHost, text: string): Promise<NetctlError> {
   const error: unknown = await applyText(host, text, recreate).catch((reason: unknown) => reason);

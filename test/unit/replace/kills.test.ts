@@ -4,7 +4,7 @@ import type { Fault, MemoryHost } from '../../support/memory/index.js';
 import { applyText } from '../../support/memory/run.js';
 import { CASES, converges, kept, recreate } from './cases.js';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 async function killedAt(host: MemoryHost, text: string, fault: Fault): Promise<void> {
   host.faults.arm(fault);

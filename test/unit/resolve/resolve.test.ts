@@ -77,6 +77,22 @@ describe('the link that a network sits on', () => {
 });
 
 describe('the shim', () => {
+  test('has a route to each address of a container that is outside the range', () => {
+    const containers = `containers:
+  printer: { networks: { lan: { ipv4_address: 192.168.1.180 } } }
+  nas: { networks: { lan: { ipv4_address: 192.168.1.20 } } }
+  elsewhere: { networks: { web: {} } }
+`;
+    const { props } = link(resolveText(`${lan(', shim: true')}  web: {}\n${containers}`), 'lan-shim') ?? {};
+    expect(props?.routes).toEqual(
+      ['192.168.1.192/27', '192.168.1.180/32', '192.168.1.20/32'].map((destination) => ({
+        destination,
+        source: '192.168.1.223',
+      })),
+    );
+    expect(props?.addresses).toEqual(['192.168.1.223']);
+  });
+
   test('takes the last address of the range, and routes the range alone', () => {
     const { props } = link(resolveText(lan(', shim: true')), 'lan-shim') ?? {};
     expect(props).toMatchObject({

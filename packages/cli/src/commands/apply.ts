@@ -9,7 +9,7 @@ import {
   stepsOf,
   stepTitle,
 } from '@netctl/core';
-import type { ApplyEvent, Plan, Report } from '@netctl/core';
+import type { ApplyEvent, AskedSegment, Plan, Report } from '@netctl/core';
 
 import type { CommandInput } from '../command.js';
 import { counted } from '../counted.js';
@@ -30,6 +30,8 @@ export interface ApplyCommandOptions extends GlobalOptions, MoveCommandOptions {
   readonly resume?: boolean;
   readonly restartStuck?: boolean;
   readonly adopt?: boolean;
+  /** False by `--no-probe`. */
+  readonly probe?: boolean;
 }
 
 /** `netctl apply`: plan, ask if anything is disruptive, lock, do, verify that the next plan is empty, report. */
@@ -59,6 +61,7 @@ async function run(
     ...(options.wait === undefined ? {} : { wait: options.wait }),
     resume: options.resume === true,
     restartStuck: options.restartStuck === true,
+    probe: options.probe !== false,
     ...moveScope(options),
     stateDir: stateDir(process.env),
     signal,
@@ -93,6 +96,13 @@ function movedLines(moved: Report['moved']): readonly string[] {
     const off = offMs === undefined ? `on network ${network}` : `was off network ${network} for ${String(offMs)} ms`;
     return `  ${name} ${[[off, told[result]].filter((part) => part !== '').join(': '), ...changes].join('; ')}`;
   });
+}
+
+/** `asked on eth0: nobody has 192.168.1.223`; for what could not be asked there is a warning in the report. */
+function askedLines({ where, free, notes }: AskedSegment): readonly string[] {
+  if (free.length === 0) return [];
+  const how = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
+  return [`asked on ${where}: nobody has ${free.join(', ')}${how}`];
 }
 
 function mayAsk(options: ApplyCommandOptions, output: Output): boolean {
@@ -146,6 +156,9 @@ function tell(event: ApplyEvent, output: Output, planShown: boolean): void {
       return;
     case 'plan':
       if (!planShown && stepsOf(event.plan).length > 0) output.line(formatPlan(event.plan));
+      return;
+    case 'asked':
+      for (const line of askedLines(event)) output.line(line);
       return;
     case 'step':
       if (event.state === 'done') output.line(`done: ${stepTitle(event.step)}`);

@@ -45,6 +45,8 @@ async function perform(loaded: LoadedSpec, host: Host, { options, output, signal
   const report = await apply(loaded, backends, {
     signal,
     stateDir: state.path,
+    // Nobody else is on its wires.
+    probe: false,
     onEvent: (event) => {
       output.document(eventDocument(event));
       if (event.event === 'plan') output.line(formatPlan(event.plan));

@@ -7,6 +7,8 @@ import { stepsOf } from '../plan/plan.js';
 import type { PlanOptions } from '../plan/plan.js';
 import type { Problem } from '../problem.js';
 import type { LoadedSpec } from '../spec/load.js';
+import { askTheWire } from './ask.js';
+import type { AskedSegment, WireQuestions } from './ask.js';
 import type { ApplyEvent } from './events.js';
 import { takeLock } from './lock.js';
 import { journalFile } from './journal-file.js';
@@ -45,6 +47,8 @@ export interface ApplyOptions {
   readonly restartStuck?: boolean;
   /** Take over what another machine left unfinished on this engine. */
   readonly resume?: boolean;
+  /** Ask the wire for addresses that are about to be taken; true by default. */
+  readonly probe?: boolean;
   /** The plan that was shown and agreed to. Where the host now needs another one, nothing is done. */
   readonly approved?: Plan;
   /** Milliseconds to wait for another netctl; 0 by default. */
@@ -65,6 +69,8 @@ export interface Report {
   readonly left: readonly Step[];
   /** Containers that were taken off a network and put back. */
   readonly moved: readonly MovedEndpoint[];
+  /** For which addresses the wire was asked, or why not. */
+  readonly asked: readonly AskedSegment[];
   readonly problems: readonly Problem[];
 }
 
@@ -93,7 +99,7 @@ export async function apply(loaded: LoadedSpec, backends: Backends, options: App
   if (first.unfinished === undefined && isQuiet(first.plan, options)) {
     // Nothing to write needs no lock; one look is all that a second apply costs.
     emit({ event: 'plan', plan: first.plan });
-    return { version: 1, stack, done: [], left: [], moved: [], problems: first.plan.problems };
+    return { version: 1, stack, done: [], left: [], moved: [], asked: [], problems: first.plan.problems };
   }
 
   const startedAt = new Date().toISOString();
@@ -117,15 +123,18 @@ export async function apply(loaded: LoadedSpec, backends: Backends, options: App
     let plan: Plan;
     let left: readonly Step[];
     let journal: Journal;
+    let wire: WireQuestions;
     try {
       ({ plan, left } = checked(seen, engine.id, options));
       // Whoever is off goes back where he was before anything is left out.
-      if (left.some(({ op }) => op === 'endpoint.restore')) throw new OwedError(left);
+      if (left.some((step) => isOwed(step, left))) throw new OwedError(left);
       if (stepsOf(plan).length === 0) {
         emit({ event: 'plan', plan });
         await keeper.drop();
-        return { version: 1, stack, done: [], left, moved: [], problems: seen.plan.problems };
+        return { version: 1, stack, done: [], left, moved: [], asked: [], problems: seen.plan.problems };
       }
+      // Before the first write, and under the lock: whoever answers now is nobody of ours.
+      wire = await askTheWire(plan, loaded, seen.facts, backends.links, options);
       const earlier =
         unfinished === undefined ? undefined : { journal: unfinished.journal, parked: seen.facts.parked ?? [] };
       journal = journalOf(plan, await thisOwner(), startedAt, seen.facts.networks, earlier);
@@ -145,13 +154,15 @@ export async function apply(loaded: LoadedSpec, backends: Backends, options: App
       throw failure;
     }
     emit({ event: 'plan', plan });
+    for (const one of wire.asked) emit({ event: 'asked', ...one });
     const run = startRun(stack, restartStuck);
     try {
       if (journal.parked.length > 0) await backends.engine.prepare(networksOf(plan), stack).catch(notPrepared);
       const done = await runPlan(plan, backends, run, { signal, emit });
       await converged(loaded, backends, scope, left, journalAfter(journal, run), signal);
       await keeper.drop();
-      return { version: 1, stack, done, left, moved: run.moved, problems: seen.plan.problems };
+      const { asked, problems } = wire;
+      return { version: 1, stack, done, left, moved: run.moved, asked, problems: [...seen.plan.problems, ...problems] };
     } catch (error) {
       throw await back(error, journal, run);
     }
@@ -163,6 +174,13 @@ function journalAfter(journal: Journal, { moved }: Run): Unfinished {
   const others = new Set(moved.flatMap(({ container, result }) => (result === 'restored' ? [] : [container])));
   const parked = journal.parked.filter(({ endpoint }) => !others.has(endpoint.container));
   return { journal: { ...journal, parked }, copies: [], owners: [], orphaned: false };
+}
+
+/** Whether a step puts somebody on his network whom no step of these takes off it. */
+function isOwed(step: Step, left: readonly Step[]): boolean {
+  if (step.op === 'endpoint.restore') return true;
+  if (step.op !== 'endpoint.attach' || step.was === undefined) return false;
+  return !left.some(({ op, ref }) => op === 'endpoint.park' && ref === step.ref);
 }
 
 /** Steps that put somebody back were left out with those that they wait for. */

@@ -6,7 +6,7 @@ import type { ParkedEndpoint } from '../endpoints.js';
 import { NetctlError } from '../errors.js';
 import type { LinkProps } from '../links.js';
 import type { FoundNetwork, NetworkProps, Plan, Ref } from '../model.js';
-import { networkOfEndpoint } from '../plan/moves.js';
+import { endpointRef, networkOfEndpoint } from '../plan/moves.js';
 import { stepsOf } from '../plan/plan.js';
 import type { JournalOwner } from './owner.js';
 
@@ -73,10 +73,13 @@ export function journalOf(
     const { ref, name, id, was, asked } = step;
     return [{ ref, name, id, props: was, ...(asked === undefined ? {} : { asked }) }];
   });
+  const attached = new Set<Ref>(steps.flatMap(({ op, ref }) => (op === 'endpoint.attach' ? [ref] : [])));
   // One that stays, and whose link is made again, may be removed by others while nobody is on it.
-  const emptied = parked.flatMap(({ network, networkId }): FormerNetwork[] => {
+  const emptied = parked.flatMap(({ network, networkId, endpoint }): FormerNetwork[] => {
     const found = there.find(({ id }) => id === networkId);
-    if (found === undefined || replaced.some(({ id }) => id === networkId)) return [];
+    // A container of the spec may be on a network of somebody else, which is not for netctl to make.
+    const isTheirs = attached.has(endpointRef(network, endpoint)) && found?.owner?.stack !== plan.stack;
+    if (found === undefined || isTheirs || replaced.some(({ id }) => id === networkId)) return [];
     const { id, name, props, asked } = found;
     return [{ ref: network, name, id, props, ...(asked === undefined ? {} : { asked }) }];
   });

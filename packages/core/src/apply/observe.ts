@@ -4,11 +4,13 @@ import { isAtWork, isGoing, mayBeStopped } from '../endpoints.js';
 import type { ParkedEndpoint } from '../endpoints.js';
 import type { LinkBackend, LinkFacts } from '../links.js';
 import type { FoundNetwork, HostFacts, Observed, Plan } from '../model.js';
+import { containersToRead } from '../plan/detachments.js';
 import { kindsNeeded } from '../plan/kernel-kinds.js';
 import { owns, refOf } from '../plan/match.js';
 import { networksToMove } from '../plan/moves.js';
 import { makePlan, stepsOf } from '../plan/plan.js';
 import type { PlanOptions } from '../plan/plan.js';
+import { resolveContainers } from '../resolve/containers.js';
 import type { LoadedSpec } from '../spec/load.js';
 import { journalFile } from './journal-file.js';
 import { readCopies } from './journal.js';
@@ -52,6 +54,7 @@ export async function observeAndPlan(
   if (unfinished?.journal.stack === loaded.spec.name) {
     facts = { ...facts, parked: await stillParked(unfinished, seen, facts, backends.engine, signal) };
   }
+  facts = await withPlaces(loaded, facts, backends.engine, signal);
   const planned = (): Plan => makePlan(loaded, new Map([[LOCAL, facts]]), options);
   let plan = planned();
   const again: Partial<HostFacts>[] = [];
@@ -81,7 +84,14 @@ async function look(
   const [seen, links] = await Promise.all([backends.engine.observe(signal), observeLinks(backends.links, signal)]);
   return {
     seen,
-    facts: { engine: seen.engine, networks: seen.networks, adoptions: seen.adoptions, kernel: {}, ...links },
+    facts: {
+      engine: seen.engine,
+      networks: seen.networks,
+      adoptions: seen.adoptions,
+      containers: [...seen.containers.values()],
+      kernel: {},
+      ...links,
+    },
   };
 }
 
@@ -131,6 +141,25 @@ export function homeOf(
     facts.networks.find(({ id }) => id === networkId) ??
     facts.networks.find((found) => owns(found, facts, stack) && refOf(found, facts) === network)
   );
+}
+
+/**
+ * With the places of the containers that the spec names, and of those that netctl may have put somewhere: on the networks
+ * of this spec, and where it names containers, on all, since those that it named before may be on any.
+ */
+async function withPlaces(
+  { spec }: LoadedSpec,
+  facts: HostFacts,
+  engine: EngineBackend,
+  signal?: AbortSignal,
+): Promise<HostFacts> {
+  const { attachments } = resolveContainers(spec, facts);
+  const names = new Set(Object.entries(spec.networks).map(([key, { name = key }]) => name));
+  const any = Object.keys(spec.containers).length > 0;
+  const isOurs = (found: FoundNetwork): boolean => any || names.has(found.name) || owns(found, facts, spec.name);
+  const ids = containersToRead(attachments, facts, isOurs);
+  if (ids.length === 0) return facts;
+  return { ...facts, places: await engine.places(ids, facts.networks, facts.engine.version, signal) };
 }
 
 async function withEndpoints(

@@ -44,10 +44,14 @@ function against(plan: Plan, { strict, additive }: Leave): readonly Problem[] {
 
 function refuseProblems(plan: Plan, options: Leave): void {
   const found = against(plan, options);
-  if (found.length === 0) return;
+  if (found.length > 0) throw refused(found);
+}
+
+/** Nothing was changed, and this is why. */
+export function refused(found: readonly Problem[]): NetctlError {
   const code = found.every((one) => one.code === NO_NET_ADMIN) ? 'PERMISSION' : 'REFUSED';
   const count = found.length === 1 ? '1 problem' : `${found.length} problems`;
-  throw new NetctlError(code, `Refused, nothing was changed: ${count}`, { problems: found });
+  return new NetctlError(code, `Refused, nothing was changed: ${count}`, { problems: found });
 }
 
 function refuseDisruptive(plan: Plan): void {

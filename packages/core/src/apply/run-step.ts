@@ -58,6 +58,10 @@ export async function runStep(step: Step, run: Run, { engine, links }: Backends)
       return park(step, run, engine);
     case 'endpoint.restore':
       return restore(step, run, engine);
+    case 'endpoint.attach':
+      return attach(step, run, engine);
+    case 'endpoint.detach':
+      return engine.detachEndpoint(step);
     case 'link.add':
       return links.add(step.props, linkAlias(owner), step.parentIndex);
     case 'link.set':
@@ -82,6 +86,16 @@ async function restore(step: StepOf<'endpoint.restore'>, run: Run, engine: Backe
   // Gone, or taken off by somebody else, who may have meant it.
   if (run.off.get(step.ref) === 'away') return;
   const networkId = step.networkId ?? run.made.get(networkOfEndpoint(step.ref)) ?? '';
+  const restored = await engine.restoreEndpoint({ ...step, networkId }, { restartStuck: run.restartStuck });
+  tellRestored(step, restored, run);
+}
+
+async function attach(step: StepOf<'endpoint.attach'>, run: Run, engine: Backends['engine']): Promise<void> {
+  const networkId = step.networkId ?? run.made.get(networkOfEndpoint(step.ref)) ?? '';
+  if (step.was === undefined) {
+    await engine.attachEndpoint({ ...step, networkId });
+    return;
+  }
   const restored = await engine.restoreEndpoint({ ...step, networkId }, { restartStuck: run.restartStuck });
   tellRestored(step, restored, run);
 }

@@ -11,6 +11,7 @@ import type { Resolved } from '../resolve/resolve.js';
 import type { LoadedSpec } from '../spec/load.js';
 import type { Spec } from '../spec/schema.js';
 import { addressesOf } from './addresses.js';
+import { attachmentItems } from './attachment-status.js';
 
 /**
  * `ok`: as the spec says; `missing`: not there; `drifted`: there, but not so; `blocked`: something stands against what
@@ -40,10 +41,9 @@ export function statusOf(loaded: LoadedSpec, observed: Observed, plan: Plan): re
 function hostStatus(loaded: LoadedSpec, host: string, facts: HostFacts, plan: Plan): readonly StatusItem[] {
   const resolved = resolve(loaded.spec, host, facts);
   const { networks, links } = resolved;
-  // Containers are told of with their networks, and to forget what is gone is about nothing that is there.
-  const steps = stepsOf(plan).filter(
-    (step) => step.host === host && !step.op.startsWith('endpoint.') && step.op !== 'network.forget',
-  );
+  const here = stepsOf(plan).filter((step) => step.host === host);
+  // Containers are told of by themselves, or with their networks, and to forget what is gone is about nothing that is there.
+  const steps = here.filter(({ op }) => !op.startsWith('endpoint.') && op !== 'network.forget');
   const errors = plan.problems.filter(({ severity }) => severity === 'error');
   const resources = [...links, ...networks];
   const matches = matchAll(networks, facts, loaded.spec.name);
@@ -65,6 +65,7 @@ function hostStatus(loaded: LoadedSpec, host: string, facts: HostFacts, plan: Pl
   return [
     ...wanted.map(({ item }) => item),
     ...steps.filter((step) => !known.has(step)).map((step) => unwanted(step, facts)),
+    ...attachmentItems(loaded.spec, host, facts, here, errors),
   ];
 }
 

@@ -32,6 +32,8 @@ export interface ApiContainer {
   Id?: string;
   Names?: string[] | null;
   State?: string;
+  Labels?: Record<string, string> | null;
+  HostConfig?: { NetworkMode?: string } | null;
   NetworkSettings?: {
     Networks?: Record<string, { NetworkID?: string; IPAddress?: string; GlobalIPv6Address?: string } | null> | null;
   } | null;

@@ -1,19 +1,20 @@
 import { NetctlError } from '../errors.js';
-import type { Endpoint } from '../endpoints.js';
+import type { Endpoint, FoundContainer, Place } from '../endpoints.js';
 import type { Adoption, EngineFacts, FoundNetwork, NetworkProps, Owner, StepArgs } from '../model.js';
 import type { ApiContainer, ApiInfo, ApiNetwork, ApiService } from './api.js';
 import type { EngineClient } from './client.js';
 import { adoptNetwork, toAdoption, withMark } from './adoption-network.js';
+import { attachEndpoint, detachEndpoint } from './attach.js';
 import { connect } from './connect.js';
 import type { ConnectOptions } from './connect.js';
 import { createBody, engineDefaults, getsDefaults } from './create.js';
 import type { DefaultsCalls } from './create.js';
-import { isAttached, parkEndpoint, readEndpoints, restoreEndpoint } from './endpoints.js';
+import { isAttached, parkEndpoint, readEndpoints, readPlaces, restoreEndpoint } from './endpoints.js';
 import type { Parked, Restored, RestoreOptions } from './endpoints.js';
 import { dropJournal, isJournal, keepJournal, toJournal } from './journal-network.js';
 import type { EngineJournal } from './journal-network.js';
 import type { NetworkName } from './map-endpoint.js';
-import { holdersOf, toEngineFacts, toFoundNetwork } from './map.js';
+import { holdersOf, toEngineFacts, toFoundContainer, toFoundNetwork } from './map.js';
 import { read, readList } from './read.js';
 import { pause } from '../pause.js';
 import { describeHolders } from '../plan/describe.js';
@@ -29,7 +30,7 @@ export interface EngineObservation {
   readonly networks: readonly FoundNetwork[];
   readonly adoptions: readonly Adoption[];
   /** All its containers, by id. */
-  readonly containers: ReadonlyMap<string, { readonly name: string; readonly state: string }>;
+  readonly containers: ReadonlyMap<string, FoundContainer>;
   /** Copies of the journal of an apply that is at work or did not finish; one, but for a moment on engines up to 24. */
   readonly journals: readonly EngineJournal[];
 }
@@ -47,6 +48,13 @@ export interface EngineBackend extends AsyncDisposable {
     engineVersion: string,
     signal?: AbortSignal,
   ): Promise<readonly Endpoint[]>;
+  /** All places of these containers (by id) on these networks. */
+  places(
+    containers: readonly string[],
+    networks: readonly NetworkName[],
+    engineVersion: string,
+    signal?: AbortSignal,
+  ): Promise<readonly Place[]>;
   /** Finds out what making these networks takes, so that it takes no longer than it has to when somebody waits for it. */
   prepare(networks: readonly NetworkProps[], stack: string): Promise<void>;
   /** The id of the network. */
@@ -68,6 +76,13 @@ export interface EngineBackend extends AsyncDisposable {
     options?: RestoreOptions,
     signal?: AbortSignal,
   ): Promise<Restored>;
+  /** A connection that somebody else made meanwhile stays as it is; one that fails leaves nothing behind. */
+  attachEndpoint(
+    step: Pick<StepArgs['endpoint.attach'], 'network' | 'endpoint'> & { readonly networkId: string },
+    signal?: AbortSignal,
+  ): Promise<Restored>;
+  /** One that is off already is no error. */
+  detachEndpoint(step: StepArgs['endpoint.detach'], signal?: AbortSignal): Promise<void>;
   /** Keeps a text in the engine, once: the copy's id, or undefined when there is one of somebody else. */
   keepJournal(stack: string, text: string, signal?: AbortSignal): Promise<string | undefined>;
   /** A copy that is gone already is no error. */
@@ -112,9 +127,12 @@ export function dockerBackend(client: EngineClient, apiVersion: string): EngineB
     },
     forgetNetwork: ({ id, name }, signal) => removeNetwork(client, { id, name, scope: 'local' }, signal),
     endpoints: (network, containers, version, signal) => readEndpoints(client, network, containers, version, signal),
+    places: (containers, networks, version, signal) => readPlaces(client, containers, networks, version, signal),
     isAttached: (network, container, signal) => isAttached(client, network, container, signal),
     parkEndpoint: (step, signal) => parkEndpoint(client, step, signal),
     restoreEndpoint: (step, options, signal) => restoreEndpoint(client, step, options, signal),
+    attachEndpoint: (step, signal) => attachEndpoint(client, step, signal),
+    detachEndpoint: (step, signal) => detachEndpoint(client, step, signal),
     keepJournal: (stack, text, signal) => keepJournal(client, apiVersion, stack, text, signal),
     dropJournal: (id) => dropJournal(client, id),
     [Symbol.asyncDispose]: () => {
@@ -142,12 +160,7 @@ async function observe(client: EngineClient, apiVersion: string, signal?: AbortS
       .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
       .map((network) => withMark(toFoundNetwork(network, holdersOf(network, containers, services)), adoptions)),
     adoptions: [...adoptions].sort((a, b) => (a.networkId < b.networkId ? -1 : 1)),
-    containers: new Map(
-      containers.map(({ Id = '', Names, State = 'unknown' }) => [
-        Id,
-        { name: (Names?.[0] ?? Id).slice(1), state: State },
-      ]),
-    ),
+    containers: new Map(containers.map(toFoundContainer).map((one) => [one.id, one])),
     journals: networks.filter(isJournal).map(toJournal),
   };
 }

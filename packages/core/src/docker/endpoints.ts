@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { hasProcess, isAtWork, isGoing, mayBeStopped } from '../endpoints.js';
-import type { Endpoint, EndpointState } from '../endpoints.js';
+import type { Endpoint, EndpointState, Place } from '../endpoints.js';
 import { NetctlError } from '../errors.js';
 import type { StepArgs } from '../model.js';
 import type { ApiContainerDetails, ApiNetwork } from './api.js';
@@ -44,19 +44,33 @@ export async function readEndpoints(
   engineVersion: string,
   signal?: AbortSignal,
 ): Promise<readonly Endpoint[]> {
+  const places = await readPlaces(client, containers, [network], engineVersion, signal);
+  return places.map(({ endpoint }) => endpoint);
+}
+
+/** The places of containers on these networks, by name; those that are gone meanwhile are left out. */
+export async function readPlaces(
+  client: EngineClient,
+  containers: readonly string[],
+  networks: readonly NetworkName[],
+  engineVersion: string,
+  signal?: AbortSignal,
+): Promise<readonly Place[]> {
   const queue = [...containers];
-  const found: Endpoint[] = [];
+  const found: Place[] = [];
   const worker = async (): Promise<void> => {
     for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
       const container = await inspect(client, id, signal);
-      const entry = container === undefined ? undefined : endpointOn(container, network);
-      if (container !== undefined && entry !== undefined) {
-        found.push(toEndpoint(container, entry, network, engineVersion));
+      if (container === undefined) continue;
+      for (const network of networks) {
+        const entry = endpointOn(container, network);
+        if (entry === undefined) continue;
+        found.push({ networkId: network.id, endpoint: toEndpoint(container, entry, network, engineVersion) });
       }
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return found.sort((a, b) => (a.endpoint.name < b.endpoint.name ? -1 : 1));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { canonicalAddress, canonicalPrefix } from '../addresses/text.js';
+import type { FoundContainer } from '../endpoints.js';
 import type { EngineFacts, FoundNetwork, Holder, IpamEntry, NetworkProps } from '../model.js';
 import type { ApiContainer, ApiInfo, ApiIpamEntry, ApiNetwork, ApiService } from './api.js';
 import { readAdded, readAsked, readOwner, withoutMarks } from './labels.js';
@@ -115,6 +116,16 @@ export function holdersOf(
     }
   }
   return holders.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+export function toFoundContainer({ Id = '', Names, State, Labels, HostConfig }: ApiContainer): FoundContainer {
+  return {
+    id: Id,
+    name: (Names?.[0] ?? Id).replace(/^\//, ''),
+    state: State ?? 'unknown',
+    mode: HostConfig?.NetworkMode ?? '',
+    labels: Labels ?? {},
+  };
 }
 
 /** The body of `POST /networks/create`. */

@@ -1,4 +1,5 @@
 import { poolsOf } from '../addresses/ipam.js';
+import type { EndpointConfig } from '../endpoints.js';
 import type { LinkChange, LinkProps } from '../links.js';
 import type { Holder, NetworkProps, StepArgs } from '../model.js';
 import type { Change } from './change.js';
@@ -43,7 +44,10 @@ export function describeLink(props: LinkProps): string {
 }
 
 /** `lan, 192.168.1.20 as asked, aliases web www` */
-export function describeEndpoint({ network, endpoint }: StepArgs['endpoint.park' | 'endpoint.restore']): string {
+export function describeEndpoint({
+  network,
+  endpoint,
+}: Pick<StepArgs['endpoint.park'], 'network' | 'endpoint'>): string {
   const { config, has } = endpoint;
   const addresses = [
     [config.ipv4, has.ipv4],
@@ -54,6 +58,16 @@ export function describeEndpoint({ network, endpoint }: StepArgs['endpoint.park'
     ...addresses,
     ...(config.mac === undefined ? [] : [`MAC ${config.mac}`]),
     ...(config.aliases === undefined ? [] : [`aliases ${config.aliases.join(' ')}`]),
+  ].join(', ');
+}
+
+/** `lan, 192.168.1.20, aliases web www`: what a spec asks for a container. */
+export function describeWish(network: string, { ipv4, ipv6, mac, aliases }: EndpointConfig): string {
+  return [
+    network,
+    ...[ipv4, ipv6].flatMap((address) => address ?? []),
+    ...(mac === undefined ? [] : [`MAC ${mac}`]),
+    ...(aliases === undefined ? [] : [`aliases ${aliases.join(' ')}`]),
   ].join(', ');
 }
 

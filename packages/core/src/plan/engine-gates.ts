@@ -5,7 +5,7 @@ import { optionOf } from '../spec/options.js';
 import { compareVersions } from '../versions.js';
 
 /** What a feature needs: an engine, and where the engine drops it from requests of an older API, an API too. */
-interface Since {
+export interface Since {
   readonly engine: string;
   readonly api?: string;
 }
@@ -22,9 +22,8 @@ export function engineGates(network: NetworkResource, { engine }: HostFacts): re
   const { asked, path } = network;
   const problems: Problem[] = [];
   const gate = (since: Since, where: string, what: string): void => {
-    const missing = lacks(engine, since);
-    if (missing !== undefined)
-      problems.push(problem('error', 'ENGINE_TOO_OLD', where, `${what} ${missing.why}`, missing.cure));
+    const missing = gateOf(engine, since, where, what);
+    if (missing !== undefined) problems.push(missing);
   };
   for (const [key, value] of Object.entries(asked.options)) {
     const option = optionOf(asked.driver, key);
@@ -42,6 +41,12 @@ export function engineGates(network: NetworkResource, { engine }: HostFacts): re
     gate(AUTO_IPV6, `${path}.enable_ipv6`, '`enable_ipv6: true` without an IPv6 subnet');
   }
   return problems;
+}
+
+/** The problem of something that this engine lacks, if it does. */
+export function gateOf(engine: EngineFacts, since: Since, where: string, what: string): Problem | undefined {
+  const missing = lacks(engine, since);
+  return missing && problem('error', 'ENGINE_TOO_OLD', where, `${what} ${missing.why}`, missing.cure);
 }
 
 function lacks(engine: EngineFacts, since: Since): { readonly why: string; readonly cure: string } | undefined {

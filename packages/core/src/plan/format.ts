@@ -22,8 +22,10 @@ export function stepLine(step: Step): StepLine {
     case 'network.forget':
       return { sign: '=', what: `network ${step.name}`, detail: '', why };
     case 'endpoint.park':
+    case 'endpoint.detach':
       return { sign: '<', what: `container ${step.endpoint.name}`, detail: `off ${describeEndpoint(step)}`, why };
     case 'endpoint.restore':
+    case 'endpoint.attach':
       return { sign: '>', what: `container ${step.endpoint.name}`, detail: `on ${describeEndpoint(step)}`, why };
     case 'link.add':
       return { sign: '+', what: `link ${step.props.name}`, detail: describeLink(step.props), why };
@@ -42,9 +44,12 @@ export function stepTitle(step: Step): string {
       ? 'forget'
       : { '+': 'make', '-': 'remove', '~': 'repair', '<': 'take', '>': 'put', '=': 'adopt' }[sign];
   if ('adopted' in step) return `${verb} ${what} (netctl did not make it)`;
-  if (step.op === 'endpoint.park') return `${verb} ${what} off network ${step.network}`;
-  if (step.op === 'endpoint.restore') return `${verb} ${what} on network ${step.network}`;
+  if (sign === '<' || sign === '>') return `${verb} ${what} ${sign === '<' ? 'off' : 'on'} ${networkOf(step)}`;
   return `${verb} ${what}`;
+}
+
+function networkOf(step: Step): string {
+  return 'network' in step ? `network ${step.network}` : '';
 }
 
 /** The steps of a plan as people read them and as tests compare them; stages are set apart by nothing but their order. */
@@ -68,9 +73,11 @@ export function formatSteps(steps: readonly Step[], plan: Plan): string {
 /** What makes a network again, or puts a container back, has its reason where it goes, and need not say it twice. */
 function planLine(step: Step, plan: Plan): StepLine {
   const line = stepLine(step);
-  const goes = step.op === 'network.create' ? 'network.remove' : step.op === 'endpoint.restore' ? 'endpoint.park' : '';
+  const back = step.op === 'endpoint.restore' || step.op === 'endpoint.attach';
+  const goes = step.op === 'network.create' ? 'network.remove' : back ? 'endpoint.park' : '';
   const again = plan.stages.flat().some(({ op, host, ref }) => op === goes && host === step.host && ref === step.ref);
   if (!again) return line;
+  if (step.op === 'endpoint.attach') return { ...line, why: 'as the spec says' };
   return { ...line, detail: '', why: step.op === 'network.create' ? `made again: ${line.detail}` : 'back as it was' };
 }
 

@@ -88,7 +88,7 @@ export function moves(
 }
 
 /** Links below a network: its parent, and the parent's parents. */
-function linksBelow(found: FoundNetwork, facts: HostFacts): readonly Ref[] {
+export function linksBelow(found: FoundNetwork, facts: HostFacts): readonly Ref[] {
   const names: string[] = [];
   for (let name = parentOf(found, facts); name !== undefined && !names.includes(name);) {
     names.push(name);
@@ -221,7 +221,7 @@ function inOrder(endpoints: readonly Endpoint[]): readonly Endpoint[] {
 }
 
 /** The part of its address that an engine counts up; where both families have to be chosen they went up together. */
-function rankOf({ config, has }: Endpoint): bigint {
+export function rankOf({ config, has }: Endpoint): bigint {
   const chosen = config.ipv6 === undefined ? has.ipv6 : undefined;
   return BigInt.asUintN(32, parseAddress(chosen ?? has.ipv4 ?? '')?.value ?? 0n);
 }

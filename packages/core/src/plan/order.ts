@@ -10,6 +10,8 @@ export interface Draft {
   readonly before?: readonly Ref[];
   /** Goes after this one too. */
   readonly follows?: Draft;
+  /** And after these, which take containers off. */
+  readonly awaits?: readonly Draft[];
   readonly last?: boolean;
 }
 
@@ -48,11 +50,12 @@ function isRemoval({ step }: Draft): boolean {
 
 /** To a network that is there. */
 function isReturn({ step }: Draft): boolean {
-  return step.op === 'endpoint.restore' && step.networkId !== undefined;
+  const returns = step.op === 'endpoint.restore' || (step.op === 'endpoint.attach' && step.was !== undefined);
+  return returns && step.networkId !== undefined;
 }
 
 function isPark({ step }: Draft): boolean {
-  return step.op === 'endpoint.park';
+  return step.op === 'endpoint.park' || step.op === 'endpoint.detach';
 }
 
 /** What each draft waits for. */
@@ -65,7 +68,7 @@ function graphOf(drafts: readonly Draft[]): Graph {
   }
   return new Map(
     drafts.map((draft) => {
-      const { step, after, follows } = draft;
+      const { step, after, follows, awaits = [] } = draft;
       if (isPark(draft)) return [draft, new Set<Draft>()];
       if (isRemoval(draft)) {
         const parked = parks.filter(({ before }) => before?.includes(step.ref) === true);
@@ -73,7 +76,7 @@ function graphOf(drafts: readonly Draft[]): Graph {
       }
       const freed = removals.filter((one) => one.step.ref === step.ref || conflicts(step, one.step));
       const below = after.flatMap((ref) => makes.get(ref) ?? []).filter((one) => one !== draft);
-      return [draft, new Set([...below, ...freed, ...(follows === undefined ? [] : [follows])])];
+      return [draft, new Set([...below, ...freed, ...awaits, ...(follows === undefined ? [] : [follows])])];
     }),
   );
 }

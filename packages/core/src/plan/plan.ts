@@ -1,13 +1,17 @@
 import { withoutIgnored } from '../ignored.js';
-import type { HostFacts, HostName, NetworkResource, Observed, Plan, Ref, Step, StepOf } from '../model.js';
+import type { HostFacts, HostName, Observed, Plan, Ref, Step, StepOf } from '../model.js';
+import { resolveContainers } from '../resolve/containers.js';
 import { resolve } from '../resolve/resolve.js';
 import type { Resolved } from '../resolve/resolve.js';
 import type { Problem } from '../problem.js';
 import type { LoadedSpec } from '../spec/load.js';
 import { withAdopted } from './adopt.js';
+import { attachmentSteps } from './attachments.js';
+import type { Target } from './attachments.js';
+import { detachments, restartingNow, unwantedPlaces, withoutPlaces } from './detachments.js';
 import { checkHost } from './checks.js';
 import { linkSteps } from './link-steps.js';
-import { matchAll, parentOf } from './match.js';
+import { matchAll, parentOf, refOf } from './match.js';
 import { moves, networksToMove, returns } from './moves.js';
 import type { Home, Moved, MoveOptions } from './moves.js';
 import { networkSteps } from './network-steps.js';
@@ -56,10 +60,22 @@ function planHost(
   const { destroy = false, recreate = false } = options;
   const adopt = options.adopt === true && !destroy;
   const stack = loaded.spec.name;
-  const { facts, resolved } = resolveOn(seen, loaded.spec, host, adopt);
+  const { facts: all, resolved } = resolveOn(seen, loaded.spec, host, adopt);
   const names = new Set(resolved.links.map(({ props }) => props.name));
   const wanted = destroy ? { networks: [], links: [] } : resolved;
   const unwanted = destroy ? `all of ${stack} goes` : `the spec of ${stack} no longer wants it`;
+  const contained = destroy ? { attachments: [], problems: [] } : resolveContainers(loaded.spec, all);
+  const { attachments } = contained;
+  const unwantedThere = unwantedPlaces({
+    facts: all,
+    stack,
+    host,
+    attachments,
+    targets: targets([], all, resolved, stack),
+  });
+  const leaving = unwantedThere.filter(({ endpoint }) => endpoint.state !== 'restarting');
+  const stuck = unwantedThere.filter((place) => !leaving.includes(place));
+  const facts = withoutPlaces({ facts: all, stack, host, attachments }, leaving);
   const there = new Set(facts.links?.links.map(({ name }) => name));
   const returning = facts.links === undefined ? [] : [...names].filter((name) => !there.has(name));
   const common = { facts, stack, host, unwanted, recreate, adopt };
@@ -72,8 +88,22 @@ function planHost(
   const links = linkSteps({ ...common, wanted: wanted.links, names });
   const made = [...links.drafts, ...networks.drafts];
   const moving = recreate ? moves(movedBy(networks, made, facts), facts, host, options) : { drafts: [], problems: [] };
-  const back = returns(facts, host, homes(made, facts, wanted.networks, stack), moving.drafts, options);
-  const drafts = [...made, ...moving.drafts, ...back.drafts];
+  const targeted = targets(made, facts, { ...resolved, ...wanted }, stack);
+  const back = returns(facts, host, homes(targeted), moving.drafts, options);
+  const removals = new Map(made.flatMap(({ step }) => (step.op === 'network.remove' ? [[step.id, step.ref]] : [])));
+  const detached = detachments(
+    leaving,
+    { facts: all, host },
+    (found) => removals.get(found.id) ?? refOf(found, all),
+    destroy ? unwanted : `the spec of ${stack} no longer wants it there`,
+  );
+  const put = attachmentSteps(
+    { facts, stack, host, attachments, targets: targeted },
+    [...moving.drafts, ...back.drafts],
+    detached,
+    options,
+  );
+  const drafts = [...made, ...detached, ...put.moving, ...put.drafts];
   const steps = drafts.map(({ step }) => step);
   const checks = checkHost({ resolved, wanted, facts, stack, steps, destroy });
   return {
@@ -84,6 +114,9 @@ function planHost(
       ...networks.problems,
       ...moving.problems,
       ...back.problems,
+      ...contained.problems,
+      ...put.problems,
+      ...stuck.map(({ endpoint }) => restartingNow(endpoint.name, 'containers', 'disconnected')),
       ...checks,
     ],
   };
@@ -118,26 +151,45 @@ function movedBy({ replaced }: NetworkPart, drafts: readonly Draft[], facts: Hos
   });
 }
 
-/** Where what an earlier apply left off its network belongs now: the network of that mark, made already or by this plan. */
-function homes(
+/** The networks that containers can be on, by their references: those that are there, and those that this plan makes. */
+function targets(
   drafts: readonly Draft[],
   facts: HostFacts,
-  wanted: readonly NetworkResource[],
+  { networks, external }: Pick<Resolved, 'networks' | 'external'>,
   stack: string,
-): ReadonlyMap<Ref, Home> {
-  const result = new Map<Ref, Home>();
-  const matches = matchAll(wanted, facts, stack);
+): ReadonlyMap<Ref, Target> {
+  const result = new Map<Ref, Target>();
+  for (const { ref, name } of external) {
+    const found = facts.networks.find((one) => one.name === name);
+    if (found !== undefined) result.set(ref, { name, found, requires: [], external: true });
+  }
+  const matches = matchAll(networks, facts, stack);
   const creates = new Map(drafts.flatMap(({ step }) => (step.op === 'network.create' ? [[step.ref, step]] : [])));
-  for (const want of wanted) {
+  for (const want of networks) {
     const found = matches.get(want);
     const made = creates.get(want.ref);
-    if (made !== undefined) result.set(want.ref, { name: want.name, want: { ...want, props: made.props } });
-    else if (found !== undefined) result.set(want.ref, { name: want.name, found });
+    result.set(want.ref, {
+      name: want.name,
+      requires: want.requires,
+      ...(found === undefined ? {} : { found }),
+      ...(made === undefined ? {} : { made: { ...want, props: made.props } }),
+    });
   }
   return result;
 }
 
-function located(one: Problem, loaded: LoadedSpec): Problem {
+/** Where what an earlier apply left off its network belongs now: the network of that mark, made already or by this plan. */
+function homes(targeted: ReadonlyMap<Ref, Target>): ReadonlyMap<Ref, Home> {
+  const result = new Map<Ref, Home>();
+  for (const [ref, { name, found, made }] of targeted) {
+    if (made !== undefined) result.set(ref, { name, want: made });
+    else if (found !== undefined) result.set(ref, { name, found });
+  }
+  return result;
+}
+
+/** With its place in the file, where it has one. */
+export function located(one: Problem, loaded: LoadedSpec): Problem {
   const position = one.path === '' ? undefined : loaded.locate(one.path);
   return position === undefined ? one : { ...one, ...position };
 }

@@ -2,6 +2,7 @@ import { planAddresses } from '../addresses/plan.js';
 import type { AddressPlan } from '../addresses/plan.js';
 import type { HostFacts, HostName, LinkResource, NetworkResource, Ref } from '../model.js';
 import type { Problem } from '../problem.js';
+import { staticsOn } from '../spec/containers.js';
 import { formatPath } from '../spec/path.js';
 import type { Spec } from '../spec/schema.js';
 import { resolveNetwork } from './networks.js';
@@ -13,7 +14,7 @@ export interface Resolved {
   readonly networks: readonly NetworkResource[];
   readonly links: readonly LinkResource[];
   /** Networks that must be there, and are not ours. */
-  readonly external: readonly { readonly name: string; readonly path: string }[];
+  readonly external: readonly { readonly ref: Ref; readonly name: string; readonly path: string }[];
   /** Every address of the networks, and who has which on the host. */
   readonly addresses: AddressPlan;
   readonly problems: readonly Problem[];
@@ -63,6 +64,7 @@ export function resolve(
       requires,
       entries: ipam.config,
       addresses: given.shim,
+      statics: staticsOn(spec, key).map(({ address }) => address),
     });
   }
   const parents = new Map(requests.map(({ key, parent }) => [`network:${key}`, parent]));
@@ -82,7 +84,9 @@ export function resolve(
     })),
     links: [...vlans.resources, ...shims],
     external: Object.entries(spec.networks).flatMap(([key, network]) =>
-      network.external === true ? [{ name: network.name ?? key, path: formatPath(['networks', key]) }] : [],
+      network.external === true
+        ? [{ ref: `network:${key}` as const, name: network.name ?? key, path: formatPath(['networks', key]) }]
+        : [],
     ),
     addresses,
     problems: vlans.problems,

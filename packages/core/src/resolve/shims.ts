@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 
 import { dynamicRange } from '../addresses/ipam.js';
-import { formatAddress } from '../addresses/prefix.js';
+import { bitsOf, formatAddress } from '../addresses/prefix.js';
 import type { Address } from '../addresses/prefix.js';
+import { inRange } from '../addresses/range.js';
 import type { HostName, IpamEntry, LinkResource, Ref } from '../model.js';
 import { formatPath } from '../spec/path.js';
 import { shimName } from '../spec/rules/link-names.js';
@@ -20,6 +21,8 @@ export interface ShimRequest {
   readonly entries: readonly IpamEntry[];
   /** The host's own addresses there. */
   readonly addresses: readonly Address[];
+  /** The addresses that containers of the spec have on it. */
+  readonly statics: readonly Address[];
 }
 
 /** The name that the spec gives to a network's shim, if any. */
@@ -30,7 +33,8 @@ function givenName(spec: NetworkSpec): string | undefined {
 /**
  * The shim links. Networks on one parent share one shim where they can: with the same driver, mode and flag, unless the
  * spec names two. Each network adds its addresses (host addresses: with the LAN's length there would be two routes to
- * one LAN) and a route for each block of its range, with its own shim address as the source.
+ * one LAN) and a route for each block of its range and each static address outside, with its own shim address as the
+ * source.
  */
 export function shimLinks(
   requests: readonly ShimRequest[],
@@ -92,12 +96,20 @@ function toLink(
   };
 }
 
-function routesOf({ addresses, entries }: ShimRequest): LinkResource['props']['routes'] {
-  return entries.flatMap((entry) => {
+function routesOf({ addresses, entries, statics }: ShimRequest): LinkResource['props']['routes'] {
+  const ranged = entries.flatMap((entry) => {
     const range = entry.ipRange === undefined ? undefined : dynamicRange(entry);
-    if (range === undefined || entry.ipRange === undefined) return [];
-    const source = addresses.find(({ family }) => family === range.family);
-    return [{ destination: entry.ipRange, ...(source === undefined ? {} : { source: formatAddress(source) }) }];
+    return range === undefined || entry.ipRange === undefined ? [] : [{ destination: entry.ipRange, range }];
+  });
+  const outside = statics
+    .filter((address) => !ranged.some(({ range }) => inRange(range, address)))
+    .map((address) => ({
+      destination: `${formatAddress(address)}/${String(bitsOf(address.family))}`,
+      range: { family: address.family },
+    }));
+  return [...ranged, ...outside].map(({ destination, range: { family } }) => {
+    const source = addresses.find((address) => address.family === family);
+    return { destination, ...(source === undefined ? {} : { source: formatAddress(source) }) };
   });
 }
 

@@ -2,6 +2,7 @@ import type { Address, Family, Prefix } from '../addresses/prefix.js';
 import { parseAddress, parsePrefix } from '../addresses/prefix.js';
 import { parseRange } from '../addresses/range.js';
 import type { AddressRange } from '../addresses/range.js';
+import { staticsOn } from './containers.js';
 import { isBuiltin } from './options.js';
 import { formatPath } from './path.js';
 import type { Segment } from './path.js';
@@ -45,6 +46,8 @@ export interface NetworkFacts {
   /** The link under the containers: the parent, or the VLAN link made on it. */
   readonly wire?: string;
   readonly pools: readonly Pool[];
+  /** The addresses that containers of the spec have on it. */
+  readonly statics: readonly NamedAddress[];
 }
 
 /**
@@ -57,10 +60,10 @@ export function vlanLinkName(vlans: Spec['vlans'], parent: string, id: number): 
 }
 
 export function factsOf(spec: Spec): readonly NetworkFacts[] {
-  return Object.entries(spec.networks).map(([key, network]) => networkFacts(key, network, spec.vlans));
+  return Object.entries(spec.networks).map(([key, network]) => networkFacts(key, network, spec));
 }
 
-function networkFacts(key: string, spec: NetworkSpec, vlans: Spec['vlans']): NetworkFacts {
+function networkFacts(key: string, spec: NetworkSpec, whole: Spec): NetworkFacts {
   const driver = spec.driver ?? 'bridge';
   const lan = driver === 'macvlan' || driver === 'ipvlan';
   const options = spec.driver_opts ?? {};
@@ -69,7 +72,7 @@ function networkFacts(key: string, spec: NetworkSpec, vlans: Spec['vlans']): Net
   // The engine takes an empty parent as none.
   const parent = given === '' ? undefined : given;
   const mode = lan ? (spec.mode ?? options[`${driver}_mode`] ?? (driver === 'macvlan' ? 'bridge' : 'l2')) : undefined;
-  const wire = parent === undefined || spec.vlan === undefined ? parent : vlanLinkName(vlans, parent, spec.vlan);
+  const wire = parent === undefined || spec.vlan === undefined ? parent : vlanLinkName(whole.vlans, parent, spec.vlan);
   return {
     key,
     spec,
@@ -85,6 +88,7 @@ function networkFacts(key: string, spec: NetworkSpec, vlans: Spec['vlans']): Net
     ...(mode === undefined ? {} : { mode }),
     ...(wire === undefined ? {} : { wire }),
     pools: pools(key, spec),
+    statics: staticsOn(whole, key),
   };
 }
 

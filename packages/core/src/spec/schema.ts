@@ -1,31 +1,15 @@
 import * as z from 'zod';
 
+import { container } from './container-schema.js';
+import { boolean, text, textMap, whole } from './values.js';
+
 /*
  * The reference of the spec file. Each `error` reads after "must be": see issues.ts, which turns what zod finds into
  * problems. `x-` keys are gone before this (text/extensions.ts), and variables are in place, so numbers and booleans
  * may come as text, as in Compose. What the values mean together is checked in rules/.
  */
 
-const text = z.string('text').min(1, 'text that is not empty');
-
-const boolean = z
-  .union([z.boolean(), z.string().regex(/^(true|false)$/i, 'true or false')], 'true or false')
-  .transform((value) => String(value).toLowerCase() === 'true');
-
-/** A whole number in these limits, as a number or as the text of one. */
-function whole(min: number, max: number) {
-  const expected = `a whole number from ${min} to ${max}`;
-  const number = z.int(expected).min(min, expected).max(max, expected);
-  const digits = z.string().regex(/^\d{1,6}$/, expected);
-  return z.union([number, digits], expected).transform(Number).pipe(number);
-}
-
 const linkMtu = whole(68, 65_535);
-
-/** A mapping of the user's own names to text. */
-function textMap(expected: string) {
-  return z.record(z.string(), text, expected);
-}
 
 /** Compose's `labels`: a mapping, or a list of `key=value` and `key`; other values than text become text. */
 const labels = z
@@ -193,6 +177,11 @@ export const specSchema = z.strictObject(
       .nullish()
       .transform((value) => value ?? [])
       .describe('Warnings and refusals that you know better about, by code.'),
+    containers: z
+      .record(z.string(), container, 'a mapping of names to containers')
+      .nullish()
+      .transform((value) => value ?? {})
+      .describe('Existing containers and the networks that they are to be on, by container name or id.'),
   },
   'a mapping with name and networks',
 );
@@ -200,6 +189,7 @@ export const specSchema = z.strictObject(
 export type Spec = z.output<typeof specSchema>;
 export type NetworkSpec = Spec['networks'][string];
 export type VlanSpec = Spec['vlans'][string];
+export type ContainerSpec = Spec['containers'][string];
 export type IpamConfigSpec = z.output<typeof ipamConfig>;
 
 /** The keys of a network, for suggestions. */

@@ -1,5 +1,6 @@
 import type { Problem } from '../problem.js';
 import { problem } from '../problem.js';
+import { ATTACHMENT_KEYS } from './container-schema.js';
 import { fits, formatPath } from './path.js';
 import type { Segment } from './path.js';
 import { NETWORK_KEYS } from './schema.js';
@@ -8,13 +9,16 @@ import { suggest } from './suggest.js';
 
 /** Keys by the shape of the mapping that they are in; `*` is any key. */
 const KEYS: readonly { readonly shape: readonly Segment[]; readonly keys: readonly string[] }[] = [
-  { shape: [], keys: ['name', 'networks', 'vlans', 'ignore'] },
+  { shape: [], keys: ['name', 'networks', 'vlans', 'containers', 'avoid', 'ignore'] },
   { shape: ['networks', '*'], keys: NETWORK_KEYS },
   { shape: ['networks', '*', 'ipam'], keys: ['driver', 'config', 'options'] },
   { shape: ['networks', '*', 'ipam', 'config', '*'], keys: ['subnet', 'ip_range', 'gateway', 'aux_addresses'] },
   { shape: ['networks', '*', 'shim'], keys: ['address', 'name'] },
   { shape: ['networks', '*', 'external'], keys: ['name'] },
   { shape: ['vlans', '*'], keys: ['parent', 'id', 'mtu'] },
+  { shape: ['containers', '*'], keys: ['select', 'host', 'networks'] },
+  { shape: ['containers', '*', 'select'], keys: ['label'] },
+  { shape: ['containers', '*', 'networks', '*'], keys: ATTACHMENT_KEYS },
 ];
 
 /** Network keys that people bring from elsewhere, and where they belong. */

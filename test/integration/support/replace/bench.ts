@@ -11,6 +11,9 @@ import { busyboxImage } from '../workload.js';
 import { join, type Member, type Place, placesOf, withoutMade } from './crowd.js';
 import { type IpFault, type IpStub, stubIp } from './ip-stub.js';
 
+/** To ask the wire takes a second each time, and writes nothing that could fail. */
+const MOVE = ['--recreate', '--yes', '--no-probe'] as const;
+
 /** What the two networks of the bench are held by: one of each kind, on a bridge and on the LAN. */
 const crowd: readonly Member[] = [
   { name: 'fixed', state: 'running', networks: { back: { ...own(20), Aliases: ['www', 'front'] } } },
@@ -123,7 +126,7 @@ export async function openReplaceBench(): Promise<ReplaceBench> {
 
   const remove = (container: string): Promise<void> => askEngine(host, 'DELETE', `/containers/${container}?force=1`);
   const finish = async (told: string, more: readonly string[] = []): Promise<RunResult> => {
-    const applied = await desk.netctl(['apply', files[other], '--recreate', '--yes', ...more]);
+    const applied = await desk.netctl(['apply', files[other], ...MOVE, ...more]);
     expect(applied.exitCode, `${told}\n${applied.stdout}\n${applied.stderr}`).toBe(0);
     return applied;
   };
@@ -165,7 +168,7 @@ export async function openReplaceBench(): Promise<ReplaceBench> {
     attempt: async ({ engine, ip: fault, args = [] } = {}, meanwhile = () => undefined) => {
       await using proxy = await proxyEngine(host.socket, engine);
       const ip = await stubIp(desk, fault);
-      const running = desk.start(['apply', files[other], '--recreate', '--yes', '--host', proxy.dockerHost, ...args], {
+      const running = desk.start(['apply', files[other], ...MOVE, '--host', proxy.dockerHost, ...args], {
         env: { PATH: ip.path },
       });
       meanwhile({ running, proxy, ip });

@@ -46,7 +46,7 @@ function script(log: string, { write, when, how }: IpFault = { write: 0, when: '
   return `#!/bin/sh
 PATH=\${PATH#*:}
 name=\${0##*/}
-case $1 in -json | -batch | -V*) exec "$name" "$@" ;; esac
+case $1 in -json | -batch | -V* | */conf/default/*) exec "$name" "$@" ;; esac
 echo "$name $*" >>'${log}'
 [ "$(wc -l <'${log}')" = ${String(write)} ] || exec "$name" "$@"
 ${when === 'before' ? strike : ''}

@@ -1,4 +1,5 @@
 import { addressRules } from './addresses.js';
+import { containerRules } from './containers.js';
 import { driverRules } from './drivers.js';
 import { ignoreRules } from './ignore.js';
 import { lanRules } from './lan.js';
@@ -13,6 +14,7 @@ import { roomRules } from './room.js';
 import type { Rule } from './rule.js';
 import { scopeRules } from './scope.js';
 import { shimRules } from './shim.js';
+import { staticRules } from './statics.js';
 
 /** Everything that can be known of a spec without looking at any host. */
 export const RULES: readonly Rule[] = [
@@ -30,6 +32,8 @@ export const RULES: readonly Rule[] = [
   ...lanRules,
   ...roomRules,
   ...ignoreRules,
+  ...containerRules,
+  ...staticRules,
 ];
 
 /** Problems about what is not there, which say nothing when a key of that network could not be read. */

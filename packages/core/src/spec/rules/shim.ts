@@ -74,7 +74,8 @@ const shimHasARoute = withShim((network) => {
   const { spec, pools, path } = network;
   if (spec.config_from !== undefined) return [];
   const { addresses, problems } = given(network);
-  if (pools.every(({ written }) => written.ip_range === undefined)) {
+  // Without a range it leads to the containers of the spec that have an address of their own.
+  if (pools.every(({ written }) => written.ip_range === undefined) && network.statics.length === 0) {
     const message = 'A shim has routes to the ip_range, and this network has none.';
     return [
       ...problems,
@@ -114,14 +115,14 @@ const shimRoutesAreSafe = withShim((network) =>
   }),
 );
 
-const shimAddressIsFree = withShim((network) => [
-  ...given(network).addresses.flatMap((entry) => inSubnet(network, entry)),
-  ...shimAddressesOf(network).flatMap((entry) => collisions(network, entry)),
-]);
+const shimAddressIsFree = withShim((network) => {
+  const explicit = given(network).addresses.flatMap((entry) => inSubnet(network, entry));
+  return [...explicit, ...shimAddressesOf(network).flatMap((entry) => collisions(network, entry))];
+});
 
-/** The addresses that a shim has: without one of a family, the last of the range of the first pool which has a range. */
+/** The addresses of a network's shim; none where it has no shim. */
 export function shimAddressesOf(network: NetworkFacts): readonly ShimAddress[] {
-  if (network.spec.shim === undefined || network.spec.shim === false) return [];
+  if (!network.lan || network.spec.shim === undefined || network.spec.shim === false) return [];
   const { addresses } = given(network);
   const families = new Set(addresses.map(({ address }) => address.family));
   const defaults = ([4, 6] as const).flatMap((family) => {

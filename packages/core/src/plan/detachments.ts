@@ -1,0 +1,108 @@
+import { isGoing } from '../endpoints.js';
+import type { Place } from '../endpoints.js';
+import type { FoundNetwork, HostFacts, Ref, StepOf } from '../model.js';
+import { problem } from '../problem.js';
+import type { Problem } from '../problem.js';
+import type { Attachment } from '../resolve/containers.js';
+import { STACK_OPTION } from '../spec/containers.js';
+import type { AttachmentInput } from './attachments.js';
+import { endpointRef, linksBelow } from './moves.js';
+import type { Draft } from './order.js';
+
+/** The places that netctl gave to containers and that the spec no longer wants. */
+export function unwantedPlaces({ facts, stack, attachments, targets }: AttachmentInput): readonly Place[] {
+  return (facts.places ?? []).filter(
+    ({ networkId, endpoint }) =>
+      endpoint.config.driverOpts?.[STACK_OPTION] === stack &&
+      !attachments.some(
+        ({ container, network }) =>
+          container.id === endpoint.container && targets.get(network)?.found?.id === networkId,
+      ),
+  );
+}
+
+/** The host as it is when these containers have left, whom nothing has to wait for. */
+export function withoutPlaces(
+  { facts, stack, attachments }: Omit<AttachmentInput, 'targets'>,
+  leaving: readonly Place[],
+): HostFacts {
+  if (leaving.length === 0 && facts.parked === undefined) return facts;
+  const leaves = (networkId: string, container: string): boolean =>
+    leaving.some((place) => place.networkId === networkId && place.endpoint.container === container);
+  const networks = facts.networks.map((found): FoundNetwork => {
+    const { endpoints } = found;
+    return {
+      ...found,
+      holders: found.holders.filter(({ id }) => !leaves(found.id, id)),
+      ...(endpoints === undefined
+        ? {}
+        : { endpoints: endpoints.filter(({ container }) => !leaves(found.id, container)) }),
+    };
+  });
+  // Whoever an earlier apply took off, and netctl had put there, only goes back where the spec still wants him.
+  const parked = facts.parked?.filter(
+    ({ network, endpoint }) =>
+      endpoint.config.driverOpts?.[STACK_OPTION] !== stack ||
+      attachments.some((one) => one.network === network && one.container.id === endpoint.container),
+  );
+  return { ...facts, networks, ...(parked === undefined ? {} : { parked }) };
+}
+
+/** Containers that netctl has put on a network leave it. */
+export function detachments(
+  leaving: readonly Place[],
+  { facts, host }: Pick<AttachmentInput, 'facts' | 'host'>,
+  refOf: (found: FoundNetwork) => Ref,
+  why: string,
+): readonly Draft[] {
+  return leaving.flatMap(({ networkId, endpoint }) => {
+    const found = facts.networks.find(({ id }) => id === networkId);
+    if (found === undefined) return [];
+    const ref = refOf(found);
+    const step: StepOf<'endpoint.detach'> = {
+      op: 'endpoint.detach',
+      host,
+      ref: endpointRef(ref, endpoint),
+      why,
+      disruptive: true,
+      network: found.name,
+      networkId,
+      endpoint,
+    };
+    return [{ step, after: [], before: [ref, ...linksBelow(found, facts)] }];
+  });
+}
+
+/** Between two tries to start it no engine lets a container be connected or disconnected. */
+export function restartingNow(name: string, path: string, what: string): Problem {
+  return problem(
+    'warning',
+    'CONTAINER_RESTARTING',
+    path,
+    `the container ${name} ends and starts again all the time, and no engine lets such a one be ${what}`,
+    'Mend it or stop it, and apply again.',
+  );
+}
+
+/** Whether a container was made on a network. */
+export function isHome(mode: string, name: string, found: Pick<FoundNetwork, 'id'> | undefined): boolean {
+  if (mode === name || (mode === 'default' && name === 'bridge')) return true;
+  return found !== undefined && /^[0-9a-f]{12,}$/.test(mode) && found.id.startsWith(mode);
+}
+
+/** Whose places have to be read: those whom the spec names, and those who may be where netctl has put them. */
+export function containersToRead(
+  attachments: readonly Attachment[],
+  facts: HostFacts,
+  isOurs: (found: FoundNetwork) => boolean,
+): readonly string[] {
+  const guests = facts.networks.filter(isOurs).flatMap((found) =>
+    found.holders.flatMap(({ type, id, state }) => {
+      const mode = facts.containers?.find((one) => one.id === id)?.mode;
+      // netctl leaves no mark where a container was made.
+      const guest = type === 'container' && !isGoing(state) && mode !== undefined && !isHome(mode, found.name, found);
+      return guest ? [id] : [];
+    }),
+  );
+  return [...new Set([...attachments.map(({ container }) => container.id), ...guests])];
+}

@@ -1,0 +1,73 @@
+import * as z from 'zod';
+
+import { boolean, text } from './values.js';
+
+/* A container of the spec, and its place on a network in Compose's words (Compose Specification, service `networks`). */
+
+const priority = z.union(
+  [z.int('a whole number'), z.string().regex(/^-?\d{1,9}$/, 'a whole number')],
+  'a whole number',
+);
+
+const attachment = z.strictObject(
+  {
+    ipv4_address: text.exactOptional().describe('The address that it always has.'),
+    ipv6_address: text.exactOptional().describe('The IPv6 address that it always has.'),
+    aliases: z
+      .array(text, 'a list of names')
+      .exactOptional()
+      .describe('More names by which others on the network find it.'),
+    link_local_ips: z.array(text, 'a list of addresses').exactOptional().describe('Link-local addresses besides.'),
+    mac_address: text.exactOptional().describe('The MAC address, or stable: one that follows from its name.'),
+    mac: text.exactOptional().describe('For mac_address.'),
+    driver_opts: z
+      .record(
+        z.string(),
+        z.union([z.string(), z.number()], 'text or a number').transform(String),
+        'a mapping of names to text',
+      )
+      .exactOptional()
+      .describe('Options of the driver for this one place.'),
+    gw_priority: priority
+      .transform(Number)
+      .exactOptional()
+      .describe('The network with the highest one gives the container its default route.'),
+    default_route: boolean
+      .exactOptional()
+      .describe('true: the default route by this network; false: by any other before this one; for gw_priority.'),
+    interface_name: text.exactOptional().describe('What the interface is called inside the container.'),
+  },
+  'a mapping of the keys of a place on a network',
+);
+
+/** Compose's short form is a list of the networks' names. */
+const places = z
+  .union(
+    [
+      z.record(
+        z.string(),
+        attachment.nullable().transform((value) => value ?? {}),
+      ),
+      z.array(text).transform((names) => Object.fromEntries(names.map((name) => [name, {}]))),
+    ],
+    'a mapping of networks of this file, or a list of them',
+  )
+  .describe('The networks of this file that it is to be on.');
+
+/** One container, or those that a label selects. */
+export const container = z.strictObject(
+  {
+    select: z
+      .strictObject({ label: text.describe('KEY=value, or KEY alone.') }, 'a mapping with label')
+      .exactOptional()
+      .describe('The containers that have a label, instead of the one that has the key for its name.'),
+    host: text.exactOptional().describe('The host that it runs on; the only one when not given.'),
+    networks: places,
+  },
+  'a mapping with networks',
+);
+
+export type AttachmentSpec = z.output<typeof attachment>;
+
+/** The keys of a place on a network, for suggestions. */
+export const ATTACHMENT_KEYS: readonly string[] = Object.keys(attachment.shape);

@@ -1,0 +1,193 @@
+import { handedOut, impliedGateway } from '../../addresses/ipam.js';
+import { contains, formatAddress, formatPrefix, lastOf, parseAddress } from '../../addresses/prefix.js';
+import type { Address, Prefix } from '../../addresses/prefix.js';
+import { formatRange, inRange, rangeOf } from '../../addresses/range.js';
+import type { Problem } from '../../problem.js';
+import { attachmentsOf, macOf, staticsOf } from '../containers.js';
+import type { AttachmentFacts } from '../containers.js';
+import type { NamedAddress, NetworkFacts, Pool } from '../facts.js';
+import { canonicalMac } from '../mac.js';
+import { list, quote } from '../show.js';
+import { isEdge } from './pools.js';
+import { reservedOf } from './reserve.js';
+import { error } from './rule.js';
+import type { Rule, RuleContext } from './rule.js';
+import { shimAddressesOf } from './shim.js';
+
+/** Which addresses are offered in the place of one that cannot be. */
+const OFFERED = 3;
+const TRIED = 4096;
+
+const addressesAreReadable: Rule = ({ spec }) =>
+  attachmentsOf(spec).flatMap((one) =>
+    ([4, 6] as const).flatMap((family) => {
+      const key = `ipv${family}_address` as const;
+      const text = one.spec[key];
+      if (text === undefined || parseAddress(text)?.family === family) return [];
+      const message = `${quote(text)} is not an IPv${family} address.`;
+      return [error('INVALID_ADDRESS', one.path(key), message, 'Write one address, without a length.')];
+    }),
+  );
+
+/** Networks whose containers reach one another by their addresses: one that is made, or all on one wire. */
+function segmentOf({ key, wire }: NetworkFacts): string {
+  return wire === undefined ? `network ${key}` : `wire ${wire}`;
+}
+
+const addressesAreFree: Rule = (context) => {
+  const taken = new Map<string, string>();
+  return attachmentsOf(context.spec).flatMap((one) => {
+    const network = context.networks.find(({ key }) => key === one.network);
+    if (network === undefined) return [];
+    return staticsOf(one).flatMap((entry) => {
+      const key = `${segmentOf(network)} ${formatAddress(entry.address)}`;
+      const other = taken.get(key);
+      taken.set(key, other ?? entry.path);
+      if (other !== undefined) {
+        const message = `${quote(one.key)} has the address ${formatAddress(entry.address)}, which is that of ${other} too.`;
+        return [error('ADDRESS_TWICE', entry.path, message, 'Give one of the two another address.')];
+      }
+      return network.external ? [] : addressProblems(one, entry, network, context);
+    });
+  });
+};
+
+function addressProblems(
+  { key }: AttachmentFacts,
+  { address, path }: NamedAddress,
+  network: NetworkFacts,
+  context: RuleContext,
+): readonly Problem[] {
+  const pools = poolsOf(network, context);
+  const text = formatAddress(address);
+  if (pools === undefined) return [];
+  if (network.spec.subnet === 'auto' || !pools.some(({ subnet }) => subnet?.family === address.family)) {
+    // What cannot be read has its problem already.
+    if (network.spec.subnet !== 'auto' && pools.some(({ subnet }) => subnet === undefined)) return [];
+    const message = `${quote(key)} cannot have an address of its own: ${network.path()} has no IPv${address.family} subnet that the file names.`;
+    const hint =
+      network.spec.subnet === 'auto' ? 'Write the subnet instead of auto.' : `Add the subnet to ${network.path()}.`;
+    return [error('SUBNET_REQUIRED', path, message, hint)];
+  }
+  const pool = pools.find(({ subnet }) => subnet !== undefined && contains(subnet, address));
+  const subnets = pools.flatMap(({ subnet }) => (subnet?.family === address.family ? [formatPrefix(subnet)] : []));
+  if (pool?.subnet === undefined) {
+    const message = `The address ${text} of ${quote(key)} is outside the subnet ${list(subnets, 'or')} of ${network.path()}.`;
+    return [error('OUTSIDE_SUBNET', path, message, offer(network, pools, address, context))];
+  }
+  if (isEdge(pool.subnet, address)) {
+    const message = `The address ${text} of ${quote(key)} is the network or broadcast address of ${formatPrefix(pool.subnet)}.`;
+    return [error('ADDRESS_AT_EDGE', path, message, offer(network, pools, address, context))];
+  }
+  const owner = ownerOf(network, pools, address, context);
+  if (owner !== undefined) {
+    const message = `The address ${text} of ${quote(key)} is ${owner}.`;
+    return [error('ADDRESS_TWICE', path, message, offer(network, pools, address, context))];
+  }
+  const dynamic = pools
+    .filter(({ subnet, range }) => range !== undefined || subnet === pool.subnet)
+    .map(({ subnet, range }) => handedOut(subnet, range))
+    .find((range) => range !== undefined && inRange(range, address));
+  if (dynamic === undefined) return [];
+  const message = `The address ${text} of ${quote(key)} is inside ${formatRange(dynamic)}, which Docker hands out: whoever starts first may have it.`;
+  return [error('STATIC_IN_RANGE', path, message, offer(network, pools, address, context))];
+}
+
+/** Undefined where they are in a configuration network that is not in the file. */
+function poolsOf({ spec, pools }: NetworkFacts, { networks }: RuleContext): readonly Pool[] | undefined {
+  if (spec.config_from === undefined) return pools;
+  return networks.find(({ name, external }) => name === spec.config_from && !external)?.pools;
+}
+
+/** Whose address it is, besides those of containers. */
+function ownerOf(
+  network: NetworkFacts,
+  pools: readonly Pool[],
+  address: Address,
+  { networks }: RuleContext,
+): string | undefined {
+  const is = (other: Address | undefined): boolean => other?.family === address.family && other.value === address.value;
+  if (pools.some((pool) => is(gatewayOf(network, pool)))) return `the gateway of ${network.path()}`;
+  const aux = pools.flatMap((pool) => pool.aux).find((entry) => is(entry.address));
+  if (aux !== undefined) return `kept by ${aux.path}: Docker gives it to nobody`;
+  const segment = segmentOf(network);
+  const neighbours = networks.filter((other) => !other.external && segmentOf(other) === segment);
+  const reserved = neighbours.flatMap(reservedOf).find(({ range }) => inRange(range, address));
+  if (reserved !== undefined) return `reserved by ${reserved.path}`;
+  const shim = neighbours.flatMap(shimAddressesOf).find((entry) => is(entry.address));
+  return shim === undefined ? undefined : `that of the shim, ${shim.path}`;
+}
+
+function gatewayOf({ driver }: NetworkFacts, { gateway, subnet, range }: Pool): Address | undefined {
+  if (gateway !== undefined || driver !== 'bridge' || subnet === undefined) return gateway;
+  return impliedGateway(subnet, range);
+}
+
+/** A few free addresses near the one that cannot be, or a range that leaves some. */
+function offer(network: NetworkFacts, pools: readonly Pool[], near: Address, context: RuleContext): string {
+  const free: string[] = [];
+  const ranges = pools.flatMap(({ subnet, range }) => handedOut(subnet, range) ?? []);
+  for (const { subnet } of pools) {
+    if (subnet?.family !== near.family) continue;
+    for (const value of outward(subnet, near)) {
+      const address = { family: near.family, value };
+      if (free.length === OFFERED) break;
+      if (ranges.some((range) => inRange(range, address))) continue;
+      if (isEdge(subnet, address) || ownerOf(network, pools, address, context) !== undefined) continue;
+      if (network.statics.some((other) => other.address.family === near.family && other.address.value === value))
+        continue;
+      free.push(formatAddress(address));
+    }
+  }
+  if (free.length > 0) return `Free, and never handed out: ${list(free)}.`;
+  const pool = pools.find(({ subnet }) => subnet !== undefined && contains(subnet, near));
+  const range = pool?.subnet === undefined ? undefined : rangeBeside(network, pool);
+  const at = network.path('ip_range');
+  if (range === undefined) return `No address is free outside what Docker hands out: write a smaller ${at}.`;
+  return `Write an ip_range that leaves it out, such as ${at}: ${formatPrefix(range)}.`;
+}
+
+/** Addresses of a subnet, those next to one first; of one that is elsewhere, from the beginning. */
+function* outward(subnet: Prefix, near: Address): Generator<bigint> {
+  const last = lastOf(subnet);
+  const start = contains(subnet, near) ? near.value : subnet.first;
+  for (let step = 1n; step <= BigInt(TRIED); step += 1n) {
+    if (start + step <= last) yield start + step;
+    if (start - step >= subnet.first) yield start - step;
+  }
+}
+
+/** The largest part of the subnet in which nobody of the file has an address. */
+function rangeBeside({ statics, lan }: NetworkFacts, { subnet, gateway }: Pool): Prefix | undefined {
+  if (subnet === undefined) return undefined;
+  const fixed = [...statics.map(({ address }) => address), ...(lan && gateway !== undefined ? [gateway] : [])];
+  for (let cut = 1; cut <= 4; cut += 1) {
+    const length = subnet.length + cut;
+    const size = (lastOf(subnet) - subnet.first + 1n) >> BigInt(cut);
+    if (size < 2n) return undefined;
+    for (let first = lastOf(subnet) + 1n - size; first >= subnet.first; first -= size) {
+      const block = { family: subnet.family, first, length };
+      if (fixed.every((address) => !inRange(rangeOf(block), address))) return block;
+    }
+  }
+  return undefined;
+}
+
+/** Two stations with one MAC take each other's packets. */
+const macsAreOnce: Rule = ({ spec, networks }) => {
+  const taken = new Map<string, string>();
+  return attachmentsOf(spec).flatMap((one) => {
+    const network = networks.find(({ key }) => key === one.network);
+    const wanted = macOf(one.spec);
+    const mac = wanted === undefined ? undefined : canonicalMac(wanted);
+    if (network === undefined || mac === undefined) return [];
+    const path = one.path(one.spec.mac === undefined ? 'mac_address' : 'mac');
+    const key = `${segmentOf(network)} ${mac}`;
+    const other = taken.get(key);
+    taken.set(key, other ?? path);
+    if (other === undefined) return [];
+    return [error('MAC_TWICE', path, `The MAC ${mac} is that of ${other} too.`, 'Give one of the two another MAC.')];
+  });
+};
+
+export const staticRules: readonly Rule[] = [addressesAreReadable, addressesAreFree, macsAreOnce];
