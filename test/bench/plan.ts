@@ -1,5 +1,5 @@
 /**
- * How long the plan of a large spec takes against a host with many routes, and how that grows: `npx tsx test/bench/plan.ts`.
+ * How long the plan of a large spec, with ten addresses of containers to a network, takes against a host with many routes, and how that grows: `npx tsx test/bench/plan.ts`.
  * Prints the median of nine runs for each size, and the growth from one to the next beside that of n log n.
  */
 import type { RouteFact } from '../../packages/core/src/links.js';
@@ -12,17 +12,29 @@ import { makeWorld } from '../support/memory/world.js';
 const RUNS = 9;
 const LARGEST = 1000;
 
+/** Each on three quarters of the networks. */
+const CONTAINERS = 14;
+
 const byte = (index: number): string => `${(index >> 8) & 255}.${index & 255}`;
+
+const baseOf = (index: number): string => `10.${byte(index)}`;
 
 /** Half of the networks are pinned, a quarter is chosen by netctl, and a quarter is on VLANs, with a shim each. */
 function specOf(count: number): string {
   const network = (index: number): string => {
     if (index % 4 === 0) return `{ subnet: auto/26 }`;
-    if (index % 4 !== 1) return `{ subnet: 10.${byte(index)}.0/24 }`;
-    const base = `10.${byte(16_384 + index)}`;
+    const base = baseOf(index);
+    if (index % 4 !== 1) return `{ subnet: ${base}.0/24, ip_range: ${base}.128/25 }`;
     return `{ driver: macvlan, parent: eth0, vlan: ${index + 1}, subnet: ${base}.0/24, gateway: ${base}.1, ip_range: ${base}.128/25, shim: { name: s${index} } }`;
   };
-  return `name: bench\nnetworks:\n${Array.from({ length: count }, (_, index) => `  n${index}: ${network(index)}\n`).join('')}`;
+  const networks = Array.from({ length: count }, (_, index) => `  n${index}: ${network(index)}\n`);
+  const containers = Array.from({ length: CONTAINERS }, (_, at) => {
+    const places = networks.flatMap((_network, index) =>
+      index % 4 === 0 ? [] : [`n${index}: { ipv4_address: ${baseOf(index)}.${at + 10} }`],
+    );
+    return `  c${at}: { networks: { ${places.join(', ')} } }\n`;
+  });
+  return `name: bench\nnetworks:\n${networks.join('')}containers:\n${containers.join('')}`;
 }
 
 function factsOf(routes: number): HostFacts {
@@ -37,6 +49,13 @@ function factsOf(routes: number): HostFacts {
     networks: world.networks.map((network) => toFoundNetwork(network, [])),
     links: { links: world.links, routes: [...world.routes, ...more], mayChange: true },
     kernel: { macvlan: 'yes', vlan: 'yes' },
+    containers: Array.from({ length: CONTAINERS }, (_, at) => ({
+      id: `id-of-c${at}`,
+      name: `c${at}`,
+      state: 'running',
+      mode: 'default',
+      labels: {},
+    })),
   };
 }
 
@@ -68,7 +87,7 @@ for (const size of [LARGEST / 4, LARGEST / 2, LARGEST]) {
       ? ''
       : `, plan ${growth(now.plan, before.plan)} times, spec ${growth(now.parse, before.parse)} times; n log n ${growth(nlogn(size), nlogn(before.size))}`;
   console.log(
-    `${size} networks, ${size * 5} routes: plan ${now.plan.toFixed(0)} ms, reading the spec ${now.parse.toFixed(0)} ms${told}`,
+    `${size} networks, ${(size * 3 * CONTAINERS) / 4} addresses of containers, ${size * 5} routes: plan ${now.plan.toFixed(0)} ms, reading the spec ${now.parse.toFixed(0)} ms${told}`,
   );
   before = now;
 }

@@ -62,7 +62,9 @@ describe.each(rows)('$about', ({ network, statics = [], room }) => {
     const addresses = statics.flatMap((text) => parseAddress(text) ?? []);
     const counted = (dynamic: number): number => {
       const { spec: read } = parseSpec({ bytes: JSON.stringify(spec), file: 'room.json', env: {} });
-      return factsOf(read).flatMap((facts) => roomProblems(facts, { statics: addresses, dynamic })).length;
+      return factsOf(read).flatMap((facts) =>
+        roomProblems(facts, { statics: addresses, dynamic: { 4: dynamic, 6: dynamic } }),
+      ).length;
     };
     expect([counted(room), counted(room + 1)]).toEqual([0, 1]);
 

@@ -128,10 +128,23 @@ describe('the MTU of a VLAN link and of the link below', () => {
 });
 
 describe('the room in a network', () => {
+  test('is what the containers of the spec want of it', async () => {
+    const lan = net('driver: macvlan, parent: eth0, subnet: 10.5.0.0/28, gateway: 10.5.0.1, ip_range: 10.5.0.8/31');
+    const places = (...wanted: readonly string[]): string =>
+      `${lan}\ncontainers: { ${wanted.map((one, index) => `c${String(index)}: { networks: { n: { ${one} } } }`).join(', ')} }`;
+    const room = async (...wanted: readonly string[]): Promise<readonly string[]> =>
+      (await about('NO_ROOM', places(...wanted))).map(({ message }) => message);
+    expect(await room('', '')).toEqual([]);
+    expect(await room('', '', '')).toEqual([
+      expect.stringContaining('2 addresses of 10.5.0.0/28 left to hand out, and 3 containers want one') as string,
+    ]);
+    expect(await room('', '', 'ipv4_address: 10.5.0.3')).toEqual([]);
+  });
+
   const room = (body: string, dynamic: number, ...statics: readonly string[]): readonly string[] => {
     const network = factsOf(loadText(`name: home\n${net(body)}\n`).spec)[0];
     if (network === undefined) throw new Error('no network');
-    const wants = { statics: statics.flatMap((text) => parseAddress(text) ?? []), dynamic };
+    const wants = { statics: statics.flatMap((text) => parseAddress(text) ?? []), dynamic: { 4: dynamic, 6: dynamic } };
     return roomProblems(network, wants).map(({ message }) => message.replace(/ left to hand out.*/, ''));
   };
   const mac = 'driver: macvlan, parent: eth0, subnet: 10.5.0.0/29';

@@ -2,7 +2,7 @@ import { planAddresses } from '../addresses/plan.js';
 import type { AddressPlan } from '../addresses/plan.js';
 import type { HostFacts, HostName, LinkResource, NetworkResource, Ref } from '../model.js';
 import type { Problem } from '../problem.js';
-import { staticsOn } from '../spec/containers.js';
+import { attachmentsByNetwork, staticsOf } from '../spec/containers.js';
 import { formatPath } from '../spec/path.js';
 import type { Spec } from '../spec/schema.js';
 import { resolveNetwork } from './networks.js';
@@ -35,6 +35,7 @@ export function resolve(
   const stack = spec.name;
   const vlans = vlanLinks(spec, host, facts, adopt);
   const addresses = planAddresses(spec, facts, (network) => vlans.parentOf(network).parent);
+  const attachments = attachmentsByNetwork(spec);
   const networks: NetworkResource[] = [];
   const requests: ShimRequest[] = [];
   for (const [key, network] of Object.entries(spec.networks)) {
@@ -64,7 +65,7 @@ export function resolve(
       requires,
       entries: ipam.config,
       addresses: given.shim,
-      statics: staticsOn(spec, key).map(({ address }) => address),
+      statics: (attachments.get(key) ?? []).flatMap(staticsOf).map(({ address }) => address),
     });
   }
   const parents = new Map(requests.map(({ key, parent }) => [`network:${key}`, parent]));

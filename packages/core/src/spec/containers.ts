@@ -23,16 +23,23 @@ export interface AttachmentFacts {
   readonly path: (...segments: readonly Segment[]) => string;
 }
 
-export function attachmentsOf(spec: Pick<Spec, 'containers'>): readonly AttachmentFacts[] {
-  return Object.entries(spec.containers).flatMap(([key, container]) =>
+/** Every rule looks at all of them, and there may be thousands. */
+const known = new WeakMap<Spec['containers'], readonly AttachmentFacts[]>();
+
+export function attachmentsOf({ containers }: Pick<Spec, 'containers'>): readonly AttachmentFacts[] {
+  const before = known.get(containers);
+  if (before !== undefined) return before;
+  const all = Object.entries(containers).flatMap(([key, container]) =>
     Object.entries(container.networks).map(([network, attachment]) => ({
       key,
       container,
       network,
       spec: attachment,
-      path: (...segments) => formatPath(['containers', key, 'networks', network, ...segments]),
+      path: (...segments: readonly Segment[]) => formatPath(['containers', key, 'networks', network, ...segments]),
     })),
   );
+  known.set(containers, all);
+  return all;
 }
 
 /** The static addresses of one attachment that can be read. */
@@ -45,9 +52,15 @@ export function staticsOf({ key, spec, path }: AttachmentFacts): readonly NamedA
   });
 }
 
-/** The static addresses of all containers on a network. */
-export function staticsOn(spec: Pick<Spec, 'containers'>, network: string): readonly NamedAddress[] {
-  return attachmentsOf(spec).flatMap((one) => (one.network === network ? staticsOf(one) : []));
+/** What containers want of each network, by its key in the file. */
+export function attachmentsByNetwork(spec: Pick<Spec, 'containers'>): ReadonlyMap<string, readonly AttachmentFacts[]> {
+  const result = new Map<string, AttachmentFacts[]>();
+  for (const one of attachmentsOf(spec)) {
+    const known = result.get(one.network);
+    if (known === undefined) result.set(one.network, [one]);
+    else known.push(one);
+  }
+  return result;
 }
 
 /** The MAC that is asked for, by whichever of its two keys. */

@@ -2,7 +2,8 @@ import type { Address, Family, Prefix } from '../addresses/prefix.js';
 import { parseAddress, parsePrefix } from '../addresses/prefix.js';
 import { parseRange } from '../addresses/range.js';
 import type { AddressRange } from '../addresses/range.js';
-import { staticsOn } from './containers.js';
+import { attachmentsByNetwork, staticsOf } from './containers.js';
+import type { AttachmentFacts } from './containers.js';
 import { isBuiltin } from './options.js';
 import { formatPath } from './path.js';
 import type { Segment } from './path.js';
@@ -46,7 +47,9 @@ export interface NetworkFacts {
   /** The link under the containers: the parent, or the VLAN link made on it. */
   readonly wire?: string;
   readonly pools: readonly Pool[];
-  /** The addresses that containers of the spec have on it. */
+  /** What containers of the spec want of it. */
+  readonly attachments: readonly AttachmentFacts[];
+  /** The addresses that they ask for. */
   readonly statics: readonly NamedAddress[];
 }
 
@@ -60,10 +63,18 @@ export function vlanLinkName(vlans: Spec['vlans'], parent: string, id: number): 
 }
 
 export function factsOf(spec: Spec): readonly NetworkFacts[] {
-  return Object.entries(spec.networks).map(([key, network]) => networkFacts(key, network, spec));
+  const attachments = attachmentsByNetwork(spec);
+  return Object.entries(spec.networks).map(([key, network]) =>
+    networkFacts(key, network, spec.vlans, attachments.get(key) ?? []),
+  );
 }
 
-function networkFacts(key: string, spec: NetworkSpec, whole: Spec): NetworkFacts {
+function networkFacts(
+  key: string,
+  spec: NetworkSpec,
+  vlans: Spec['vlans'],
+  attachments: readonly AttachmentFacts[],
+): NetworkFacts {
   const driver = spec.driver ?? 'bridge';
   const lan = driver === 'macvlan' || driver === 'ipvlan';
   const options = spec.driver_opts ?? {};
@@ -72,7 +83,7 @@ function networkFacts(key: string, spec: NetworkSpec, whole: Spec): NetworkFacts
   // The engine takes an empty parent as none.
   const parent = given === '' ? undefined : given;
   const mode = lan ? (spec.mode ?? options[`${driver}_mode`] ?? (driver === 'macvlan' ? 'bridge' : 'l2')) : undefined;
-  const wire = parent === undefined || spec.vlan === undefined ? parent : vlanLinkName(whole.vlans, parent, spec.vlan);
+  const wire = parent === undefined || spec.vlan === undefined ? parent : vlanLinkName(vlans, parent, spec.vlan);
   return {
     key,
     spec,
@@ -88,7 +99,8 @@ function networkFacts(key: string, spec: NetworkSpec, whole: Spec): NetworkFacts
     ...(mode === undefined ? {} : { mode }),
     ...(wire === undefined ? {} : { wire }),
     pools: pools(key, spec),
-    statics: staticsOn(whole, key),
+    attachments,
+    statics: attachments.flatMap(staticsOf),
   };
 }
 

@@ -39,7 +39,8 @@ const NONE: ReadonlySet<unknown> = new Set();
 function runRules(spec: Spec, value: unknown, tainted = NONE, driverless = NONE): readonly Problem[] {
   const networks = factsOf(spec);
   const own = networks.filter(({ external }) => !external);
-  const context = { spec, networks, own, keys: keysOf(value) };
+  const byKey = new Map(networks.map((network) => [network.key, network]));
+  const context = { spec, networks, byKey, own, keys: keysOf(value) };
   return RULES.flatMap((rule) => rule(context)).filter(({ code, path }) => {
     const network = networkOf(parsePath(path));
     if (network === undefined) return true;

@@ -37,16 +37,16 @@ const containersCanBeFound: Rule = ({ spec }) =>
 
 /** A rule that looks at one attachment at a time, and at its network where that is in the spec. */
 function eachAttachment(look: (one: AttachmentFacts, network: NetworkFacts) => readonly Problem[]): Rule {
-  return ({ spec, networks }) =>
+  return ({ spec, byKey }) =>
     attachmentsOf(spec).flatMap((one) => {
-      const network = networks.find(({ key }) => key === one.network);
+      const network = byKey.get(one.network);
       return network === undefined ? [] : look(one, network);
     });
 }
 
-const networksAreThere: Rule = ({ spec, networks, keys }) =>
+const networksAreThere: Rule = ({ spec, networks, byKey, keys }) =>
   attachmentsOf(spec).flatMap(({ network, path }) => {
-    if (networks.some(({ key }) => key === network) || keys.includes(network)) return [];
+    if (byKey.has(network) || keys.includes(network)) return [];
     const byName = networks.find(({ name }) => name === network)?.key;
     const meant = byName ?? suggest(network, keys);
     const known = keys.length === 0 ? 'The file has no networks.' : `The networks here are ${list(keys)}.`;

@@ -17,11 +17,17 @@ export interface Wants {
   /** The addresses that some of them ask for. */
   readonly statics: readonly Address[];
   /** How many there are that take what they are given. */
-  readonly dynamic: number;
+  readonly dynamic: Readonly<Record<Family, number>>;
 }
 
 /** A network is there for one container at the least, and it asks for nothing as long as the spec does not say so. */
-const SOMEBODY: Wants = { statics: [], dynamic: 1 };
+function wantsOf({ attachments, statics }: NetworkFacts): Wants {
+  if (attachments.length === 0) return { statics: [], dynamic: { 4: 1, 6: 1 } };
+  const addresses = statics.map(({ address }) => address);
+  const without = (family: Family): number =>
+    attachments.length - addresses.filter((address) => address.family === family).length;
+  return { statics: addresses, dynamic: { 4: without(4), 6: without(6) } };
+}
 
 /**
  * A pool that is too small shows only when a container starts: "no available IPv4 addresses". Of a family with a pool that
@@ -34,11 +40,12 @@ export function roomProblems(network: NetworkFacts, wants: Wants): readonly Prob
     if (pools === undefined || pools.length === 0) return [];
     const free = pools.reduce((sum, pool) => sum + freeIn(pool, takenOf(network, pool, wants.statics)), 0n);
     const allReserved = pools.every(({ range }) => covered(range, reservedOf(network)) === rangeSize(range));
-    if (free >= BigInt(wants.dynamic) || allReserved) return [];
+    const wanted = wants.dynamic[family];
+    if (free >= BigInt(wanted) || allReserved) return [];
     const of = [...new Set(pools.map(({ subnet }) => formatPrefix(subnet)))].join(' and ');
     const left = free === 0n ? 'no address' : free === 1n ? 'one address' : `${free} addresses`;
-    const wanted = wants.dynamic === 1 ? '' : `, and ${wants.dynamic} containers want one`;
-    const message = `Docker has ${left} of ${of} left to hand out${wanted}: without gateway, shim, reserved and static addresses there are no more.`;
+    const several = wanted === 1 ? '' : `, and ${wanted} containers want one`;
+    const message = `Docker has ${left} of ${of} left to hand out${several}: without gateway, shim, reserved and static addresses there are no more.`;
     const hint = 'Write a larger subnet or ip_range, or give each container an address of its own outside the range.';
     return [lint('NO_ROOM', network.path(), message, hint)];
   });
@@ -93,7 +100,7 @@ function takenOf(network: NetworkFacts, { subnet, range, pool }: RoomPool, stati
 }
 
 const networksHaveRoom = eachNetwork((network) =>
-  network.spec.config_from === undefined ? roomProblems(network, SOMEBODY) : [],
+  network.spec.config_from === undefined ? roomProblems(network, wantsOf(network)) : [],
 );
 
 export const roomRules: readonly Rule[] = [networksHaveRoom];

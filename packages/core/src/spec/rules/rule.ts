@@ -8,6 +8,8 @@ export interface RuleContext {
   readonly spec: Spec;
   /** All networks. */
   readonly networks: readonly NetworkFacts[];
+  /** The same by their keys. */
+  readonly byKey: ReadonlyMap<string, NetworkFacts>;
   /** Those that are not external, so are netctl's to make. */
   readonly own: readonly NetworkFacts[];
   /** Keys of the networks as written, those included that the schema refused. */

@@ -1,3 +1,4 @@
+import { isAuto } from '../../addresses/auto.js';
 import { handedOut, impliedGateway } from '../../addresses/ipam.js';
 import { contains, formatAddress, formatPrefix, lastOf, parseAddress } from '../../addresses/prefix.js';
 import type { Address, Prefix } from '../../addresses/prefix.js';
@@ -34,10 +35,34 @@ function segmentOf({ key, wire }: NetworkFacts): string {
   return wire === undefined ? `network ${key}` : `wire ${wire}`;
 }
 
+/** What the networks of one segment keep for themselves. */
+interface Segment {
+  readonly reserved: ReturnType<typeof reservedOf>;
+  readonly shims: ReturnType<typeof shimAddressesOf>;
+}
+
+interface Surroundings extends RuleContext {
+  readonly segments: ReadonlyMap<string, Segment>;
+}
+
+function segmentsOf({ own }: RuleContext): ReadonlyMap<string, Segment> {
+  const result = new Map<string, Segment>();
+  for (const network of own) {
+    const segment = segmentOf(network);
+    const { reserved = [], shims = [] } = result.get(segment) ?? {};
+    result.set(segment, {
+      reserved: [...reserved, ...reservedOf(network)],
+      shims: [...shims, ...shimAddressesOf(network)],
+    });
+  }
+  return result;
+}
+
 const addressesAreFree: Rule = (context) => {
   const taken = new Map<string, string>();
+  const segments = segmentsOf(context);
   return attachmentsOf(context.spec).flatMap((one) => {
-    const network = context.networks.find(({ key }) => key === one.network);
+    const network = context.byKey.get(one.network);
     if (network === undefined) return [];
     return staticsOf(one).flatMap((entry) => {
       const key = `${segmentOf(network)} ${formatAddress(entry.address)}`;
@@ -47,7 +72,7 @@ const addressesAreFree: Rule = (context) => {
         const message = `${quote(one.key)} has the address ${formatAddress(entry.address)}, which is that of ${other} too.`;
         return [error('ADDRESS_TWICE', entry.path, message, 'Give one of the two another address.')];
       }
-      return network.external ? [] : addressProblems(one, entry, network, context);
+      return network.external ? [] : addressProblems(one, entry, network, { ...context, segments });
     });
   });
 };
@@ -56,17 +81,18 @@ function addressProblems(
   { key }: AttachmentFacts,
   { address, path }: NamedAddress,
   network: NetworkFacts,
-  context: RuleContext,
+  context: Surroundings,
 ): readonly Problem[] {
   const pools = poolsOf(network, context);
   const text = formatAddress(address);
   if (pools === undefined) return [];
-  if (network.spec.subnet === 'auto' || !pools.some(({ subnet }) => subnet?.family === address.family)) {
+  if (isAuto(network.spec.subnet) || !pools.some(({ subnet }) => subnet?.family === address.family)) {
     // What cannot be read has its problem already.
-    if (network.spec.subnet !== 'auto' && pools.some(({ subnet }) => subnet === undefined)) return [];
+    if (!isAuto(network.spec.subnet) && pools.some(({ subnet }) => subnet === undefined)) return [];
     const message = `${quote(key)} cannot have an address of its own: ${network.path()} has no IPv${address.family} subnet that the file names.`;
-    const hint =
-      network.spec.subnet === 'auto' ? 'Write the subnet instead of auto.' : `Add the subnet to ${network.path()}.`;
+    const hint = isAuto(network.spec.subnet)
+      ? 'Write the subnet instead of auto.'
+      : `Add the subnet to ${network.path()}.`;
     return [error('SUBNET_REQUIRED', path, message, hint)];
   }
   const pool = pools.find(({ subnet }) => subnet !== undefined && contains(subnet, address));
@@ -104,17 +130,16 @@ function ownerOf(
   network: NetworkFacts,
   pools: readonly Pool[],
   address: Address,
-  { networks }: RuleContext,
+  { segments }: Surroundings,
 ): string | undefined {
   const is = (other: Address | undefined): boolean => other?.family === address.family && other.value === address.value;
   if (pools.some((pool) => is(gatewayOf(network, pool)))) return `the gateway of ${network.path()}`;
   const aux = pools.flatMap((pool) => pool.aux).find((entry) => is(entry.address));
   if (aux !== undefined) return `kept by ${aux.path}: Docker gives it to nobody`;
-  const segment = segmentOf(network);
-  const neighbours = networks.filter((other) => !other.external && segmentOf(other) === segment);
-  const reserved = neighbours.flatMap(reservedOf).find(({ range }) => inRange(range, address));
+  const around = segments.get(segmentOf(network));
+  const reserved = around?.reserved.find(({ range }) => inRange(range, address));
   if (reserved !== undefined) return `reserved by ${reserved.path}`;
-  const shim = neighbours.flatMap(shimAddressesOf).find((entry) => is(entry.address));
+  const shim = around?.shims.find((entry) => is(entry.address));
   return shim === undefined ? undefined : `that of the shim, ${shim.path}`;
 }
 
@@ -124,7 +149,7 @@ function gatewayOf({ driver }: NetworkFacts, { gateway, subnet, range }: Pool): 
 }
 
 /** A few free addresses near the one that cannot be, or a range that leaves some. */
-function offer(network: NetworkFacts, pools: readonly Pool[], near: Address, context: RuleContext): string {
+function offer(network: NetworkFacts, pools: readonly Pool[], near: Address, context: Surroundings): string {
   const free: string[] = [];
   const ranges = pools.flatMap(({ subnet, range }) => handedOut(subnet, range) ?? []);
   for (const { subnet } of pools) {
@@ -174,10 +199,10 @@ function rangeBeside({ statics, lan }: NetworkFacts, { subnet, gateway }: Pool):
 }
 
 /** Two stations with one MAC take each other's packets. */
-const macsAreOnce: Rule = ({ spec, networks }) => {
+const macsAreOnce: Rule = ({ spec, byKey }) => {
   const taken = new Map<string, string>();
   return attachmentsOf(spec).flatMap((one) => {
-    const network = networks.find(({ key }) => key === one.network);
+    const network = byKey.get(one.network);
     const wanted = macOf(one.spec);
     const mac = wanted === undefined ? undefined : canonicalMac(wanted);
     if (network === undefined || mac === undefined) return [];
