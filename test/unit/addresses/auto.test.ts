@@ -134,6 +134,12 @@ describe('what is chosen', () => {
   });
 });
 
+test('an IPv6 subnet that netctl chooses is for every engine', async () => {
+  const host = memoryHost({ engine: { version: '20.10.24', apiVersion: '1.41' } });
+  const { problems } = await planText(host, `name: home\n${one('auto', ', enable_ipv6: true')}\n`);
+  expect(problems).toEqual([]);
+});
+
 describe('what was chosen stays', () => {
   const text = (web: string, more = ''): string => `name: home\nnetworks:\n  web: { subnet: ${web} }\n${more}`;
 

@@ -19,7 +19,7 @@ const AUTO_IPV6: Since = { engine: '27.0' };
 
 /** What this network asks of the engine that only a newer one has. Older engines accept most of it, and do nothing. */
 export function engineGates(network: NetworkResource, { engine }: HostFacts): readonly Problem[] {
-  const { asked, path } = network;
+  const { asked, props, path } = network;
   const problems: Problem[] = [];
   const gate = (since: Since, where: string, what: string): void => {
     const missing = gateOf(engine, since, where, what);
@@ -36,7 +36,8 @@ export function engineGates(network: NetworkResource, { engine }: HostFacts): re
     gate({ engine: since }, where, what);
   }
   if (asked.enableIPv4 === false) gate(NO_IPV4, `${path}.enable_ipv4`, '`enable_ipv4: false`');
-  const hasIPv6 = asked.ipam.config.some(({ subnet }) => subnet?.includes(':') === true);
+  // With `subnet: auto` it is netctl that chooses one.
+  const hasIPv6 = props.ipam.config.some(({ subnet }) => subnet?.includes(':') === true);
   if (asked.enableIPv6 === true && !hasIPv6 && asked.configFrom === undefined) {
     gate(AUTO_IPV6, `${path}.enable_ipv6`, '`enable_ipv6: true` without an IPv6 subnet');
   }
