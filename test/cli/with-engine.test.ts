@@ -150,7 +150,7 @@ describe('JSON', () => {
           name: 'web',
           state: 'ok',
           holders: [],
-          addresses: [{ range: '10.50.1.0/24', size: '254' }],
+          addresses: [{ subnet: '10.50.1.0/24', size: '254', used: '0', reserved: '1', dynamic: '253', free: '0' }],
         },
       ],
     });
@@ -175,7 +175,7 @@ describe('text', () => {
     await desk.netctl(['apply', spec]);
     const after = await desk.netctl(['status', spec]);
     expect(after.stdout).toMatch(/^ {2}ok +network web /m);
-    expect(after.stdout).toMatch(/^ {11}10\.50\.1\.0\/24: \d of 254 addresses used, 25\d left$/m);
+    expect(after.stdout).toMatch(/^ {11}10\.50\.1\.0\/24 {2}\[x-{31}\] {2}0 used, 1 reserved, 253 dynamic, 0 free$/m);
   });
 
   test('--quiet says nothing on success, and the errors on failure', async () => {
