@@ -103,10 +103,16 @@ describe('a file that is none, or too large', () => {
   });
 
   test('a pipe that stays open is let go of by Ctrl-C', async () => {
+    // Says when netctl has begun to listen for it; before that Ctrl-C ends it as it ends any program.
+    const listens = await cli.write(
+      'listens.mjs',
+      `import { writeFileSync } from 'node:fs';
+process.on('newListener', (name) => { if (name === 'SIGINT') setImmediate(() => writeFileSync('listening', '')); });`,
+    );
     for (const from of ['pipe', '- <&3']) {
       const { stdout, stderr } = await cli.shell(
-        `set -m; rm -f pipe; mkfifo pipe; exec 3<>pipe; '${process.execPath}' '${netctlProgram}' validate ${from} & ` +
-          'pid=$!; sleep 1; kill -INT $pid; wait $pid; echo $?',
+        `set -m; rm -f pipe listening; mkfifo pipe; exec 3<>pipe; '${process.execPath}' --import '${listens}' '${netctlProgram}' validate ${from} & ` +
+          'pid=$!; until [ -e listening ]; do sleep 0.05; done; kill -INT $pid; wait $pid; echo $?',
       );
       expect(stdout, stderr).toBe('130');
       expect(stderr).toMatch(/^netctl: Interrupted/m);
