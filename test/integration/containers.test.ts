@@ -7,6 +7,7 @@ import { snapshotOf } from './support/host-snapshot.js';
 import { type Desk, documentOf, openDesk, type PlanDocument, reportOf } from './support/netctl.js';
 import { everybodyLeaves, join, placesOf, withoutMade } from './support/replace/crowd.js';
 import { busyboxImage } from './support/workload.js';
+import { PLAIN_LAN } from './support/plain-lan.js';
 
 /* Containers of the spec are put on its networks, repaired there, and taken off again, and nobody else is touched. */
 
@@ -19,14 +20,7 @@ let version: string;
 type Places = Awaited<ReturnType<typeof placesOf>>;
 
 const networks = {
-  lan: {
-    driver: 'macvlan',
-    parent: 'eth0',
-    subnet: '192.168.1.0/24',
-    gateway: '192.168.1.1',
-    ip_range: '192.168.1.192/27',
-    shim: true,
-  },
+  lan: PLAIN_LAN,
   back: {
     enable_ipv6: true,
     ipam: {

@@ -4,19 +4,13 @@ import { testEngine } from './support/engine.js';
 import { type Call, type EngineProxy, proxyEngine } from './support/engine-proxy.js';
 import { snapshotOf } from './support/host-snapshot.js';
 import { type Desk, openDesk } from './support/netctl.js';
+import { PLAIN_LAN } from './support/plain-lan.js';
 
 /** A shim, a macvlan network and a bridge network with a subnet to be chosen: every kind of step there can be here. */
 const wanted = {
   name: 'reads',
   networks: {
-    lan: {
-      driver: 'macvlan',
-      parent: 'eth0',
-      subnet: '192.168.1.0/24',
-      gateway: '192.168.1.1',
-      ip_range: '192.168.1.192/27',
-      shim: true,
-    },
+    lan: PLAIN_LAN,
     web: { subnet: 'auto' },
   },
 };

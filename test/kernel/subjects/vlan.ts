@@ -5,6 +5,7 @@ import { pings } from '../../integration/support/pings.js';
 import { covers } from '../../support/table/covers.js';
 import { type Bench, linkOf, reaches, traces } from '../support/bench.js';
 import { startContainer } from '../support/container.js';
+import { PLAIN_LAN } from '../../integration/support/plain-lan.js';
 
 const inVlan = (id: number, more: object) => ({
   subnet: `192.168.${id}.0/24`,
@@ -174,14 +175,7 @@ export async function parentDownAndUp(bench: Bench): Promise<void> {
   const plain = {
     name: 'plain',
     networks: {
-      lan: {
-        driver: 'macvlan',
-        parent: 'eth0',
-        subnet: '192.168.1.0/24',
-        gateway: '192.168.1.1',
-        ip_range: '192.168.1.192/27',
-        shim: true,
-      },
+      lan: PLAIN_LAN,
     },
   };
   await netctl.apply(plain);

@@ -49,7 +49,7 @@ test('free subnets overlap nothing, nor one another, lie where they are to lie, 
   const from = prefixOf({ family: 4, value: 0x0a000000n }, 16);
   fc.assert(
     fc.property(fc.array(prefixes, { maxLength: 40 }), wanted, (used, lengths) => {
-      const free = freeSubnets(used.map(occupant), 'engine');
+      const free = freeSubnets(occupied(used.map(occupant)), 'engine');
       const given: Prefix[] = [];
       for (const length of lengths) {
         const found = free.next({ family: 4, length, from });

@@ -1,4 +1,12 @@
-import { countSteps, formatOwners, formatPlan, formatUse, planAddressed, stepsOf } from '@netctl/core';
+import {
+  countSteps,
+  formatOwners,
+  formatPlan,
+  formatUse,
+  plan as planSpec,
+  planAddressed,
+  stepsOf,
+} from '@netctl/core';
 import type { NetworkUse } from '@netctl/core';
 
 import type { CommandInput } from '../command.js';
@@ -19,19 +27,23 @@ export interface PlanCommandOptions extends GlobalOptions, MoveCommandOptions {
 export async function plan({ file, options, output, signal }: CommandInput<PlanCommandOptions>): Promise<number> {
   await using session = await openSession(file, options, signal);
   const { loaded, backends } = session;
-  const { plan: result, addresses } = await planAddressed(loaded, backends, {
+  const scope = {
     signal,
     destroy: options.destroy === true,
     adopt: options.adopt === true,
     stateDir: stateDir(process.env),
     ...moveScope(options),
-  });
+  };
+  const { plan: result, addresses } =
+    options.addresses === true
+      ? await planAddressed(loaded, backends, scope)
+      : { plan: await planSpec(loaded, backends, scope), addresses: undefined };
   const steps = stepsOf(result);
-  output.document({ ...planDocument(result), ...(options.addresses === true ? { addresses } : {}) });
+  output.document({ ...planDocument(result), ...(addresses && { addresses }) });
   output.problems(result.problems, loaded.file);
   if (steps.length === 0) output.line(`Nothing to do: ${result.stack} is as the spec says.`);
   else output.line(`${formatPlan(result)}\n${countSteps(steps)}. Nothing was written.`);
-  if (options.addresses === true) for (const line of addresses.flatMap(addressLines)) output.line(line);
+  for (const line of addresses?.flatMap(addressLines) ?? []) output.line(line);
   if (result.problems.some(({ severity }) => severity === 'error')) return 3;
   return options.detailedExitcode === true && steps.length > 0 ? 2 : 0;
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { occupied } from './occupied.js';
-import type { Occupant, Occupied } from './occupied.js';
+import type { Occupied } from './occupied.js';
 import { containsPrefix, formatPrefix, lastOf, overlaps, parsePrefix, sizeOf } from './prefix.js';
 import type { Family, Prefix } from './prefix.js';
 
@@ -69,8 +68,7 @@ export interface FreeSubnets {
   next(wanted: AutoSubnet): Prefix | undefined;
 }
 
-export function freeSubnets(used: readonly Occupant[], engineId: string): FreeSubnets {
-  const before = occupied(used);
+export function freeSubnets(before: Occupied, engineId: string): FreeSubnets {
   const given = new Map<string, readonly Prefix[]>();
   // What is given is given for good, so nothing before the place where a search ended is ever free again.
   const places = new Map<string, bigint>();

@@ -1,9 +1,10 @@
 import type { IpamEntry, NetworkProps } from '../model.js';
 import type { NetworkSpec } from '../spec/schema.js';
+import { compareVersions } from '../versions.js';
 import { isAuto } from './auto.js';
 import { contains, formatAddress, formatPrefix, parsePrefix } from './prefix.js';
 import type { Address, Prefix } from './prefix.js';
-import { blocksOf, formatRange, inRange, parseRange, rangeOf } from './range.js';
+import { blocksOf, formatRange, inRange, intersection, parseRange, rangeOf } from './range.js';
 import type { AddressRange } from './range.js';
 import { canonicalAddress, canonicalPrefix } from './text.js';
 
@@ -182,6 +183,11 @@ export function gatewayOf({ subnet, ipRange, gateway: given }: IpamEntry, implic
   return gateway === undefined ? undefined : formatAddress(gateway);
 }
 
+/** Whether an engine takes a gateway address where none is given: up to 28 for every network, 29 for bridges alone. */
+export function takesGateway(driver: string, engineVersion: string): boolean {
+  return driver === 'bridge' || compareVersions(engineVersion, '29.0') < 0;
+}
+
 /**
  * The address that an engine takes as the gateway when none is given: the first that it may hand out of the range, else
  * of the subnet. The first address of a subnet is nobody's, but in an IPv4 subnet of one or two addresses. A bridge
@@ -193,10 +199,4 @@ export function impliedGateway(subnet: Prefix, range: AddressRange | undefined):
   const edge = start === first && !(family === 4 && subnet.length >= 31);
   const address = { family, value: edge ? start + 1n : start };
   return contains(subnet, address) ? address : undefined;
-}
-
-function intersection(a: AddressRange, b: AddressRange): AddressRange | undefined {
-  const first = a.first > b.first ? a.first : b.first;
-  const last = a.last < b.last ? a.last : b.last;
-  return a.family === b.family && first <= last ? { family: a.family, first, last } : undefined;
 }

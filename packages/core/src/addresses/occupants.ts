@@ -33,7 +33,6 @@ function ofNetwork(found: FoundNetwork): readonly Occupant[] {
     kind: 'network',
     text: `${formatPrefix(prefix)} of ${nameOf(found)}`,
     networkId: id,
-    swarm: props.scope === 'swarm',
   }));
 }
 

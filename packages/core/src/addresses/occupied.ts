@@ -13,7 +13,6 @@ export interface Occupant {
   readonly text: string;
   /** kind network */
   readonly networkId?: string;
-  readonly swarm?: boolean;
   /** kind address and route */
   readonly link?: string;
   readonly via?: string;

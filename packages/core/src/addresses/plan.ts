@@ -1,10 +1,9 @@
 import { kindOf } from '../kinds/index.js';
 import type { HostFacts, IpamEntry } from '../model.js';
 import type { NetworkSpec, Spec } from '../spec/schema.js';
-import { compareVersions } from '../versions.js';
 import { freeSubnets, parseAuto, suits } from './auto.js';
 import type { AutoSubnet } from './auto.js';
-import { askedIpam, reservations, subnetsOf, withReservations } from './ipam.js';
+import { askedIpam, reservations, subnetsOf, takesGateway, withReservations } from './ipam.js';
 import type { Reservation } from './ipam.js';
 import { occupantsOf, occupantsToAvoid, routersOf } from './occupants.js';
 import { occupied } from './occupied.js';
@@ -47,6 +46,8 @@ export function planAddresses(
   const asked = new Map(own.map(([key, network]) => [key, askedIpam(network)]));
   const pinned = [...asked.values()].flatMap((config) => subnetsOf({ ipam: { config } }));
   const chosen = chooseSubnets(own, spec.name, facts, occupants, pinned);
+  let index: Occupied | undefined;
+  const used = (): Occupied => (index ??= occupied(chosen.used));
   const networks = new Map(
     own.map(([key, network]) => {
       const config = asked.get(key) ?? [];
@@ -60,7 +61,7 @@ export function planAddresses(
     networks,
     occupied: occupied(occupants),
     routers: occupied(routersOf(facts)),
-    offer: ({ family, length }) => freeSubnets(chosen.used, facts.engine.id).next({ family, length }),
+    offer: ({ family, length }) => freeSubnets(used(), facts.engine.id).next({ family, length }),
   };
 }
 
@@ -83,6 +84,7 @@ function chooseSubnets(
   const wanted = own
     .flatMap(([key, network]) => autoFamilies(network).map((auto) => ({ key, auto })))
     .sort((a, b) => (a.key === b.key ? a.auto.family - b.auto.family : a.key < b.key ? -1 : 1));
+  if (wanted.length === 0) return { choices: new Map(), used: [...occupants, ...pinned.map(ofSpec)] };
   const avoided = occupied(occupants.filter(({ kind }) => kind === 'avoid'));
   const kept = wanted.map(({ key, auto }) => {
     const mine = facts.networks.find(({ owner }) => owner?.stack === stack && owner.ref === `network:${key}`);
@@ -94,7 +96,7 @@ function chooseSubnets(
     );
   });
   const used = [...occupants, ...[...pinned, ...kept.filter((one) => one !== undefined)].map(ofSpec)];
-  const free = freeSubnets(used, facts.engine.id);
+  const free = freeSubnets(occupied(used), facts.engine.id);
   const choices = new Map<string, Choice>();
   const given: Occupant[] = [];
   for (const [index, { key, auto }] of wanted.entries()) {
@@ -140,9 +142,7 @@ function reserved(
     ...numbered('netctl-host', host),
     ...reservations(network, entries),
   ];
-  // Engines up to 28 take a gateway address for every network without one; 29 does so for bridges alone.
-  const invents = driver === 'bridge' || compareVersions(facts.engine.version, '29.0') < 0;
-  return withReservations(entries, wanted, invents);
+  return withReservations(entries, wanted, takesGateway(driver, facts.engine.version));
 }
 
 function numbered(name: string, addresses: readonly Address[]): readonly Reservation[] {

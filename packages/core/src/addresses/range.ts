@@ -37,6 +37,32 @@ export function rangeSize(range: AddressRange): bigint {
   return range.last - range.first + 1n;
 }
 
+/** What a machine can have of a subnet: the first address is nobody's, nor is the last of an IPv4 one. */
+export function hostsOf(subnet: Prefix): AddressRange {
+  const range = rangeOf(subnet);
+  if (rangeSize(range) <= 2n) return range;
+  return { ...range, first: range.first + 1n, last: subnet.family === 4 ? range.last - 1n : range.last };
+}
+
+export function intersection(a: AddressRange, b: AddressRange): AddressRange | undefined {
+  const first = a.first > b.first ? a.first : b.first;
+  const last = a.last < b.last ? a.last : b.last;
+  return a.family === b.family && first <= last ? { family: a.family, first, last } : undefined;
+}
+
+/** How many addresses several ranges of one family have together, each counted once. */
+export function sizeOfUnion(ranges: readonly AddressRange[]): bigint {
+  let count = 0n;
+  let next = 0n;
+  for (const { first, last } of [...ranges].sort((a, b) => (a.first < b.first ? -1 : 1))) {
+    const from = first > next ? first : next;
+    if (last < from) continue;
+    count += last - from + 1n;
+    next = last + 1n;
+  }
+  return count;
+}
+
 /** The fewest prefixes that together are exactly this range, in ascending order. */
 export function blocksOf(range: AddressRange): readonly Prefix[] {
   const blocks: Prefix[] = [];

@@ -1,9 +1,9 @@
 import type { Holder, IpamEntry } from '../model.js';
-import { impliedGateway, poolsOf } from './ipam.js';
+import { gatewayOf, poolsOf } from './ipam.js';
 import type { IpamPool } from './ipam.js';
 import { formatAddress, parseAddress, parsePrefix } from './prefix.js';
 import type { Address, Prefix } from './prefix.js';
-import { formatRange, parseRange, rangeOf, rangeSize } from './range.js';
+import { formatRange, hostsOf, intersection, parseRange, rangeOf, rangeSize, sizeOfUnion } from './range.js';
 import type { AddressRange } from './range.js';
 
 /** One address, or several in a row, and who has them. */
@@ -65,7 +65,7 @@ export function subnetUses(input: UseInput): readonly SubnetUse[] {
 function subnetUse(subnet: Prefix, pool: IpamPool, input: UseInput): SubnetUse {
   const whole = hostsOf(subnet);
   const owned = ownersIn(subnet, pool, input).flatMap((one): readonly Owned[] => {
-    const range = within(whole, one.range);
+    const range = intersection(whole, one.range);
     return range === undefined ? [] : [{ ...one, range }];
   });
   const count = (upTo: number): bigint =>
@@ -86,13 +86,6 @@ function subnetUse(subnet: Prefix, pool: IpamPool, input: UseInput): SubnetUse {
   };
 }
 
-/** The first address of a subnet is nobody's, nor is the last of an IPv4 one. */
-function hostsOf(subnet: Prefix): AddressRange {
-  const range = rangeOf(subnet);
-  if (rangeSize(range) <= 2n) return range;
-  return { ...range, first: range.first + 1n, last: subnet.family === 4 ? range.last - 1n : range.last };
-}
-
 /** Who has what of a subnet; an address that has an owner of its own is told by that one. */
 function ownersIn(subnet: Prefix, pool: IpamPool, input: UseInput): readonly Owned[] {
   const single = new Map<bigint, Owned>();
@@ -105,7 +98,7 @@ function ownersIn(subnet: Prefix, pool: IpamPool, input: UseInput): readonly Own
     add(ipv4, 'used', name);
     add(ipv6, 'used', name);
   }
-  for (const gateway of gatewaysOf(subnet, pool, input)) add(gateway, 'reserved', 'gateway');
+  for (const gateway of gatewaysOf(pool, input)) add(gateway, 'reserved', 'gateway');
   for (const { address, who } of input.own) add(address, 'reserved', who);
   for (const [name, address] of Object.entries(pool.auxAddresses)) {
     const isOfRange = /^(.*)-\d+$/.exec(name)?.[1];
@@ -127,11 +120,9 @@ function ownersIn(subnet: Prefix, pool: IpamPool, input: UseInput): readonly Own
   ];
 }
 
-function gatewaysOf(subnet: Prefix, pool: IpamPool, { implicitGateway }: UseInput): readonly string[] {
-  if (pool.gateways.length > 0 || !implicitGateway) return pool.gateways;
-  const [first] = pool.ranges.flatMap((text) => parseRange(text) ?? []);
-  const gateway = impliedGateway(subnet, first);
-  return gateway === undefined ? [] : [formatAddress(gateway)];
+function gatewaysOf({ subnet = '', ranges: [ipRange], gateways }: IpamPool, { implicitGateway }: UseInput) {
+  if (gateways.length > 0) return gateways;
+  return [gatewayOf({ subnet, ...(ipRange === undefined ? {} : { ipRange }) }, implicitGateway) ?? []].flat();
 }
 
 /** What netctl calls its own reservations. */
@@ -147,25 +138,6 @@ function textOf(range: AddressRange): string {
   return range.first === range.last ? formatAddress({ family: range.family, value: range.first }) : formatRange(range);
 }
 
-function within(whole: AddressRange, range: AddressRange): AddressRange | undefined {
-  const first = range.first > whole.first ? range.first : whole.first;
-  const last = range.last < whole.last ? range.last : whole.last;
-  return first > last ? undefined : { family: whole.family, first, last };
-}
-
-/** How many addresses several ranges have together, each counted once. */
-function sizeOfUnion(ranges: readonly AddressRange[]): bigint {
-  let count = 0n;
-  let next = 0n;
-  for (const { first, last } of [...ranges].sort((a, b) => (a.first < b.first ? -1 : 1))) {
-    const from = first > next ? first : next;
-    if (last < from) continue;
-    count += last - from + 1n;
-    next = last + 1n;
-  }
-  return count;
-}
-
 function barOf(whole: AddressRange, owned: readonly Owned[]): string {
   const size = rangeSize(whole);
   const cells = size < BigInt(CELLS) ? Number(size) : CELLS;
@@ -173,7 +145,7 @@ function barOf(whole: AddressRange, owned: readonly Owned[]): string {
   return Array.from({ length: cells }, (_, cell) => {
     const part = { family: whole.family, first: at(cell), last: at(cell + 1) - 1n };
     const kind = KINDS.find((one) =>
-      owned.some((other) => other.kind === one && within(part, other.range) !== undefined),
+      owned.some((other) => other.kind === one && intersection(part, other.range) !== undefined),
     );
     return kind === undefined ? '.' : SIGNS[kind];
   }).join('');

@@ -1,3 +1,4 @@
+import { takesGateway } from '../addresses/ipam.js';
 import type { AddressPlan } from '../addresses/plan.js';
 import { formatAddress } from '../addresses/prefix.js';
 import { subnetUses } from '../addresses/use.js';
@@ -7,7 +8,6 @@ import { matchAll } from '../plan/match.js';
 import { resolve } from '../resolve/resolve.js';
 import type { LoadedSpec } from '../spec/load.js';
 import type { Spec } from '../spec/schema.js';
-import { compareVersions } from '../versions.js';
 
 /** What becomes of the addresses of one network of the spec. */
 export interface NetworkUse {
@@ -50,6 +50,6 @@ export function addressesOf(
       ...(networks.get(key)?.shim ?? []).map((address) => ({ address: formatAddress(address), who: 'shim' })),
       ...(parent?.addresses ?? []).map(({ address }) => ({ address, who: `this host, by ${parent?.name ?? ''}` })),
     ],
-    implicitGateway: props.driver === 'bridge' || compareVersions(engine.version, '29.0') < 0,
+    implicitGateway: takesGateway(props.driver, engine.version),
   });
 }

@@ -8,7 +8,7 @@ import { endpointChanges } from './compare-endpoint.js';
 import { describeChanges } from './describe.js';
 import { isHome, restartingNow } from './detachments.js';
 import { checkMove } from './move-checks.js';
-import { endpointRef, rankOf } from './moves.js';
+import { endpointRef, park, rankOf } from './moves.js';
 import type { MoveOptions } from './moves.js';
 import type { Draft } from './order.js';
 
@@ -91,23 +91,11 @@ export function attachmentSteps(
       continue;
     }
     problems.push(...checkMove({ id: found.id, name: found.name, path }, now, facts, options));
-    const park: Draft = {
-      step: {
-        op: 'endpoint.park',
-        host: input.host,
-        ref: endpointRef(network, container),
-        why,
-        disruptive: true,
-        network: found.name,
-        networkId: found.id,
-        endpoint: now,
-      },
-      after: [],
-    };
-    drafts.push(park, {
+    const off: Draft = { step: park(now, found, network, input.host, why), after: [] };
+    drafts.push(off, {
       step: attach(input, target, attachment, { ...now, config: want }, why, now),
       after: [network, ...target.requires],
-      awaits: [park, ...freed],
+      awaits: [off, ...freed],
     });
   }
   const moved = replaced(moving, changed);

@@ -2,6 +2,7 @@ import { canonicalAddress } from '../addresses/text.js';
 import { hasProcess } from '../endpoints.js';
 import type { Endpoint, EndpointConfig } from '../endpoints.js';
 import { STACK_OPTION } from '../spec/containers.js';
+import { scalar } from './change.js';
 import type { Change } from './change.js';
 
 export interface CompareOptions {
@@ -24,12 +25,7 @@ export function endpointChanges(
 ): readonly Change[] {
   const changes: Change[] = [];
   const one = (field: string, wanted: string | undefined, now: string | undefined, counts = whole): void => {
-    if (wanted === now || (wanted === undefined && !counts)) return;
-    changes.push({
-      field,
-      ...(now === undefined ? {} : { from: now }),
-      ...(wanted === undefined ? {} : { to: wanted }),
-    });
+    if (wanted !== undefined || counts) scalar(changes, field, now, wanted);
   };
   const each = (field: string, wanted: readonly string[] = [], now: readonly string[] = []): void => {
     for (const value of wanted) if (!now.includes(value)) one(field, value, undefined);

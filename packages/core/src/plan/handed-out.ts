@@ -1,6 +1,7 @@
 import { dynamicRange, gatewayOf } from '../addresses/ipam.js';
-import { formatAddress } from '../addresses/prefix.js';
+import { formatAddress, parsePrefix } from '../addresses/prefix.js';
 import type { Family } from '../addresses/prefix.js';
+import { hostsOf, intersection } from '../addresses/range.js';
 import type { AddressRange } from '../addresses/range.js';
 import { canonicalAddress } from '../addresses/text.js';
 import type { Endpoint } from '../endpoints.js';
@@ -42,10 +43,8 @@ function addressesOf({ config, has }: Endpoint, family: Family): { readonly aske
 /** No engine hands out the first address of a subnet, or the last of an IPv4 one. */
 function hosts(entry: NetworkProps['ipam']['config'][number]): AddressRange | undefined {
   const range = dynamicRange(entry);
-  const subnet = dynamicRange({ ...(entry.subnet === undefined ? {} : { subnet: entry.subnet }) });
-  if (range === undefined || subnet === undefined || subnet.last - subnet.first < 2n) return range;
-  const last = subnet.family === 4 && range.last === subnet.last ? range.last - 1n : range.last;
-  return { ...range, first: range.first === subnet.first ? range.first + 1n : range.first, last };
+  const subnet = entry.subnet === undefined ? undefined : parsePrefix(entry.subnet)?.prefix;
+  return range === undefined || subnet === undefined ? range : intersection(range, hostsOf(subnet));
 }
 
 function lowest(

@@ -154,7 +154,7 @@ function homeless(network: string, { name }: Endpoint): Problem {
   );
 }
 
-function park(
+export function park(
   endpoint: Endpoint,
   found: FoundNetwork,
   network: Ref,

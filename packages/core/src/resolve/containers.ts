@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 import { canonicalAddress } from '../addresses/text.js';
 import { isGoing } from '../endpoints.js';
 import type { EndpointConfig, FoundContainer } from '../endpoints.js';
@@ -8,7 +6,7 @@ import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { attachmentsOf, INTERFACE_OPTION, macOf } from '../spec/containers.js';
 import type { AttachmentFacts } from '../spec/containers.js';
-import { canonicalMac } from '../spec/mac.js';
+import { canonicalMac, stableMac } from '../spec/mac.js';
 import { formatPath } from '../spec/path.js';
 import type { ContainerSpec, Spec } from '../spec/schema.js';
 import { list, quote } from '../spec/show.js';
@@ -135,10 +133,4 @@ function priorityOf({ spec }: AttachmentFacts, wishes: readonly AttachmentFacts[
   if (spec.default_route === undefined) return spec.gw_priority;
   const others = [0, ...wishes.flatMap((other) => other.spec.gw_priority ?? [])];
   return spec.default_route ? Math.max(...others) + 1 : Math.min(...others) - 1;
-}
-
-/** A locally administered MAC address that the container has again whenever one of its name is made. */
-function stableMac(stack: string, network: string, name: string): string {
-  const hash = createHash('sha256').update([stack, network, name].join('\0')).digest();
-  return ['02', ...[...hash.subarray(0, 5)].map((byte) => byte.toString(16).padStart(2, '0'))].join(':');
 }

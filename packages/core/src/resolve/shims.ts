@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-
 import { dynamicRange } from '../addresses/ipam.js';
 import { bitsOf, formatAddress } from '../addresses/prefix.js';
 import type { Address } from '../addresses/prefix.js';
 import { inRange } from '../addresses/range.js';
 import type { HostName, IpamEntry, LinkResource, Ref } from '../model.js';
+import { stableMac } from '../spec/mac.js';
 import { formatPath } from '../spec/path.js';
 import { shimName } from '../spec/rules/link-names.js';
 import type { NetworkSpec } from '../spec/schema.js';
@@ -74,7 +73,8 @@ function toLink(
   macOf: (link: string) => string,
 ): LinkResource {
   const name = shimName(first.key, first.spec.shim ?? true);
-  const mac = first.driver === 'macvlan' ? stableMac(macOf(first.parent), name, stack) : undefined;
+  // Neighbours and DHCP servers know it again, and the parent's own makes it differ from host to host.
+  const mac = first.driver === 'macvlan' ? stableMac(macOf(first.parent), stack, name) : undefined;
   return {
     type: 'link',
     role: 'shim',
@@ -111,13 +111,4 @@ function routesOf({ addresses, entries, statics }: ShimRequest): LinkResource['p
     const source = addresses.find((address) => address.family === family);
     return { destination, ...(source === undefined ? {} : { source: formatAddress(source) }) };
   });
-}
-
-/**
- * A locally administered MAC address that stays the same when the shim is made again, so that neighbours and DHCP
- * servers know it again. The parent's own MAC makes it differ from host to host.
- */
-function stableMac(parentMac: string, name: string, stack: string): string {
-  const hash = createHash('sha256').update([parentMac, stack, name].join('\0')).digest();
-  return ['02', ...[...hash.subarray(0, 5)].map((byte) => byte.toString(16).padStart(2, '0'))].join(':');
 }

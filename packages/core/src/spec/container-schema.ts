@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import { boolean, text } from './values.js';
+import { boolean, driverOptions, text } from './values.js';
 
 /* A container of the spec, and its place on a network in Compose's words (Compose Specification, service `networks`). */
 
@@ -20,12 +20,7 @@ const attachment = z.strictObject(
     link_local_ips: z.array(text, 'a list of addresses').exactOptional().describe('Link-local addresses besides.'),
     mac_address: text.exactOptional().describe('The MAC address, or stable: one that follows from its name.'),
     mac: text.exactOptional().describe('For mac_address.'),
-    driver_opts: z
-      .record(
-        z.string(),
-        z.union([z.string(), z.number()], 'text or a number').transform(String),
-        'a mapping of names to text',
-      )
+    driver_opts: driverOptions('a mapping of names to text')
       .exactOptional()
       .describe('Options of the driver for this one place.'),
     gw_priority: priority

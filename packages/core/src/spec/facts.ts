@@ -1,3 +1,4 @@
+import { impliedGateway } from '../addresses/ipam.js';
 import type { Address, Family, Prefix } from '../addresses/prefix.js';
 import { parseAddress, parsePrefix } from '../addresses/prefix.js';
 import { parseRange } from '../addresses/range.js';
@@ -140,4 +141,10 @@ function pool(at: readonly Segment[], config: IpamConfigSpec): Pool {
 /** The family of a pool, when anything in it says. */
 export function familyOf(pool: Pool): Family | undefined {
   return pool.subnet?.family ?? pool.range?.family ?? pool.gateway?.family;
+}
+
+/** The gateway that is written, or that a bridge takes by itself; of other drivers, only some engines take one. */
+export function gatewayOf({ driver }: NetworkFacts, { gateway, subnet, range }: Pool): Address | undefined {
+  if (gateway !== undefined || driver !== 'bridge' || subnet === undefined) return gateway;
+  return impliedGateway(subnet, range);
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 import { container } from './container-schema.js';
-import { boolean, text, textMap, whole } from './values.js';
+import { boolean, driverOptions, text, textMap, topList, whole } from './values.js';
 
 /*
  * The reference of the spec file. Each `error` reads after "must be": see issues.ts, which turns what zod finds into
@@ -74,12 +74,7 @@ const network = z.strictObject(
   {
     name: text.exactOptional().describe('The real name of the network; its key when not given.'),
     driver: text.exactOptional().describe('bridge (the default), macvlan, ipvlan, overlay, or a plugin.'),
-    driver_opts: z
-      .record(
-        z.string(),
-        z.union([z.string(), z.number()], 'text or a number').transform(String),
-        'a mapping of option names to values',
-      )
+    driver_opts: driverOptions('a mapping of option names to values')
       .exactOptional()
       .describe('Options of the driver, by their full names.'),
     attachable: boolean.exactOptional().describe('Whether single containers may join a swarm network.'),
@@ -167,16 +162,10 @@ export const specSchema = z.strictObject(
       .nullish()
       .transform((value) => value ?? {})
       .describe('VLAN links wanted for themselves, by link name.'),
-    avoid: z
-      .array(text, 'a list of prefixes')
-      .nullish()
-      .transform((value) => value ?? [])
-      .describe('Prefixes in use that this host cannot see, such as an office LAN or a VPN.'),
-    ignore: z
-      .array(text, 'a list of problem codes')
-      .nullish()
-      .transform((value) => value ?? [])
-      .describe('Warnings and refusals that you know better about, by code.'),
+    avoid: topList('a list of prefixes').describe(
+      'Prefixes in use that this host cannot see, such as an office LAN or a VPN.',
+    ),
+    ignore: topList('a list of problem codes').describe('Warnings and refusals that you know better about, by code.'),
     containers: z
       .record(z.string(), container, 'a mapping of names to containers')
       .nullish()

@@ -16,6 +16,19 @@ export function whole(min: number, max: number) {
   return z.union([number, digits], expected).transform(Number).pipe(number);
 }
 
+/** A mapping of a driver's option names to values; numbers become text. */
+export function driverOptions(expected: string) {
+  return z.record(z.string(), z.union([z.string(), z.number()], 'text or a number').transform(String), expected);
+}
+
+/** A list at the top of the file; none is an empty one. */
+export function topList(expected: string) {
+  return z
+    .array(text, expected)
+    .nullish()
+    .transform((value) => value ?? []);
+}
+
 /** A mapping of the user's own names to text. */
 export function textMap(expected: string) {
   return z.record(z.string(), text, expected);

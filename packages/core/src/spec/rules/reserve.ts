@@ -1,11 +1,12 @@
 import { isAuto } from '../../addresses/auto.js';
-import { handedOut, impliedGateway, MAX_RESERVATIONS } from '../../addresses/ipam.js';
+import { handedOut, MAX_RESERVATIONS } from '../../addresses/ipam.js';
 import { formatAddress, formatPrefix } from '../../addresses/prefix.js';
 import type { Address } from '../../addresses/prefix.js';
-import { formatRange, parseRange, rangeSize } from '../../addresses/range.js';
+import { formatRange, intersection, parseRange, rangeSize, sizeOfUnion } from '../../addresses/range.js';
 import type { AddressRange } from '../../addresses/range.js';
 import type { Problem } from '../../problem.js';
-import type { NamedAddress, NetworkFacts, Pool } from '../facts.js';
+import { gatewayOf } from '../facts.js';
+import type { NamedAddress, NetworkFacts } from '../facts.js';
 import { list, quote } from '../show.js';
 import { within } from './pools.js';
 import { eachNetwork, error } from './rule.js';
@@ -81,29 +82,17 @@ const swarmReservesNothing = eachNetwork((network) =>
 
 /** How many addresses of the range are among these, each counted once. */
 export function covered(range: AddressRange, reserved: readonly Pick<Reserved, 'range'>[]): bigint {
-  const parts = reserved
-    .filter((entry) => entry.range.family === range.family)
-    .map(({ range: { first, last } }) => ({
-      first: first < range.first ? range.first : first,
-      last: last > range.last ? range.last : last,
-    }))
-    .sort((a, b) => (a.first < b.first ? -1 : 1));
-  let count = 0n;
-  let next = range.first;
-  for (const { first, last } of parts) {
-    const from = first > next ? first : next;
-    if (last < from) continue;
-    count += last - from + 1n;
-    next = last + 1n;
-  }
-  return count;
+  return sizeOfUnion(reserved.flatMap((one) => intersection(range, one.range) ?? []));
 }
 
 /** Engines fail to make a network with one address twice: "Address already in use". */
 const addressesAreOnce = eachNetwork((network) => {
   const taken = new Map<string, string>();
-  for (const [address, path] of network.pools.flatMap((pool) => gatewayOf(network, pool)))
-    taken.set(keyOf(address), path);
+  for (const pool of network.pools) {
+    const address = gatewayOf(network, pool);
+    const itself = pool.gateway === undefined ? ' that the bridge takes by itself' : '';
+    if (address !== undefined) taken.set(keyOf(address), `the gateway${itself}`);
+  }
   const gateways = new Set(taken.keys());
   const single = reservedOf(network)
     .filter(({ range }) => range.first === range.last)
@@ -126,15 +115,6 @@ function take(taken: Map<string, string>, { name, path, address }: NamedAddress)
 
 function keyOf({ family, value }: Address): string {
   return `${family} ${value}`;
-}
-
-/** The gateway that is written, or that a bridge takes by itself; of other drivers, only some engines take one. */
-function gatewayOf({ driver }: NetworkFacts, pool: Pool): readonly (readonly [Address, string])[] {
-  const at = `the gateway`;
-  if (pool.gateway !== undefined) return [[pool.gateway, at]];
-  const { subnet, range } = pool;
-  const implied = driver !== 'bridge' || subnet === undefined ? undefined : impliedGateway(subnet, range);
-  return implied === undefined ? [] : [[implied, `${at} that the bridge takes by itself`]];
 }
 
 export const reserveRules: readonly Rule[] = [

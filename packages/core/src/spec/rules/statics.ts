@@ -1,11 +1,12 @@
 import { isAuto } from '../../addresses/auto.js';
-import { handedOut, impliedGateway } from '../../addresses/ipam.js';
+import { handedOut } from '../../addresses/ipam.js';
 import { contains, formatAddress, formatPrefix, lastOf, parseAddress } from '../../addresses/prefix.js';
 import type { Address, Prefix } from '../../addresses/prefix.js';
 import { formatRange, inRange, rangeOf } from '../../addresses/range.js';
 import type { Problem } from '../../problem.js';
 import { attachmentsOf, macOf, staticsOf } from '../containers.js';
 import type { AttachmentFacts } from '../containers.js';
+import { gatewayOf } from '../facts.js';
 import type { NamedAddress, NetworkFacts, Pool } from '../facts.js';
 import { canonicalMac } from '../mac.js';
 import { list, quote } from '../show.js';
@@ -141,11 +142,6 @@ function ownerOf(
   if (reserved !== undefined) return `reserved by ${reserved.path}`;
   const shim = around?.shims.find((entry) => is(entry.address));
   return shim === undefined ? undefined : `that of the shim, ${shim.path}`;
-}
-
-function gatewayOf({ driver }: NetworkFacts, { gateway, subnet, range }: Pool): Address | undefined {
-  if (gateway !== undefined || driver !== 'bridge' || subnet === undefined) return gateway;
-  return impliedGateway(subnet, range);
 }
 
 /** A few free addresses near the one that cannot be, or a range that leaves some. */
