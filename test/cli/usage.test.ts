@@ -111,8 +111,8 @@ describe('wrong usage', () => {
 
   /** What the contract names and no version has yet: unknown, not a stub that does nothing. */
   const notBuilt = {
-    apply: ['--partial', '--links-only', '--confirm'],
-    destroy: ['--partial', '--links-only'],
+    apply: ['--links-only', '--confirm'],
+    destroy: ['--links-only'],
     plan: ['--context'],
   };
   test.each(Object.entries(notBuilt).flatMap(([command, flags]) => flags.map((flag) => [command, flag] as const)))(

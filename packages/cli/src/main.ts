@@ -52,6 +52,7 @@ function program(finish: (status: number) => void, json: boolean): Command {
     async () => (await import('./commands/plan.js')).plan,
     new Option('--detailed-exitcode', 'exit with 2 when there is something to do'),
     new Option('--destroy', 'plan what destroy would do'),
+    partialOption(),
     new Option('--addresses', 'show the plan of each subnet too: who has or gets which address'),
     adoptOption(),
     ...moveOptions(),
@@ -99,11 +100,16 @@ function applyOptions(): Option[] {
     new Option('--yes', 'do not ask before steps that somebody could lose something by'),
     new Option('--additive', 'leave such steps out; exit with 2 when there are any'),
     new Option('--strict', 'warnings and notes stop too'),
+    partialOption(),
     new Option('--wait <time>', 'wait for another netctl to finish, such as 30s').argParser(duration(0)),
     new Option('--resume', 'take over what a netctl on another machine left unfinished'),
     ...moveOptions(),
     new Option('--restart-stuck', 'restart a container that its engine has connected by half'),
   ];
+}
+
+function partialOption(): Option {
+  return new Option('--partial', 'several hosts: go on without those that cannot be reached');
 }
 
 function adoptOption(): Option {

@@ -1,5 +1,6 @@
 export { apply } from './apply/apply.js';
-export type { ApplyOptions, Report } from './apply/apply.js';
+export type { ApplyOptions, Report } from './apply/options.js';
+export type { Hosts, Targets } from './apply/hosts.js';
 export type { AskedSegment } from './apply/ask.js';
 export type { ApplyEvent } from './apply/events.js';
 export type { Backends } from './apply/observe.js';

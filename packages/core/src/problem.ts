@@ -17,6 +17,8 @@ export interface Problem {
   readonly message: string;
   /** What to do about it, as one sentence. */
   readonly hint?: string;
+  /** The host that it is about, where the spec names hosts. */
+  readonly host?: string;
   readonly line?: number;
   readonly column?: number;
 }

@@ -12,8 +12,18 @@ export interface Example {
   readonly kinds: readonly TestedKind[];
 }
 
-/** Every spec in examples/, found by looking, so that none can be forgotten. What it needs is read off its text. */
+/** Every spec for one host in examples/. */
 export async function exampleSpecs(): Promise<readonly Example[]> {
+  return (await allSpecs()).filter(({ hosts }) => !hosts);
+}
+
+/** Those for several. */
+export async function exampleSpecsOfHosts(): Promise<readonly Example[]> {
+  return (await allSpecs()).filter(({ hosts }) => hosts);
+}
+
+/** Found by looking, so that none can be forgotten. What it needs is read off its text. */
+async function allSpecs(): Promise<readonly (Example & { readonly hosts: boolean })[]> {
   const folder = join(repository, 'examples');
   const names = (await readdir(folder, { recursive: true })).filter((name) => /\.ya?ml$/.test(name)).sort();
   return Promise.all(
@@ -27,7 +37,7 @@ export async function exampleSpecs(): Promise<readonly Example[]> {
         ['vxlan', /driver: overlay/],
       ];
       const kinds = signs.filter(([, sign]) => sign.test(text)).map(([kind]) => kind);
-      return { name, path, overlay: kinds.includes('vxlan'), kinds };
+      return { name, path, overlay: kinds.includes('vxlan'), kinds, hosts: /^hosts:/m.test(text) };
     }),
   );
 }

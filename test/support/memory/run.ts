@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { apply } from '../../../packages/core/src/apply/apply.js';
-import type { ApplyOptions, Report } from '../../../packages/core/src/apply/apply.js';
+import type { ApplyOptions, Report } from '../../../packages/core/src/apply/options.js';
 import { plan } from '../../../packages/core/src/apply/plan.js';
 import type { Plan } from '../../../packages/core/src/model.js';
 import type { PlanOptions } from '../../../packages/core/src/plan/plan.js';

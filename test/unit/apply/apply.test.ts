@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ApplyOptions, Report } from '../../../packages/core/src/apply/apply.js';
+import type { ApplyOptions, Report } from '../../../packages/core/src/apply/options.js';
 import type { ApplyEvent } from '../../../packages/core/src/apply/events.js';
 import { NetctlError } from '../../../packages/core/src/errors.js';
 import type { LinkFact } from '../../../packages/core/src/links.js';

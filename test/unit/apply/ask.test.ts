@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { ApplyOptions, Report } from '../../../packages/core/src/apply/apply.js';
+import type { ApplyOptions, Report } from '../../../packages/core/src/apply/options.js';
 import type { ApplyEvent } from '../../../packages/core/src/apply/events.js';
 import { NetctlError } from '../../../packages/core/src/errors.js';
 import type { Segment } from '../../../packages/core/src/links.js';

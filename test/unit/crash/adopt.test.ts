@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { ApplyOptions } from '../../../packages/core/src/apply/apply.js';
+import type { ApplyOptions } from '../../../packages/core/src/apply/options.js';
 import { addLink, create, isKilled } from '../../support/memory/index.js';
 import type { Fault, MemoryHost } from '../../support/memory/index.js';
 import { applyText } from '../../support/memory/run.js';

@@ -16,6 +16,8 @@ const withWeb = (place: string): string => `${mac()}\ncontainers: { web: { netwo
 
 const WEB: WorldInput = { containers: [{ name: 'web', state: 'running', networks: {} }] };
 
+const TWO_HOSTS = 'hosts: { node01: { docker: "unix:///one" }, node02: { docker: "unix:///two" } }';
+
 const ETH0 = {
   name: 'eth0',
   mac: '52:54:00:00:00:10',
@@ -73,6 +75,10 @@ export const CASES: Readonly<Record<LintCode, { readonly has: Scene; readonly ha
   STATIC_IN_RANGE: {
     has: { spec: withWeb('{ ipv4_address: 192.168.1.200 }'), host: WEB },
     hasNot: { spec: withWeb('{ ipv4_address: 192.168.1.180 }'), host: WEB },
+  },
+  HOSTS_SHARE_ADDRESSES: {
+    has: { spec: `${mac()}\n${TWO_HOSTS}` },
+    hasNot: { spec: `${mac(`${RANGED}, split: 28`)}\n${TWO_HOSTS}` },
   },
   CONTAINER_MISSING: {
     has: { spec: withWeb('{}') },

@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { plan } from '../../../packages/core/src/apply/plan.js';
 import { FIRM, LINTS } from '../../../packages/core/src/codes.js';
 import type { LintCode } from '../../../packages/core/src/codes.js';
 import { NetctlError } from '../../../packages/core/src/errors.js';
 import { formatProblem } from '../../../packages/core/src/plan/format.js';
 import type { Problem } from '../../../packages/core/src/problem.js';
 import { memoryHost } from '../../support/memory/index.js';
-import { planText } from '../../support/memory/run.js';
+import { loadText } from '../../support/memory/run.js';
 import { problemsOf } from '../spec/helpers.js';
 import { CASES } from './cases.js';
 import type { Scene } from './cases.js';
@@ -17,7 +18,10 @@ const CODES = Object.keys(LINTS) as LintCode[];
 /** All that netctl says of a scene, of the spec or of the host. */
 async function said({ spec, host, adopt = false }: Scene): Promise<readonly Problem[]> {
   try {
-    return (await planText(memoryHost(host), `name: home\n${spec}\n`, { adopt })).problems;
+    const loaded = loadText(`name: home\n${spec}\n`);
+    const names = Object.keys(loaded.spec.hosts);
+    const targets = names.length === 0 ? memoryHost(host) : new Map(names.map((name) => [name, memoryHost(host)]));
+    return (await plan(loaded, targets, { adopt })).problems;
   } catch (error) {
     if (error instanceof NetctlError && error.code === 'SPEC_INVALID') return error.problems;
     throw error;

@@ -1,4 +1,4 @@
-import type { ApplyOptions } from '../../../packages/core/src/apply/apply.js';
+import type { ApplyOptions } from '../../../packages/core/src/apply/options.js';
 import { expect } from 'vitest';
 import type { MemoryHost } from '../../support/memory/index.js';
 import { applyText, planText } from '../../support/memory/run.js';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { NetctlError } from '../../../packages/core/src/errors.js';
-import type { ApplyOptions } from '../../../packages/core/src/apply/apply.js';
+import type { ApplyOptions } from '../../../packages/core/src/apply/options.js';
 import { formatPlan } from '../../../packages/core/src/plan/format.js';
 import type { MemoryHost } from '../../support/memory/index.js';
 import { applyText, planText } from '../../support/memory/run.js';

@@ -25,6 +25,7 @@ export interface ApplyCommandOptions extends GlobalOptions, MoveCommandOptions {
   readonly yes?: boolean;
   readonly additive?: boolean;
   readonly strict?: boolean;
+  readonly partial?: boolean;
   /** Milliseconds. */
   readonly wait?: number;
   readonly resume?: boolean;
@@ -49,14 +50,15 @@ async function run(
   destroying: boolean,
 ): Promise<number> {
   await using session = await openSession(file, options, signal);
-  const { loaded, backends } = session;
+  const { loaded, targets } = session;
   const approved = mayAsk(options, output) ? await ask(session, destroying, options, output, signal) : undefined;
-  const report = await applySpec(loaded, backends, {
+  const report = await applySpec(loaded, targets, {
     destroy: destroying,
     adopt: options.adopt === true,
     allowDisruptive: options.yes === true || approved !== undefined,
     additive: options.additive === true,
     strict: options.strict === true,
+    partial: options.partial === true,
     ...(approved === undefined ? {} : { approved }),
     ...(options.wait === undefined ? {} : { wait: options.wait }),
     resume: options.resume === true,
@@ -70,18 +72,20 @@ async function run(
   output.document({ event: 'report', ...report });
   output.problems(report.problems, loaded.file);
   for (const line of movedLines(report.moved)) output.line(line);
+  const away = report.problems.some(({ code }) => code === 'HOST_UNREACHABLE');
+  const there = away ? ' where it could be looked at' : '';
   if (report.done.length === 0 && report.left.length === 0) {
     output.line(
       destroying
-        ? `Nothing to do: nothing of ${report.stack} is left.`
-        : `Nothing to do: ${report.stack} is as the spec says.`,
+        ? `Nothing to do: nothing of ${report.stack} is left${there}.`
+        : `Nothing to do: ${report.stack} is as the spec says${there}.`,
     );
   } else {
     output.line(
       `\nDone: ${counted(report.done.length, 'step')}. Looked again: ${report.left.length === 0 ? 'nothing is left to do.' : `left out as disruptive: ${countSteps(report.left)}.`}`,
     );
   }
-  return report.left.length > 0 ? 2 : 0;
+  return report.left.length > 0 || away ? 2 : 0;
 }
 
 /** `  web was off network lan for 84 ms; address 10.5.0.4 → 10.5.0.3` */
@@ -120,8 +124,9 @@ async function ask(
   signal: AbortSignal,
 ): Promise<Plan | undefined> {
   const adopt = options.adopt === true;
-  const scope = { destroy: destroying, adopt, ...moveScope(options), stateDir: stateDir(process.env), signal };
-  const shown = await planSpec(session.loaded, session.backends, scope);
+  const partial = options.partial === true;
+  const scope = { destroy: destroying, adopt, partial, ...moveScope(options), stateDir: stateDir(process.env), signal };
+  const shown = await planSpec(session.loaded, session.targets, scope);
   const disruptive = stepsOf(shown).filter((step) => step.disruptive);
   if (disruptive.length === 0 || shown.problems.some(({ severity }) => severity === 'error')) return undefined;
   output.line(formatPlan(shown));
@@ -151,7 +156,7 @@ function tell(event: ApplyEvent, output: Output, planShown: boolean): void {
   switch (event.event) {
     case 'unfinished':
       output.line(
-        `An apply of ${event.stack} that began at ${event.startedAt} on ${event.machine} did not finish; going on from what is there.`,
+        `An apply of ${event.stack} that began at ${event.startedAt} on ${event.machine} did not finish${event.host === undefined ? '' : ` on ${event.host}`}; going on from what is there.`,
       );
       return;
     case 'plan':
@@ -163,5 +168,10 @@ function tell(event: ApplyEvent, output: Output, planShown: boolean): void {
     case 'step':
       if (event.state === 'done') output.line(`done: ${stepTitle(event.step)}`);
       if (event.state === 'failed') output.line(`failed: ${stepTitle(event.step)}`);
+      return;
+    case 'host':
+      output.line(
+        event.state === 'done' ? `${event.host ?? ''} is done` : `${event.host ?? ''} failed: ${event.message ?? ''}`,
+      );
   }
 }

@@ -21,38 +21,41 @@ export interface PlanCommandOptions extends GlobalOptions, MoveCommandOptions {
   readonly destroy?: boolean;
   readonly adopt?: boolean;
   readonly addresses?: boolean;
+  readonly partial?: boolean;
 }
 
 /** `netctl plan`: shows the steps and why; writes nothing. */
 export async function plan({ file, options, output, signal }: CommandInput<PlanCommandOptions>): Promise<number> {
   await using session = await openSession(file, options, signal);
-  const { loaded, backends } = session;
+  const { loaded, targets } = session;
   const scope = {
     signal,
     destroy: options.destroy === true,
+    partial: options.partial === true,
     adopt: options.adopt === true,
     stateDir: stateDir(process.env),
     ...moveScope(options),
   };
   const { plan: result, addresses } =
     options.addresses === true
-      ? await planAddressed(loaded, backends, scope)
-      : { plan: await planSpec(loaded, backends, scope), addresses: undefined };
+      ? await planAddressed(loaded, targets, scope)
+      : { plan: await planSpec(loaded, targets, scope), addresses: undefined };
   const steps = stepsOf(result);
   output.document({ ...planDocument(result), ...(addresses && { addresses }) });
   output.problems(result.problems, loaded.file);
   if (steps.length === 0) output.line(`Nothing to do: ${result.stack} is as the spec says.`);
   else output.line(`${formatPlan(result)}\n${countSteps(steps)}. Nothing was written.`);
-  for (const line of addresses?.flatMap(addressLines) ?? []) output.line(line);
+  const several = Object.keys(loaded.spec.hosts).length > 0;
+  for (const line of addresses?.flatMap((one) => addressLines(one, several)) ?? []) output.line(line);
   if (result.problems.some(({ severity }) => severity === 'error')) return 3;
   return options.detailedExitcode === true && steps.length > 0 ? 2 : 0;
 }
 
 /** A bar of each subnet, and below it who has what. */
-function addressLines({ network, subnets }: NetworkUse): readonly string[] {
+function addressLines({ host, network, subnets }: NetworkUse, several: boolean): readonly string[] {
   return subnets.flatMap((use) => [
     '',
-    `network ${network}  ${formatUse(use)}`,
+    `network ${network}${several ? ` on ${host}` : ''}  ${formatUse(use)}`,
     ...formatOwners(use).map((line) => `  ${line}`),
   ]);
 }

@@ -15,6 +15,11 @@ export async function rehearse(input: CommandInput): Promise<number> {
   const { file, options, output, signal } = input;
   const loaded = await readSpec(file, options.file, signal);
   output.problems(loaded.problems, loaded.file);
+  if (Object.keys(loaded.spec.hosts).length > 0) {
+    throw new NetctlError('USAGE', 'A rehearsal is of one host, and the spec names several', {
+      hint: 'Rehearse a spec without hosts:, with the networks of one of them.',
+    });
+  }
   const lab = await import('@netctl/lab');
   const missing = await lab.engineMissing();
   if (missing !== undefined) {

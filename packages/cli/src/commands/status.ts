@@ -4,15 +4,23 @@ import type { Holder, StatusItem } from '@netctl/core';
 import type { CommandInput } from '../command.js';
 import { openSession } from '../session.js';
 
+/** As for a single engine that does not answer. */
+const EXIT_UNREACHABLE = 69;
+
 /** `netctl status`: what the spec wants beside what is there, who is attached, and how many addresses are left. */
 export async function status({ file, options, output, signal }: CommandInput): Promise<number> {
   await using session = await openSession(file, options, signal);
-  const result = await statusOfSpec(session.loaded, session.backends, signal);
+  const result = await statusOfSpec(session.loaded, session.targets, signal);
   output.document(result);
   output.problems(result.problems, session.loaded.file);
-  output.line(`${result.stack}:`);
-  for (const item of result.items) for (const line of itemLines(item)) output.line(line);
-  return 0;
+  const hosts = Object.keys(session.loaded.spec.hosts);
+  if (hosts.length === 0) output.line(`${result.stack}:`);
+  for (const host of hosts.length === 0 ? [undefined] : hosts) {
+    if (host !== undefined) output.line(`${result.stack} on ${host}:`);
+    const items = result.items.filter((item) => host === undefined || item.host === host);
+    for (const line of items.flatMap(itemLines)) output.line(line);
+  }
+  return result.problems.some(({ code }) => code === 'HOST_UNREACHABLE') ? EXIT_UNREACHABLE : 0;
 }
 
 function itemLines(item: StatusItem): readonly string[] {

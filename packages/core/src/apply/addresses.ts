@@ -6,6 +6,7 @@ import type { SubnetUse } from '../addresses/use.js';
 import type { FoundNetwork, HostFacts, NetworkResource, Observed } from '../model.js';
 import { matchAll } from '../plan/match.js';
 import { resolve } from '../resolve/resolve.js';
+import { specOn } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
 import type { Spec } from '../spec/schema.js';
 
@@ -19,14 +20,15 @@ export interface NetworkUse {
 /** The addresses of every network as the spec wants them, with those who have one now; pure. */
 export function addressesOfSpec(loaded: LoadedSpec, observed: Observed): readonly NetworkUse[] {
   return [...observed].flatMap(([host, facts]) => {
-    const resolved = resolve(loaded.spec, host, facts);
-    const matches = matchAll(resolved.networks, facts, loaded.spec.name);
+    const spec = specOn(loaded.spec, host);
+    const resolved = resolve(spec, host, facts);
+    const matches = matchAll(resolved.networks, facts, spec.name);
     return resolved.networks.map((network) => {
       const shown = { props: network.props, holders: matches.get(network)?.holders ?? [] };
       return {
         host,
         network: network.name,
-        subnets: addressesOf(network, shown, loaded.spec, facts, resolved.addresses),
+        subnets: addressesOf(network, shown, spec, facts, resolved.addresses),
       };
     });
   });

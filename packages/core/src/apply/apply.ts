@@ -1,280 +1,93 @@
-import { about, messageOf, NetctlError } from '../errors.js';
-import type { NetworkProps, Plan, Step } from '../model.js';
-import { withoutDisruptive } from '../plan/additive.js';
-import { countSteps, stepTitle } from '../plan/format.js';
-import { pause } from '../pause.js';
-import { stepsOf } from '../plan/plan.js';
-import type { PlanOptions } from '../plan/plan.js';
-import type { Problem } from '../problem.js';
+import { messageOf, NetctlError } from '../errors.js';
+import type { HostName, Plan } from '../model.js';
+import { LOCAL } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
-import { askTheWire } from './ask.js';
-import type { AskedSegment, WireQuestions } from './ask.js';
-import type { ApplyEvent } from './events.js';
-import { takeLock } from './lock.js';
-import { journalFile } from './journal-file.js';
-import { journalKeeper } from './journal-keeper.js';
-import type { JournalKeeper } from './journal-keeper.js';
-import { journalOf } from './journal.js';
-import type { Journal, Unfinished } from './journal.js';
-import { observeAndPlan } from './observe.js';
-import type { Backends, LookOptions, PlanResult } from './observe.js';
-import { thisOwner } from './owner.js';
-import { isUncertain, recover } from './recover.js';
-import { checked, isQuiet, isSamePlan } from './refuse.js';
-import { runPlan } from './run-plan.js';
-import { startRun } from './run-step.js';
-import type { MovedEndpoint, Run } from './run-step.js';
-import { takeTurn } from './turn.js';
-
-export interface ApplyOptions {
-  /** Apply an empty spec: remove all that carries the mark of this stack. */
-  readonly destroy?: boolean;
-  /** Run steps that somebody could lose something by; without it a plan that has any is refused whole. */
-  readonly allowDisruptive?: boolean;
-  /** Leave out disruptive steps instead of refusing. */
-  readonly additive?: boolean;
-  /** Notes and warnings stop too. */
-  readonly strict?: boolean;
-  /** Take over networks and links of nobody that have the names of those wanted, and match. */
-  readonly adopt?: boolean;
-  /** Replace networks that are in use: every container is taken off, and put back as it was. */
-  readonly recreate?: boolean;
-  /** With `recreate`: containers that asked for no address get the one that they have. */
-  readonly keepDynamic?: boolean;
-  /** With `recreate`: what may be lost, `mac`. */
-  readonly acceptLoss?: readonly string[];
-  /** Restart a container of which the engine keeps half an endpoint; nothing else cures that. */
-  readonly restartStuck?: boolean;
-  /** Take over what another machine left unfinished on this engine. */
-  readonly resume?: boolean;
-  /** Ask the wire for addresses that are about to be taken; true by default. */
-  readonly probe?: boolean;
-  /** The plan that was shown and agreed to. Where the host now needs another one, nothing is done. */
-  readonly approved?: Plan;
-  /** Milliseconds to wait for another netctl; 0 by default. */
-  readonly wait?: number;
-  /** Folder under which a plan is kept while it runs, `/var/lib` by default. */
-  readonly stateDir?: string;
-  /** Once aborted no further step is begun. */
-  readonly signal?: AbortSignal;
-  readonly onEvent?: (event: ApplyEvent) => void;
-}
-
-export interface Report {
-  readonly version: 1;
-  readonly stack: string;
-  /** What was done, in order. */
-  readonly done: readonly Step[];
-  /** What `additive` left out. */
-  readonly left: readonly Step[];
-  /** Containers that were taken off a network and put back. */
-  readonly moved: readonly MovedEndpoint[];
-  /** For which addresses the wire was asked, or why not. */
-  readonly asked: readonly AskedSegment[];
-  readonly problems: readonly Problem[];
-}
-
-/** An engine may take a moment to show what it was asked for. */
-const LOOKS = 5;
-const BETWEEN_LOOKS_MS = 1000;
+import { list } from '../spec/show.js';
+import { applyOn, scopeOf } from './apply-host.js';
+import { forOneHost, lookAtAll } from './hosts.js';
+import type { Looked, Targets } from './hosts.js';
+import type { ApplyOptions, Report } from './options.js';
+import { allowed } from './refuse.js';
 
 /**
- * Makes the host what the spec says: takes the lock, plans, saves the plan, runs it, looks again, and is satisfied only
- * when nothing is left to do. Running it again changes nothing.
- * @throws NetctlError LOCKED, REFUSED, NEEDS_YES, PERMISSION (nothing was changed), STEP_FAILED, VERIFY_FAILED, and
+ * Makes the hosts of a spec what it says, side by side. All of them are looked at first, and nothing is changed anywhere
+ * when one cannot be reached or refuses; what fails on one after that does not stop the others.
+ * @throws NetctlError LOCKED, REFUSED, NEEDS_YES, PERMISSION (nothing was changed), STEP_FAILED, VERIFY_FAILED, USAGE, and
  * what the backends throw
  */
-export async function apply(loaded: LoadedSpec, backends: Backends, options: ApplyOptions = {}): Promise<Report> {
-  const { signal } = options;
-  const stack = loaded.spec.name;
-  const stateDir = options.stateDir ?? '/var/lib';
-  const emit = options.onEvent ?? (() => undefined);
-  const scope = scopeOf(options);
-  const end = performance.now() + (options.wait ?? 0);
-  const look = (known?: LookOptions['known']): Promise<PlanResult> =>
-    observeAndPlan(loaded, backends, { ...scope, stateDir, ...(known && { known }) }, signal);
-
-  const first = await look();
-  const { engine } = first.facts;
-  if (first.unfinished === undefined && isQuiet(first.plan, options)) {
-    // Nothing to write needs no lock; one look is all that a second apply costs.
-    emit({ event: 'plan', plan: first.plan });
-    return { version: 1, stack, done: [], left: [], moved: [], asked: [], problems: first.plan.problems };
+export async function apply(loaded: LoadedSpec, targets: Targets, options: ApplyOptions = {}): Promise<Report> {
+  if ('engine' in targets) {
+    return applyOn(loaded, { host: LOCAL, backends: forOneHost(loaded, targets) }, options);
   }
-
-  const startedAt = new Date().toISOString();
-  await using _lock = await takeLock({
-    name: engine.id,
-    holder: { pid: process.pid, stack, since: startedAt },
-    wait: options.wait ?? 0,
-    signal,
-  });
-  const restartStuck = options.restartStuck === true;
-  const turn = { stack, stateDir, backends, resume: options.resume === true, restartStuck, end, look, emit, signal };
-  const keeper = journalKeeper(backends.engine, journalFile(stateDir, engine.id, stack));
-  const back = (error: unknown, journal: Journal | undefined, run = startRun(stack, restartStuck)) =>
-    afterFailure(error, journal, run, backends, keeper);
-  for (let attempt = 1; ; attempt += 1) {
-    if (attempt > LOOKS) throw restless();
-    // Only what is seen under the lock counts: another netctl may have been at work until now.
-    const seen = await takeTurn(turn);
-    const { unfinished } = seen;
-    keeper.found(unfinished);
-    let plan: Plan;
-    let left: readonly Step[];
-    let journal: Journal;
-    let wire: WireQuestions;
-    try {
-      ({ plan, left } = checked(seen, engine.id, options));
-      // Whoever is off goes back where he was before anything is left out.
-      if (left.some((step) => isOwed(step, left))) throw new OwedError(left);
-      if (stepsOf(plan).length === 0) {
-        emit({ event: 'plan', plan });
-        await keeper.drop();
-        return { version: 1, stack, done: [], left, moved: [], asked: [], problems: seen.plan.problems };
-      }
-      // Before the first write, and under the lock: whoever answers now is nobody of ours.
-      wire = await askTheWire(plan, loaded, seen.facts, backends.links, options);
-      const earlier =
-        unfinished === undefined ? undefined : { journal: unfinished.journal, parked: seen.facts.parked ?? [] };
-      journal = journalOf(plan, await thisOwner(), startedAt, seen.facts.networks, earlier);
-      if (!(await keeper.keep(journal, touchesEngine(plan)))) continue;
-      // Whoever had the place in the engine a moment ago may have changed what was planned for.
-      const now = await look({ unfinished });
-      if (!isSamePlan(now.plan, seen.plan)) {
-        if (unfinished === undefined) await keeper.drop();
-        continue;
-      }
-      ({ plan, left } = checked(now, engine.id, options));
-    } catch (error) {
-      // Nothing has been begun; what an earlier run left is in the copies too.
-      if (unfinished === undefined) await keeper.drop().catch(() => undefined);
-      const failure = await back(error, unfinished?.journal);
-      if (failure instanceof OwedError && attempt < LOOKS) continue;
-      throw failure;
-    }
-    emit({ event: 'plan', plan });
-    for (const one of wire.asked) emit({ event: 'asked', ...one });
-    const run = startRun(stack, restartStuck);
-    try {
-      if (journal.parked.length > 0) await backends.engine.prepare(networksOf(plan), stack).catch(notPrepared);
-      const done = await runPlan(plan, backends, run, { signal, emit });
-      await converged(loaded, backends, scope, left, journalAfter(journal, run), signal);
-      await keeper.drop();
-      const { asked, problems } = wire;
-      return { version: 1, stack, done, left, moved: run.moved, asked, problems: [...seen.plan.problems, ...problems] };
-    } catch (error) {
-      throw await back(error, journal, run);
-    }
-  }
-}
-
-/** What of the journal has to be right now: who was gone, or taken off by somebody else, is nobody's to put back. */
-function journalAfter(journal: Journal, { moved }: Run): Unfinished {
-  const others = new Set(moved.flatMap(({ container, result }) => (result === 'restored' ? [] : [container])));
-  const parked = journal.parked.filter(({ endpoint }) => !others.has(endpoint.container));
-  return { journal: { ...journal, parked }, copies: [], owners: [], orphaned: false };
-}
-
-/** Whether a step puts somebody on his network whom no step of these takes off it. */
-function isOwed(step: Step, left: readonly Step[]): boolean {
-  if (step.op === 'endpoint.restore') return true;
-  if (step.op !== 'endpoint.attach' || step.was === undefined) return false;
-  return !left.some(({ op, ref }) => op === 'endpoint.park' && ref === step.ref);
-}
-
-/** Steps that put somebody back were left out with those that they wait for. */
-class OwedError extends NetctlError {
-  constructor(left: readonly Step[]) {
-    super('UNFINISHED', `What an earlier apply took off cannot be put back without ${countSteps(left)}`, {
-      hint: 'Leave out --additive.',
-    });
-  }
-}
-
-function scopeOf({ destroy, adopt, recreate, keepDynamic, acceptLoss }: ApplyOptions): PlanOptions {
+  const look = { ...scopeOf(options), stateDir: options.stateDir ?? '/var/lib', partial: options.partial === true };
+  const looked = await lookAtAll(loaded, targets, look, options.signal);
+  allowed(looked.plan, options);
+  const results = await Promise.all([...looked.hosts.keys()].map((host) => runHost(loaded, host, looked, options)));
+  const failed = results.flatMap((result) => ('error' in result ? [result] : []));
+  const reports = results.flatMap((result) => ('report' in result ? [result] : []));
+  if (failed.length > 0)
+    throw failure(
+      failed,
+      reports.map(({ host }) => host),
+    );
   return {
-    ...(destroy === true ? { destroy } : {}),
-    ...(adopt === true ? { adopt } : {}),
-    ...(recreate === true ? { recreate } : {}),
-    ...(keepDynamic === true ? { keepDynamic } : {}),
-    ...(acceptLoss === undefined ? {} : { acceptLoss }),
+    version: 1,
+    stack: loaded.spec.name,
+    done: reports.flatMap(({ report }) => report.done),
+    left: reports.flatMap(({ report }) => report.left),
+    moved: reports.flatMap(({ report }) => report.moved),
+    asked: reports.flatMap(({ report }) => report.asked),
+    problems: [
+      ...looked.plan.problems,
+      // What is found only while it is done.
+      ...reports.flatMap(({ report }) => report.problems.filter(({ code }) => code === 'ADDRESS_NOT_ASKED')),
+    ],
   };
 }
 
-function notPrepared(error: unknown): never {
-  throw about('Nothing was changed: what the engine adds to networks cannot be seen', error);
+interface Failed {
+  readonly host: HostName;
+  readonly error: unknown;
 }
 
-function networksOf(plan: Plan): readonly NetworkProps[] {
-  return stepsOf(plan).flatMap((step) => (step.op === 'network.create' ? [step.props] : []));
-}
-
-function touchesEngine(plan: Plan): boolean {
-  return stepsOf(plan).some(({ op }) => !op.startsWith('link.'));
-}
-
-function restless(): NetctlError {
-  return new NetctlError('LOCKED', 'Nothing was changed: at every look the host wanted another plan', {
-    hint: 'Somebody else is at work on its networks; wait until they are done.',
-  });
-}
-
-/** Puts back what a run that did not get to its end took off, and says so. */
-async function afterFailure(
-  error: unknown,
-  journal: Journal | undefined,
-  run: Run,
-  backends: Backends,
-  keeper: JournalKeeper,
-): Promise<unknown> {
-  if (journal === undefined) return error;
-  const { problems, left, unsure } = await recover(journal, backends, run);
-  // What the engine was asked for and gave no answer to it may still do, and then the next apply has to look again.
-  const settled = left !== undefined && !((unsure || isUncertain(error)) && journal.parked.length > 0);
-  if (settled) await keeper.settle(journal, left).catch(() => undefined);
-  if (error instanceof OwedError && left?.length === 0) return error;
-  return problems.length === 0 ? error : withProblems(error, problems);
-}
-
-const UNTOUCHED = 'nothing was changed';
-
-function withProblems(error: unknown, problems: readonly Problem[]): NetctlError {
-  const known = error instanceof NetctlError ? error : undefined;
-  return new NetctlError(
-    known?.code ?? 'STEP_FAILED',
-    messageOf(error).replace(UNTOUCHED, `${UNTOUCHED} but what an earlier apply left, which was put back`),
-    {
-      ...(known?.hint === undefined ? {} : { hint: known.hint }),
-      ...(known?.step === undefined ? {} : { step: known.step }),
-      problems: [...(known?.problems ?? []), ...problems],
-      cause: known?.cause ?? error,
-    },
-  );
-}
-
-/** The second plan is the proof: it must be empty, but for what was left out on purpose. */
-async function converged(
+async function runHost(
   loaded: LoadedSpec,
-  backends: Backends,
-  scope: PlanOptions,
-  left: readonly Step[],
-  unfinished: Unfinished,
-  signal?: AbortSignal,
-): Promise<void> {
-  for (let look = 1; ; look += 1) {
-    const { plan } = await observeAndPlan(loaded, backends, { ...scope, known: { unfinished } }, signal);
-    const rest = (left.length === 0 ? stepsOf(plan) : stepsOf(withoutDisruptive(plan))).slice();
-    if (rest.length === 0) return;
-    if (look === LOOKS) {
-      throw new NetctlError(
-        'VERIFY_FAILED',
-        `Every step succeeded, and still this is left: ${rest.map(stepTitle).join(', ')}`,
-        {
-          hint: `${rest[0]?.why ?? ''}. Somebody else may be changing it; \`netctl plan\` shows the rest.`,
-        },
-      );
-    }
-    await pause(BETWEEN_LOOKS_MS, signal);
+  host: HostName,
+  { hosts }: Looked,
+  options: ApplyOptions,
+): Promise<Failed | { readonly host: HostName; readonly report: Report }> {
+  const there = hosts.get(host);
+  if (there === undefined) return { host, error: new NetctlError('USAGE', `${host} was not looked at`) };
+  const { approved, onEvent } = options;
+  const mine = approved === undefined ? {} : { approved: partOf(approved, host) };
+  try {
+    const report = await applyOn(loaded, { host, backends: there.backends }, { ...options, ...mine }, there.seen);
+    onEvent?.({ event: 'host', host, state: 'done' });
+    return { host, report };
+  } catch (error) {
+    onEvent?.({ event: 'host', host, state: 'failed', message: messageOf(error) });
+    return { host, error };
   }
+}
+
+/** What of a plan is done on one host. */
+function partOf(plan: Plan, host: HostName): Plan {
+  const stages = plan.stages.map((stage) => stage.filter((step) => step.host === host));
+  return { ...plan, stages: stages.filter((stage) => stage.length > 0) };
+}
+
+/** What is no error of netctl's own goes on as it is: it is a fault of the program. */
+function failure(failed: readonly Failed[], done: readonly HostName[]): unknown {
+  const strange = failed.find(({ error }) => !(error instanceof NetctlError));
+  if (strange !== undefined) return strange.error;
+  const errors = failed.map(({ host, error }) => ({ host, error: error as NetctlError }));
+  const [first] = errors;
+  const texts = errors.map(({ host, error }) => `${host}: ${error.message}`);
+  const rest = done.length === 0 ? 'No host was finished.' : `Finished: ${list(done)}.`;
+  return new NetctlError(first?.error.code ?? 'STEP_FAILED', texts.join('; '), {
+    hint: [...new Set(errors.flatMap(({ error }) => error.hint ?? [])), rest].join(' '),
+    problems: errors.flatMap(({ host, error }) => error.problems.map((one) => ({ host, ...one }))),
+    ...(first?.error.step === undefined ? {} : { step: first.error.step }),
+    cause: first?.error,
+  });
 }

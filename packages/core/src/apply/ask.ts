@@ -8,8 +8,9 @@ import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { resolveContainers } from '../resolve/containers.js';
 import { resolve } from '../resolve/resolve.js';
+import { specOn } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
-import type { ApplyOptions } from './apply.js';
+import type { ApplyOptions } from './options.js';
 import { refused } from './refuse.js';
 
 /** For which addresses the wire was asked on one segment, and that nobody answered. */
@@ -38,22 +39,21 @@ export interface WireQuestions {
 export async function askTheWire(
   plan: Plan,
   loaded: LoadedSpec,
-  facts: HostFacts,
-  links: LinkBackend,
+  { host, facts, links }: { readonly host: HostName; readonly facts: HostFacts; readonly links: LinkBackend },
   { probe = true, strict = false, adopt = false, signal }: ApplyOptions,
 ): Promise<WireQuestions> {
   const steps = stepsOf(plan);
-  const [first] = steps;
-  if (!probe || first === undefined) return { asked: [], problems: [] };
-  const resources = resolve(loaded.spec, first.host, facts, { adopt }).links;
-  const { attachments } = resolveContainers(loaded.spec, facts);
+  if (!probe || steps.length === 0) return { asked: [], problems: [] };
+  const spec = specOn(loaded.spec, host);
+  const resources = resolve(spec, host, facts, { adopt }).links;
+  const { attachments } = resolveContainers(spec, facts, host);
   const paths = new Map<Ref, string>([
     ...resources.map(({ ref, path }) => [ref, path] as const),
     ...attachments.map(({ network, container, path }) => [endpointRef(network, container), path] as const),
   ]);
   const questions = toAsk(steps, facts, (ref) => paths.get(ref) ?? '');
   const results = await Promise.all(questions.map((question) => ask(question, links, signal)));
-  const problems = results.flatMap((one) => one.problems).map((one) => located(one, loaded));
+  const problems = results.flatMap((one) => one.problems).map((one) => located(one, loaded, host));
   const against = problems.filter(({ severity }) => severity === 'error' || strict);
   if (against.length > 0) throw refused(against);
   return { asked: results.map(({ asked }) => asked), problems };

@@ -15,28 +15,30 @@ export function attachmentItems(
   errors: readonly Problem[],
 ): readonly StatusItem[] {
   const nothing = { host, holders: [], addresses: [] };
-  const wanted = resolveContainers(spec, facts).attachments.map(({ network, container, path, config }): StatusItem => {
-    const ref = endpointRef(network, container);
-    const mine = steps.filter((step) => step.ref === ref);
-    const against = errors.find((error) => error.path === path || error.path.startsWith(`${path}.`));
-    const [first] = mine;
-    const key = network.replace(/^network:/, '');
-    return {
-      ...nothing,
-      ref,
-      name: container.name,
-      state:
-        against !== undefined
-          ? 'blocked'
-          : first === undefined
-            ? 'ok'
-            : first.op === 'endpoint.attach'
-              ? 'missing'
-              : 'drifted',
-      ...(against !== undefined ? { why: against.message } : first === undefined ? {} : { why: first.why }),
-      description: `on ${describeWish(key, config)}`,
-    };
-  });
+  const wanted = resolveContainers(spec, facts, host).attachments.map(
+    ({ network, container, path, config }): StatusItem => {
+      const ref = endpointRef(network, container);
+      const mine = steps.filter((step) => step.ref === ref);
+      const against = errors.find((error) => error.path === path || error.path.startsWith(`${path}.`));
+      const [first] = mine;
+      const key = network.replace(/^network:/, '');
+      return {
+        ...nothing,
+        ref,
+        name: container.name,
+        state:
+          against !== undefined
+            ? 'blocked'
+            : first === undefined
+              ? 'ok'
+              : first.op === 'endpoint.attach'
+                ? 'missing'
+                : 'drifted',
+        ...(against !== undefined ? { why: against.message } : first === undefined ? {} : { why: first.why }),
+        description: `on ${describeWish(key, config)}`,
+      };
+    },
+  );
   const leaving = steps.flatMap((step): readonly StatusItem[] => {
     if (step.op !== 'endpoint.detach') return [];
     const { ref, why, endpoint } = step;

@@ -1,8 +1,8 @@
-import type { Plan, Step } from '../model.js';
+import type { HostName, Plan, Step } from '../model.js';
 import type { AskedSegment } from './ask.js';
 
 /** What `apply` tells while it works. The library prints nothing. */
-export type ApplyEvent =
+export type ApplyEvent = (
   | { readonly event: 'plan'; readonly plan: Plan }
   /** Nobody answered for addresses that are about to be taken, or nobody could be asked. */
   | ({ readonly event: 'asked' } & AskedSegment)
@@ -13,4 +13,15 @@ export type ApplyEvent =
       readonly state: 'started' | 'done' | 'failed';
       readonly step: Step;
       readonly message?: string;
-    };
+    }
+  /** One of several hosts is done, or has failed; the others go on. */
+  | { readonly event: 'host'; readonly state: 'done' | 'failed'; readonly message?: string }
+) & {
+  /** Which of several. */
+  readonly host?: HostName;
+};
+
+/** The event as one of several hosts tells it. */
+export function ofHost(event: ApplyEvent, host: HostName): ApplyEvent {
+  return { ...event, host };
+}

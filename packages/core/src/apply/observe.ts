@@ -3,7 +3,7 @@ import { NetctlError } from '../errors.js';
 import { isAtWork, isGoing, mayBeStopped } from '../endpoints.js';
 import type { ParkedEndpoint } from '../endpoints.js';
 import type { LinkBackend, LinkFacts } from '../links.js';
-import type { FoundNetwork, HostFacts, Observed, Plan } from '../model.js';
+import type { FoundNetwork, HostFacts, HostName, Plan } from '../model.js';
 import { containersToRead } from '../plan/detachments.js';
 import { kindsNeeded } from '../plan/kernel-kinds.js';
 import { owns, refOf } from '../plan/match.js';
@@ -11,7 +11,9 @@ import { networksToMove } from '../plan/moves.js';
 import { makePlan, stepsOf } from '../plan/plan.js';
 import type { PlanOptions } from '../plan/plan.js';
 import { resolveContainers } from '../resolve/containers.js';
+import { specOn } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
+import type { Spec } from '../spec/schema.js';
 import { journalFile } from './journal-file.js';
 import { readCopies } from './journal.js';
 import type { Unfinished } from './journal.js';
@@ -22,13 +24,15 @@ export interface Backends {
   readonly links: LinkBackend;
 }
 
-/** The name of the host where there is only one. */
-export const LOCAL = 'local';
+/** One host and what netctl drives there. */
+export interface HostTarget {
+  readonly host: HostName;
+  readonly backends: Backends;
+}
 
 export interface PlanResult {
   readonly plan: Plan;
-  readonly observed: Observed;
-  /** What was seen on the one host. */
+  /** What was seen. */
   readonly facts: HostFacts;
   /** What an apply left unfinished, of this stack or another. */
   readonly unfinished?: Unfinished;
@@ -41,10 +45,10 @@ export interface LookOptions extends PlanOptions {
   readonly known?: { readonly unfinished: Unfinished | undefined };
 }
 
-/** Looks at the host once and plans; writes nothing. */
+/** Looks at a host once and plans; writes nothing. */
 export async function observeAndPlan(
   loaded: LoadedSpec,
-  backends: Backends,
+  { host, backends }: HostTarget,
   options: LookOptions = {},
   signal?: AbortSignal,
 ): Promise<PlanResult> {
@@ -54,8 +58,8 @@ export async function observeAndPlan(
   if (unfinished?.journal.stack === loaded.spec.name) {
     facts = { ...facts, parked: await stillParked(unfinished, seen, facts, backends.engine, signal) };
   }
-  facts = await withPlaces(loaded, facts, backends.engine, signal);
-  const planned = (): Plan => makePlan(loaded, new Map([[LOCAL, facts]]), options);
+  facts = await withPlaces(specOn(loaded.spec, host), host, facts, backends.engine, signal);
+  const planned = (): Plan => makePlan(loaded, new Map([[host, facts]]), options);
   let plan = planned();
   const again: Partial<HostFacts>[] = [];
   // Only now is it known whose places have to be read, and which modules matter; a plan without steps has neither.
@@ -69,7 +73,7 @@ export async function observeAndPlan(
     facts = Object.assign({}, facts, ...again) as HostFacts;
     plan = planned();
   }
-  return { plan, facts, observed: new Map([[LOCAL, facts]]), ...(unfinished === undefined ? {} : { unfinished }) };
+  return { plan, facts, ...(unfinished === undefined ? {} : { unfinished }) };
 }
 
 /** What the host is like now. */
@@ -148,12 +152,13 @@ export function homeOf(
  * of this spec, and where it names containers, on all, since those that it named before may be on any.
  */
 async function withPlaces(
-  { spec }: LoadedSpec,
+  spec: Spec,
+  host: HostName,
   facts: HostFacts,
   engine: EngineBackend,
   signal?: AbortSignal,
 ): Promise<HostFacts> {
-  const { attachments } = resolveContainers(spec, facts);
+  const { attachments } = resolveContainers(spec, facts, host);
   const names = new Set(Object.entries(spec.networks).map(([key, { name = key }]) => name));
   const any = Object.keys(spec.containers).length > 0;
   const isOurs = (found: FoundNetwork): boolean => any || names.has(found.name) || owns(found, facts, spec.name);

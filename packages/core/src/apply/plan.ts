@@ -2,8 +2,9 @@ import type { Plan } from '../model.js';
 import type { LoadedSpec } from '../spec/load.js';
 import { addressesOfSpec } from './addresses.js';
 import type { NetworkUse } from './addresses.js';
-import { observeAndPlan } from './observe.js';
-import type { Backends, LookOptions } from './observe.js';
+import { lookAtAll } from './hosts.js';
+import type { Targets } from './hosts.js';
+import type { LookOptions } from './observe.js';
 import { statusOf } from './status.js';
 import type { StatusItem } from './status.js';
 
@@ -13,10 +14,10 @@ import type { StatusItem } from './status.js';
  */
 export async function plan(
   loaded: LoadedSpec,
-  backends: Backends,
-  options: Omit<LookOptions, 'known'> & { readonly signal?: AbortSignal } = {},
+  targets: Targets,
+  options: Omit<LookOptions, 'known'> & { readonly partial?: boolean; readonly signal?: AbortSignal } = {},
 ): Promise<Plan> {
-  return (await observeAndPlan(loaded, backends, options, options.signal)).plan;
+  return (await lookAtAll(loaded, targets, options, options.signal)).plan;
 }
 
 /** A plan, and who has or will have which address of each network of the spec. */
@@ -28,10 +29,10 @@ export interface AddressedPlan {
 /** As `plan`, with the addresses of every network. */
 export async function planAddressed(
   loaded: LoadedSpec,
-  backends: Backends,
+  targets: Targets,
   options: Parameters<typeof plan>[2] = {},
 ): Promise<AddressedPlan> {
-  const { plan: pending, observed } = await observeAndPlan(loaded, backends, options, options.signal);
+  const { plan: pending, observed } = await lookAtAll(loaded, targets, options, options.signal);
   return { plan: pending, addresses: addressesOfSpec(loaded, observed) };
 }
 
@@ -42,9 +43,12 @@ export interface Status {
   readonly problems: Plan['problems'];
 }
 
-/** What the spec wants beside what is there, who is attached, and how many addresses are left. Writes nothing. */
-export async function status(loaded: LoadedSpec, backends: Backends, signal?: AbortSignal): Promise<Status> {
-  const { plan: pending, observed } = await observeAndPlan(loaded, backends, {}, signal);
+/**
+ * What the spec wants beside what is there, who is attached, and how many addresses are left. Writes nothing. A host that
+ * cannot be reached is among the problems (HOST_UNREACHABLE), unless none can.
+ */
+export async function status(loaded: LoadedSpec, targets: Targets, signal?: AbortSignal): Promise<Status> {
+  const { plan: pending, observed } = await lookAtAll(loaded, targets, { partial: true }, signal);
   return {
     version: 1,
     stack: loaded.spec.name,

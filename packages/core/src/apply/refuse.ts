@@ -7,7 +7,7 @@ import { countSteps, stepTitle } from '../plan/format.js';
 import { NO_NET_ADMIN } from '../plan/link-checks.js';
 import { stepsOf } from '../plan/plan.js';
 import type { Problem } from '../problem.js';
-import type { ApplyOptions } from './apply.js';
+import type { ApplyOptions } from './options.js';
 import type { PlanResult } from './observe.js';
 
 /** What the user allows, of the options of `apply`. */
@@ -20,6 +20,11 @@ export function checked(
   options: Leave,
 ): { readonly plan: Plan; readonly left: readonly Step[] } {
   refuseOtherEngine(engineId, facts.engine.id);
+  return allowed(full, options);
+}
+
+/** The same for a plan alone. */
+export function allowed(full: Plan, options: Leave): { readonly plan: Plan; readonly left: readonly Step[] } {
   refuseProblems(full, options);
   const plan = options.additive === true ? withoutDisruptive(full) : full;
   const left = stepsOf(full).filter((step) => !stepsOf(plan).includes(step));

@@ -8,6 +8,7 @@ import { stepsOf } from '../plan/plan.js';
 import type { Problem } from '../problem.js';
 import { resolve } from '../resolve/resolve.js';
 import type { Resolved } from '../resolve/resolve.js';
+import { pathIn, specOn } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
 import type { Spec } from '../spec/schema.js';
 import { addressesOf } from './addresses.js';
@@ -35,18 +36,21 @@ export interface StatusItem {
 
 /** What the spec wants beside what is there, from one observation; pure. */
 export function statusOf(loaded: LoadedSpec, observed: Observed, plan: Plan): readonly StatusItem[] {
-  return [...observed].flatMap(([host, facts]) => hostStatus(loaded, host, facts, plan));
+  return [...observed].flatMap(([host, facts]) => hostStatus(loaded.spec, host, facts, plan));
 }
 
-function hostStatus(loaded: LoadedSpec, host: string, facts: HostFacts, plan: Plan): readonly StatusItem[] {
-  const resolved = resolve(loaded.spec, host, facts);
+function hostStatus(whole: Spec, host: string, facts: HostFacts, plan: Plan): readonly StatusItem[] {
+  const spec = specOn(whole, host);
+  const resolved = resolve(spec, host, facts);
   const { networks, links } = resolved;
   const here = stepsOf(plan).filter((step) => step.host === host);
   // Containers are told of by themselves, or with their networks, and to forget what is gone is about nothing that is there.
   const steps = here.filter(({ op }) => !op.startsWith('endpoint.') && op !== 'network.forget');
-  const errors = plan.problems.filter(({ severity }) => severity === 'error');
+  const errors = plan.problems
+    .filter((one) => one.severity === 'error' && (one.host === undefined || one.host === host))
+    .map((one) => ({ ...one, path: pathIn(whole, host, one.path) }));
   const resources = [...links, ...networks];
-  const matches = matchAll(networks, facts, loaded.spec.name);
+  const matches = matchAll(networks, facts, spec.name);
   const wanted = resources.map((resource) => {
     const found = resource.type === 'network' ? matches.get(resource) : undefined;
     const mine = steps.filter((step) => step.ref === resource.ref && isAbout(step, found));
@@ -57,7 +61,7 @@ function hostStatus(loaded: LoadedSpec, host: string, facts: HostFacts, plan: Pl
         host,
         ref: resource.ref,
         ...judge(mine, against),
-        ...shown(resource, found, facts, loaded.spec, resolved),
+        ...shown(resource, found, facts, spec, resolved),
       },
     };
   });
@@ -65,7 +69,7 @@ function hostStatus(loaded: LoadedSpec, host: string, facts: HostFacts, plan: Pl
   return [
     ...wanted.map(({ item }) => item),
     ...steps.filter((step) => !known.has(step)).map((step) => unwanted(step, facts)),
-    ...attachmentItems(loaded.spec, host, facts, here, errors),
+    ...attachmentItems(spec, host, facts, here, errors),
   ];
 }
 

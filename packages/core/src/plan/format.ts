@@ -1,5 +1,6 @@
 import type { Plan, Step } from '../model.js';
 import type { Problem } from '../problem.js';
+import { LOCAL } from '../spec/hosts.js';
 import { describeEndpoint, describeLink, describeNetwork } from './describe.js';
 
 /** One line of the plan: `+ network lan  macvlan on eth0, …`. */
@@ -43,18 +44,32 @@ export function stepTitle(step: Step): string {
     step.op === 'network.forget'
       ? 'forget'
       : { '+': 'make', '-': 'remove', '~': 'repair', '<': 'take', '>': 'put', '=': 'adopt' }[sign];
-  if ('adopted' in step) return `${verb} ${what} (netctl did not make it)`;
-  if (sign === '<' || sign === '>') return `${verb} ${what} ${sign === '<' ? 'off' : 'on'} ${networkOf(step)}`;
-  return `${verb} ${what}`;
+  const where = step.host === LOCAL ? '' : ` on ${step.host}`;
+  if ('adopted' in step) return `${verb} ${what}${where} (netctl did not make it)`;
+  if (sign === '<' || sign === '>') return `${verb} ${what} ${sign === '<' ? 'off' : 'on'} ${networkOf(step)}${where}`;
+  return `${verb} ${what}${where}`;
 }
 
 function networkOf(step: Step): string {
   return 'network' in step ? `network ${step.network}` : '';
 }
 
-/** The steps of a plan as people read them and as tests compare them; stages are set apart by nothing but their order. */
+/**
+ * The steps of a plan as people read them and as tests compare them, host by host where there are several; stages are set
+ * apart by nothing but their order.
+ */
 export function formatPlan(plan: Plan): string {
-  return formatSteps(plan.stages.flat(), plan);
+  const steps = plan.stages.flat();
+  const hosts = [...new Set(steps.map(({ host }) => host))];
+  return hosts
+    .map((host) => {
+      const text = formatSteps(
+        steps.filter((step) => step.host === host),
+        plan,
+      );
+      return host === LOCAL ? text : `${host}:\n${text}`;
+    })
+    .join('');
 }
 
 /** Some of the steps of a plan. */
@@ -108,5 +123,6 @@ export function formatProblem(one: Problem, file: string): string {
   const named = one.path === '' || (subject.includes('.') && one.path.startsWith(subject));
   const path = named ? '' : `${one.path}: `;
   const hint = one.hint === undefined ? '' : `\n    ${one.hint}`;
-  return `${one.severity}: ${where}: ${path}${one.message} [${one.code}]${hint}`;
+  const on = one.host === undefined || /^hosts\b/.test(one.path) ? '' : `on ${one.host}: `;
+  return `${one.severity}: ${where}: ${path}${on}${one.message} [${one.code}]${hint}`;
 }

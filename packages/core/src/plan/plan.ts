@@ -4,12 +4,15 @@ import { resolveContainers } from '../resolve/containers.js';
 import { resolve } from '../resolve/resolve.js';
 import type { Resolved } from '../resolve/resolve.js';
 import type { Problem } from '../problem.js';
+import { pathOn, specOn } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
+import type { Spec } from '../spec/schema.js';
 import { withAdopted } from './adopt.js';
 import { attachmentSteps } from './attachments.js';
 import type { Target } from './attachments.js';
 import { detachments, restartingNow, unwantedPlaces, withoutPlaces } from './detachments.js';
 import { checkHost } from './checks.js';
+import { missingEverywhere, sameEngines } from './host-checks.js';
 import { linkSteps } from './link-steps.js';
 import { matchAll, parentOf, refOf } from './match.js';
 import { moves, networksToMove, returns } from './moves.js';
@@ -34,11 +37,11 @@ export function makePlan(loaded: LoadedSpec, observed: Observed, options: PlanOp
   const all: (readonly Step[])[] = [];
   const problems: Problem[] = [];
   for (const [host, facts] of observed) {
-    const part = planHost(loaded, host, facts, options);
+    const part = planHost(specOn(loaded.spec, host), host, facts, options);
     part.stages.forEach((stage, index) => {
       all[index] = [...(all[index] ?? []), ...stage];
     });
-    problems.push(...part.problems);
+    problems.push(...part.problems.map((one) => located(one, loaded, host)));
   }
   return {
     version: 1,
@@ -46,25 +49,28 @@ export function makePlan(loaded: LoadedSpec, observed: Observed, options: PlanOp
     stages: all,
     problems: [
       ...(options.destroy === true ? [] : loaded.problems),
-      ...withoutIgnored(problems, loaded.spec.ignore).map((one) => located(one, loaded)),
+      ...withoutIgnored(
+        [...missingEverywhere(problems, loaded.spec), ...sameEngines(observed, loaded)],
+        loaded.spec.ignore,
+      ),
     ],
   };
 }
 
 function planHost(
-  loaded: LoadedSpec,
+  spec: Spec,
   host: HostName,
   seen: HostFacts,
   options: PlanOptions,
 ): Pick<Plan, 'stages' | 'problems'> {
   const { destroy = false, recreate = false } = options;
   const adopt = options.adopt === true && !destroy;
-  const stack = loaded.spec.name;
-  const { facts: all, resolved } = resolveOn(seen, loaded.spec, host, adopt);
+  const stack = spec.name;
+  const { facts: all, resolved } = resolveOn(seen, spec, host, adopt);
   const names = new Set(resolved.links.map(({ props }) => props.name));
   const wanted = destroy ? { networks: [], links: [] } : resolved;
   const unwanted = destroy ? `all of ${stack} goes` : `the spec of ${stack} no longer wants it`;
-  const contained = destroy ? { attachments: [], problems: [] } : resolveContainers(loaded.spec, all);
+  const contained = destroy ? { attachments: [], problems: [] } : resolveContainers(spec, all, host);
   const { attachments } = contained;
   const unwantedThere = unwantedPlaces({
     facts: all,
@@ -125,7 +131,7 @@ function planHost(
 /** What the spec means on a host, and the host as it is once what can be adopted is ours: `subnet: auto` is what it has. */
 function resolveOn(
   seen: HostFacts,
-  spec: LoadedSpec['spec'],
+  spec: Spec,
   host: HostName,
   adopt: boolean,
 ): { readonly facts: HostFacts; readonly resolved: Resolved } {
@@ -188,10 +194,12 @@ function homes(targeted: ReadonlyMap<Ref, Target>): ReadonlyMap<Ref, Home> {
   return result;
 }
 
-/** With its place in the file, where it has one. */
-export function located(one: Problem, loaded: LoadedSpec): Problem {
-  const position = one.path === '' ? undefined : loaded.locate(one.path);
-  return position === undefined ? one : { ...one, ...position };
+/** With its place in the file, where it has one, and with the host where there are several. */
+export function located(one: Problem, { spec, locate }: LoadedSpec, host: HostName): Problem {
+  const path = pathOn(spec, host, one.path);
+  const position = path === '' ? undefined : locate(path);
+  const named = Object.keys(spec.hosts).length === 0 ? {} : { host };
+  return { ...one, path, ...named, ...position };
 }
 
 /** All steps of a plan in the order in which they are run. */

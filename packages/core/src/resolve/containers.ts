@@ -1,11 +1,12 @@
 import { canonicalAddress } from '../addresses/text.js';
 import { isGoing } from '../endpoints.js';
 import type { EndpointConfig, FoundContainer } from '../endpoints.js';
-import type { HostFacts, Ref } from '../model.js';
+import type { HostFacts, HostName, Ref } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { attachmentsOf, INTERFACE_OPTION, macOf } from '../spec/containers.js';
 import type { AttachmentFacts } from '../spec/containers.js';
+import { LOCAL } from '../spec/hosts.js';
 import { canonicalMac, stableMac } from '../spec/mac.js';
 import { formatPath } from '../spec/path.js';
 import type { ContainerSpec, Spec } from '../spec/schema.js';
@@ -27,7 +28,7 @@ export interface ResolvedContainers {
 }
 
 /** Whom the spec means among the containers that are there, and what each of them is to have on which network. */
-export function resolveContainers(spec: Spec, { containers = [] }: HostFacts): ResolvedContainers {
+export function resolveContainers(spec: Spec, { containers = [] }: HostFacts, host: HostName): ResolvedContainers {
   const present = containers.filter(({ state }) => !isGoing(state)).sort((a, b) => (a.name < b.name ? -1 : 1));
   const attachments: Attachment[] = [];
   const problems: Problem[] = [];
@@ -52,7 +53,7 @@ export function resolveContainers(spec: Spec, { containers = [] }: HostFacts): R
           network: `network:${wish.network}`,
           container: found,
           path: wish.path(),
-          config: configOf(wish, wishes, found, spec.name),
+          config: configOf(wish, wishes, found, host === LOCAL ? [spec.name] : [spec.name, host]),
         });
       }
     }
@@ -106,7 +107,8 @@ function configOf(
   wish: AttachmentFacts,
   wishes: readonly AttachmentFacts[],
   container: FoundContainer,
-  stack: string,
+  /** What tells its stable MAC from that of its namesake elsewhere. */
+  names: readonly string[],
 ): EndpointConfig {
   const { spec, network } = wish;
   const { ipv4_address: ipv4, ipv6_address: ipv6, aliases = [], link_local_ips: linkLocal = [] } = spec;
@@ -115,7 +117,7 @@ function configOf(
     ...(spec.interface_name === undefined ? {} : { [INTERFACE_OPTION]: spec.interface_name }),
   };
   const wanted = macOf(spec);
-  const mac = wanted === 'stable' ? stableMac(stack, network, container.name) : wanted && canonicalMac(wanted);
+  const mac = wanted === 'stable' ? stableMac(...names, network, container.name) : wanted && canonicalMac(wanted);
   const gwPriority = priorityOf(wish, wishes);
   return {
     ...(ipv4 === undefined ? {} : { ipv4: canonicalAddress(ipv4) }),

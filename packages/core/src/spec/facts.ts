@@ -5,6 +5,7 @@ import { parseRange } from '../addresses/range.js';
 import type { AddressRange } from '../addresses/range.js';
 import { attachmentsByNetwork, staticsOf } from './containers.js';
 import type { AttachmentFacts } from './containers.js';
+import { isOfSwarm } from './hosts.js';
 import { isBuiltin } from './options.js';
 import { formatPath } from './path.js';
 import type { Segment } from './path.js';
@@ -93,7 +94,7 @@ function networkFacts(
     driver,
     builtin: isBuiltin(driver),
     lan,
-    swarm: driver === 'overlay' || spec.scope === 'swarm',
+    swarm: isOfSwarm(spec),
     external: spec.external === true,
     parentPath: spec.parent === undefined ? path('driver_opts', 'parent') : path('parent'),
     ...(parent === undefined ? {} : { parent }),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { container } from './container-schema.js';
+import { hosts, onHosts } from './hosts-schema.js';
 import { boolean, driverOptions, text, textMap, topList, whole } from './values.js';
 
 /*
@@ -70,7 +71,7 @@ const shim = z
   )
   .describe('The host’s own door into a macvlan or ipvlan network.');
 
-const network = z.strictObject(
+const networkAnywhere = z.strictObject(
   {
     name: text.exactOptional().describe('The real name of the network; its key when not given.'),
     driver: text.exactOptional().describe('bridge (the default), macvlan, ipvlan, overlay, or a plugin.'),
@@ -114,9 +115,27 @@ const network = z.strictObject(
     config_from: text.exactOptional().describe('The configuration network to take everything from.'),
     scope: z.enum(['local', 'swarm'], 'local or swarm').exactOptional().describe('Where the network exists.'),
     ingress: boolean.exactOptional().describe('overlay: the routing mesh of the swarm.'),
+    split: whole(1, 128)
+      .exactOptional()
+      .describe('macvlan, ipvlan: cuts the ip_range in slices of this prefix length, one for each host in turn.'),
   },
   'a mapping of the keys of a network',
 );
+
+/** What a network may have otherwise on one of its hosts. */
+const OTHERWISE = {
+  parent: true,
+  vlan: true,
+  mtu: true,
+  driver_opts: true,
+  subnet: true,
+  gateway: true,
+  ip_range: true,
+  reserve: true,
+  shim: true,
+} as const;
+
+const network = networkAnywhere.extend({ hosts: onHosts(networkAnywhere.pick(OTHERWISE).shape).exactOptional() });
 
 type PlainNetwork = Omit<z.output<typeof network>, 'external'> & { external?: boolean };
 
@@ -134,6 +153,7 @@ const vlan = z
       parent: text.describe('The link that carries the VLAN.'),
       id: whole(1, 4094).describe('The 802.1Q id.'),
       mtu: linkMtu.exactOptional().describe('The MTU of the link; the parent’s when not given.'),
+      hosts: onHosts({ parent: text.exactOptional(), mtu: linkMtu.exactOptional() }).exactOptional(),
     },
     'a mapping with parent and id',
   )
@@ -171,6 +191,7 @@ export const specSchema = z.strictObject(
       .nullish()
       .transform((value) => value ?? {})
       .describe('Existing containers and the networks that they are to be on, by container name or id.'),
+    hosts,
   },
   'a mapping with name and networks',
 );
@@ -183,3 +204,6 @@ export type IpamConfigSpec = z.output<typeof ipamConfig>;
 
 /** The keys of a network, for suggestions. */
 export const NETWORK_KEYS: readonly string[] = Object.keys(network.shape);
+
+/** Those that it may have otherwise on one of its hosts. */
+export const NETWORK_KEYS_OTHERWISE: readonly string[] = Object.keys(OTHERWISE);

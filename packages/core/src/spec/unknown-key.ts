@@ -3,19 +3,22 @@ import { problem } from '../problem.js';
 import { ATTACHMENT_KEYS } from './container-schema.js';
 import { fits, formatPath } from './path.js';
 import type { Segment } from './path.js';
-import { NETWORK_KEYS } from './schema.js';
+import { NETWORK_KEYS, NETWORK_KEYS_OTHERWISE } from './schema.js';
 import { list, quote } from './show.js';
 import { suggest } from './suggest.js';
 
 /** Keys by the shape of the mapping that they are in; `*` is any key. */
 const KEYS: readonly { readonly shape: readonly Segment[]; readonly keys: readonly string[] }[] = [
-  { shape: [], keys: ['name', 'networks', 'vlans', 'containers', 'avoid', 'ignore'] },
+  { shape: [], keys: ['name', 'networks', 'vlans', 'containers', 'hosts', 'avoid', 'ignore'] },
   { shape: ['networks', '*'], keys: NETWORK_KEYS },
   { shape: ['networks', '*', 'ipam'], keys: ['driver', 'config', 'options'] },
   { shape: ['networks', '*', 'ipam', 'config', '*'], keys: ['subnet', 'ip_range', 'gateway', 'aux_addresses'] },
   { shape: ['networks', '*', 'shim'], keys: ['address', 'name'] },
   { shape: ['networks', '*', 'external'], keys: ['name'] },
-  { shape: ['vlans', '*'], keys: ['parent', 'id', 'mtu'] },
+  { shape: ['networks', '*', 'hosts', '*'], keys: NETWORK_KEYS_OTHERWISE },
+  { shape: ['vlans', '*'], keys: ['parent', 'id', 'mtu', 'hosts'] },
+  { shape: ['vlans', '*', 'hosts', '*'], keys: ['parent', 'mtu'] },
+  { shape: ['hosts', '*'], keys: ['docker', 'ca', 'cert', 'key', 'insecure'] },
   { shape: ['containers', '*'], keys: ['select', 'host', 'networks'] },
   { shape: ['containers', '*', 'select'], keys: ['label'] },
   { shape: ['containers', '*', 'networks', '*'], keys: ATTACHMENT_KEYS },

@@ -1,10 +1,14 @@
 import type { Problem } from '../problem.js';
 import { factsOf } from './facts.js';
+import { hostsOf, pathOn, specOn } from './hosts.js';
 import { schemaProblems } from './issues.js';
 import type { SchemaProblem } from './issues.js';
 import { parsePath } from './path.js';
 import type { Segment } from './path.js';
+import { hostProblems } from './rules/hosts.js';
 import { ABOUT_ABSENCE, RULES } from './rules/index.js';
+import type { RuleContext } from './rules/rule.js';
+import { claimsOnWire } from './rules/shared-wire.js';
 import { specSchema } from './schema.js';
 import type { Spec } from './schema.js';
 
@@ -37,15 +41,29 @@ export function validate(value: unknown, broken: readonly (readonly Segment[])[]
 const NONE: ReadonlySet<unknown> = new Set();
 
 function runRules(spec: Spec, value: unknown, tainted = NONE, driverless = NONE): readonly Problem[] {
-  const networks = factsOf(spec);
-  const own = networks.filter(({ external }) => !external);
-  const byKey = new Map(networks.map((network) => [network.key, network]));
-  const context = { spec, networks, byKey, own, keys: keysOf(value) };
-  return RULES.flatMap((rule) => rule(context)).filter(({ code, path }) => {
+  const keys = keysOf(value);
+  const views = hostsOf(spec).map((host) => ({ host, ...contextOf(specOn(spec, host), keys) }));
+  const ofViews = views.flatMap(({ host, ...context }) =>
+    RULES.flatMap((rule) => rule(context)).map((one) => ({ ...one, path: pathOn(spec, host, one.path) })),
+  );
+  const all = [...eachOnce(ofViews), ...hostProblems(spec), ...claimsOnWire(spec, views)];
+  return all.filter(({ code, path }) => {
     const network = networkOf(parsePath(path));
     if (network === undefined) return true;
     return !driverless.has(network) && !(ABOUT_ABSENCE.has(code) && tainted.has(network));
   });
+}
+
+function contextOf(spec: Spec, keys: readonly string[]): RuleContext {
+  const networks = factsOf(spec);
+  const own = networks.filter(({ external }) => !external);
+  return { spec, networks, byKey: new Map(networks.map((network) => [network.key, network])), own, keys };
+}
+
+/** What is wrong in the same place on several hosts is said once. */
+function eachOnce(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Map(problems.map((one) => [JSON.stringify([one.code, one.path, one.message]), one]));
+  return [...seen.values()];
 }
 
 function isAboutDriver({ path, problem }: SchemaProblem): boolean {

@@ -476,6 +476,8 @@ export const fieldCases: Readonly<Record<keyof NetworkSpec, FieldCases>> = {
     })(),
   ],
   isolated_from: 'it asks nothing of the engine: verify proves it',
+  split: 'it is the ip_range of each host',
+  hosts: 'it says where, and on each host the rest of these',
   encrypted: 'with the options of overlay, for which it stands',
   mtu: [
     ...one('f-mtu', (base) => ({

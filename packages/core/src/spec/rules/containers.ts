@@ -16,7 +16,7 @@ import type { Rule } from './rule.js';
 const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 
 const containersCanBeFound: Rule = ({ spec }) =>
-  Object.entries(spec.containers).flatMap(([key, { select, host }]): readonly Problem[] => {
+  Object.entries(spec.containers).flatMap(([key, { select }]): readonly Problem[] => {
     const path = (...segments: readonly string[]): string => formatPath(['containers', key, ...segments]);
     const problems: Problem[] = [];
     if (select === undefined && !CONTAINER_NAME.test(key)) {
@@ -27,10 +27,6 @@ const containersCanBeFound: Rule = ({ spec }) =>
     if (select?.label.startsWith('=') === true) {
       const message = `${quote(select.label)} has no key.`;
       problems.push(error('INVALID_VALUE', path('select', 'label'), message, 'Write KEY=value, or KEY alone.'));
-    }
-    if (host !== undefined && host !== 'local') {
-      const message = `There is no host ${quote(host)}: this netctl knows one, which is called local.`;
-      problems.push(error('UNKNOWN_HOST', path('host'), message, 'Leave out host.'));
     }
     return problems;
   });

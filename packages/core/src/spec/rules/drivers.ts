@@ -26,6 +26,11 @@ const KEYS_BY_DRIVER: readonly { key: keyof NetworkSpec; drivers: readonly strin
   { key: 'mode', drivers: ['macvlan', 'ipvlan'], why: 'only macvlan and ipvlan have modes' },
   { key: 'vlan', drivers: ['macvlan', 'ipvlan'], why: 'only macvlan and ipvlan sit on a link of the host' },
   { key: 'shim', drivers: ['macvlan', 'ipvlan'], why: 'only macvlan and ipvlan keep the host from its containers' },
+  {
+    key: 'split',
+    drivers: ['macvlan', 'ipvlan'],
+    why: 'only macvlan and ipvlan share a LAN with those of other hosts',
+  },
   { key: 'encrypted', drivers: ['overlay'], why: 'only overlay has traffic between hosts to encrypt' },
   { key: 'ingress', drivers: ['overlay'], why: 'the routing mesh is an overlay network' },
   { key: 'mtu', drivers: BUILTIN, why: 'a plugin has its own option for it, if any' },
@@ -77,7 +82,7 @@ const externalHasOnlyAName: Rule = ({ networks }) =>
     .filter(({ external }) => external)
     .flatMap(({ spec, path }) =>
       Object.keys(spec)
-        .filter((key) => key !== 'external' && key !== 'name')
+        .filter((key) => key !== 'external' && key !== 'name' && key !== 'hosts')
         .map((key) => {
           const message = `${path(key)} cannot be said of an external network, which is somebody else's.`;
           return error('EXTERNAL_WITH_KEYS', path(key), message, 'Remove it, or remove external: true.');

@@ -1,0 +1,120 @@
+import { NetctlError } from '../errors.js';
+import type { HostName, Observed, Plan } from '../model.js';
+import { makePlan } from '../plan/plan.js';
+import type { PlanOptions } from '../plan/plan.js';
+import { problem } from '../problem.js';
+import type { Problem } from '../problem.js';
+import { hostsOf, LOCAL } from '../spec/hosts.js';
+import type { LoadedSpec } from '../spec/load.js';
+import { formatPath } from '../spec/path.js';
+import { list } from '../spec/show.js';
+import { observeAndPlan } from './observe.js';
+import type { Backends, LookOptions, PlanResult } from './observe.js';
+
+/** What netctl drives on each host of a spec, by the names there, or why a host cannot be reached. */
+export type Hosts = ReadonlyMap<HostName, Backends | NetctlError>;
+
+/** One host for a spec without `hosts:`, or all those that the spec names. */
+export type Targets = Backends | Hosts;
+
+/** What one look at every host has shown. */
+export interface Looked {
+  readonly plan: Plan;
+  readonly observed: Observed;
+  readonly hosts: ReadonlyMap<HostName, { readonly backends: Backends; readonly seen: PlanResult }>;
+}
+
+/**
+ * Looks at all hosts, side by side, and plans for them together; writes nothing.
+ * @throws NetctlError of the first host that cannot be read, with a problem for each of them, unless `partial` is given
+ * and one can; USAGE when the hosts are not those of the spec
+ */
+export async function lookAtAll(
+  loaded: LoadedSpec,
+  targets: Targets,
+  options: LookOptions & PlanOptions & { readonly partial?: boolean },
+  signal?: AbortSignal,
+): Promise<Looked> {
+  if ('engine' in targets) {
+    const backends = forOneHost(loaded, targets);
+    const seen = await observeAndPlan(loaded, { host: LOCAL, backends }, options, signal);
+    const { plan, facts } = seen;
+    return { plan, observed: new Map([[LOCAL, facts]]), hosts: new Map([[LOCAL, { backends, seen }]]) };
+  }
+  refuseOthers(loaded, [...targets.keys()]);
+  const looks = await Promise.all(
+    hostsOf(loaded.spec).flatMap((host) => {
+      const backends = targets.get(host);
+      return backends === undefined ? [] : [lookAt(loaded, host, backends, options, signal)];
+    }),
+  );
+  const there = looks.flatMap((look) => ('seen' in look ? [look] : []));
+  const away = looks.flatMap((look) => ('error' in look ? [look] : []));
+  if (away.length > 0 && (options.partial !== true || there.length === 0)) throw unreachable(away, loaded);
+  const observed = new Map(there.map(({ host, seen }) => [host, seen.facts]));
+  const plan = makePlan(loaded, observed, options);
+  return {
+    plan: { ...plan, problems: [...plan.problems, ...away.map((one) => problemOf(one, 'warning', loaded))] },
+    observed,
+    hosts: new Map(there.map(({ host, backends, seen }) => [host, { backends, seen }])),
+  };
+}
+
+interface Away {
+  readonly host: HostName;
+  readonly error: NetctlError;
+}
+
+async function lookAt(
+  loaded: LoadedSpec,
+  host: HostName,
+  backends: Backends | NetctlError,
+  options: LookOptions,
+  signal?: AbortSignal,
+): Promise<Away | { readonly host: HostName; readonly backends: Backends; readonly seen: PlanResult }> {
+  if (backends instanceof NetctlError) return { host, error: backends };
+  try {
+    return { host, backends, seen: await observeAndPlan(loaded, { host, backends }, options, signal) };
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof NetctlError) return { host, error };
+    throw error;
+  }
+}
+
+function unreachable(away: readonly Away[], loaded: LoadedSpec): unknown {
+  const [first] = away;
+  const names = list(away.map(({ host }) => host));
+  const one = away.length === 1;
+  return new NetctlError(
+    first?.error.code ?? 'ENGINE_UNREACHABLE',
+    `Nothing was changed: ${names} cannot be ${one ? 'looked at' : 'looked at, each for a reason of its own'}`,
+    {
+      hint: `Mend what is said of ${one ? 'it' : 'each'}, or say --partial to go on with the other hosts.`,
+      problems: away.map((each) => problemOf(each, 'error', loaded)),
+      cause: first?.error,
+    },
+  );
+}
+
+function problemOf({ host, error }: Away, severity: 'error' | 'warning', { locate }: LoadedSpec): Problem {
+  const path = formatPath(['hosts', host]);
+  const found = problem(severity, 'HOST_UNREACHABLE', path, error.message, error.hint);
+  return { ...found, host, ...locate(path) };
+}
+
+/** The backends of the one host of a spec without `hosts:`. */
+export function forOneHost(loaded: LoadedSpec, backends: Backends): Backends {
+  refuseOthers(loaded, [LOCAL]);
+  return backends;
+}
+
+function refuseOthers({ spec }: LoadedSpec, given: readonly HostName[]): void {
+  const wanted = hostsOf(spec);
+  const missing = wanted.filter((host) => !given.includes(host));
+  const extra = given.filter((host) => !wanted.includes(host));
+  if (missing.length === 0 && extra.length === 0) return;
+  throw new NetctlError('USAGE', `The spec is for ${list(wanted)}, and what was given is for ${list(given)}`, {
+    hint: 'Give one pair of backends for each host of the spec.',
+  });
+}

@@ -1,0 +1,150 @@
+import { formatPrefix } from '../addresses/prefix.js';
+import { parseRange } from '../addresses/range.js';
+import { sliceOf } from '../addresses/slices.js';
+import type { HostName } from '../model.js';
+import { formatPath, parsePath } from './path.js';
+import type { Segment } from './path.js';
+import type { ContainerSpec, NetworkSpec, Spec, VlanSpec } from './schema.js';
+
+/** The name of the host where the spec has no `hosts:`. */
+export const LOCAL: HostName = 'local';
+
+/** The hosts of a spec, in the order of the file. */
+export function hostsOf({ hosts }: Pick<Spec, 'hosts'>): readonly HostName[] {
+  const names = Object.keys(hosts);
+  return names.length === 0 ? [LOCAL] : names;
+}
+
+/** The hosts that a network or a VLAN is on, in the order in which slices are handed out. */
+export function placesOf({ hosts }: Pick<NetworkSpec | VlanSpec, 'hosts'>, spec: Spec): readonly HostName[] {
+  return hosts === undefined ? hostsOf(spec) : Object.keys(hosts);
+}
+
+/** Planning asks for the same view several times, and what is remembered of a spec is remembered by its parts. */
+const views = new WeakMap<Spec, Map<HostName, Spec>>();
+
+/**
+ * What a spec means on one host, as a spec for one host: what is not there is gone, what is otherwise there is in place, and
+ * a range that is split is the host's slice. The whole spec where it has no `hosts:`.
+ */
+export function specOn(spec: Spec, host: HostName): Spec {
+  if (Object.keys(spec.hosts).length === 0) return spec;
+  const known = views.get(spec) ?? new Map<HostName, Spec>();
+  views.set(spec, known);
+  const view = known.get(host) ?? viewOf(spec, host);
+  known.set(host, view);
+  return view;
+}
+
+function viewOf(spec: Spec, host: HostName): Spec {
+  const networks = mapEntries(spec.networks, (network) => networkOn(network, spec, host));
+  const vlans = mapEntries(spec.vlans, ({ hosts, ...vlan }) => {
+    if (hosts === undefined) return vlan;
+    const otherwise = hosts[host];
+    return otherwise === undefined ? undefined : { ...vlan, ...otherwise };
+  });
+  return {
+    ...spec,
+    hosts: {},
+    networks: mapEntries(networks, (network) => withoutAbsent(network, networks)),
+    vlans,
+    containers: mapEntries(spec.containers, (container) => containerOn(container, networks, host)),
+  };
+}
+
+function networkOn(network: NetworkSpec, spec: Spec, host: HostName): NetworkSpec | undefined {
+  const places = placesOf(network, spec);
+  if (!places.includes(host)) return undefined;
+  // Such a network is one in the whole swarm, and is asked for on one host alone.
+  if (isOfSwarm(network) && places[0] !== host) return undefined;
+  const { hosts = {}, ...rest } = network;
+  const otherwise = hosts[host] ?? {};
+  const sliced = otherwise.ip_range === undefined ? sliceFor(network, places, host) : undefined;
+  return {
+    ...rest,
+    ...(sliced === undefined ? {} : { ip_range: sliced }),
+    ...otherwise,
+    ...merged('driver_opts', rest.driver_opts, otherwise.driver_opts),
+    ...merged('reserve', rest.reserve, otherwise.reserve),
+  };
+}
+
+/** Whether a network exists in the whole swarm. */
+export function isOfSwarm({ driver, scope }: Pick<NetworkSpec, 'driver' | 'scope'>): boolean {
+  return driver === 'overlay' || scope === 'swarm';
+}
+
+/** A host with a range of its own keeps its place, so that no other gets another slice by that. */
+function sliceFor(
+  { ip_range: written, split }: NetworkSpec,
+  places: readonly HostName[],
+  host: HostName,
+): string | undefined {
+  const range = written === undefined ? undefined : parseRange(written);
+  const slice = range && split !== undefined ? sliceOf(range, split, places.indexOf(host)) : undefined;
+  return slice && formatPrefix(slice);
+}
+
+function merged<Key extends string>(
+  key: Key,
+  base: Readonly<Record<string, string>> | undefined,
+  otherwise: Readonly<Record<string, string>> | undefined,
+): Partial<Record<Key, Record<string, string>>> {
+  if (base === undefined || otherwise === undefined) return {};
+  return { [key]: { ...base, ...otherwise } } as Record<Key, Record<string, string>>;
+}
+
+/** A network cannot be compared with one that the host does not have. */
+function withoutAbsent(network: NetworkSpec, there: Spec['networks']): NetworkSpec {
+  if (network.isolated_from === undefined) return network;
+  return { ...network, isolated_from: network.isolated_from.filter((key) => Object.hasOwn(there, key)) };
+}
+
+function containerOn(
+  { host: named, ...container }: ContainerSpec,
+  there: Spec['networks'],
+  host: HostName,
+): ContainerSpec | undefined {
+  if (named !== undefined && named !== host) return undefined;
+  const networks = Object.fromEntries(Object.entries(container.networks).filter(([key]) => Object.hasOwn(there, key)));
+  return Object.keys(networks).length === 0 ? undefined : { ...container, networks };
+}
+
+/** Where what a problem of one host's view is about is written in the file. */
+export function pathOn(spec: Spec, host: HostName, path: string): string {
+  const segments = parsePath(path);
+  const [top, key, field, part] = segments;
+  if ((top !== 'networks' && top !== 'vlans') || typeof key !== 'string' || typeof field !== 'string') return path;
+  const whole = Object.hasOwn(spec[top], key) ? spec[top][key] : undefined;
+  const otherwise = own<Readonly<Record<string, unknown>>>(whole?.hosts ?? {}, host);
+  const there = own(otherwise ?? {}, field);
+  if (there === undefined) return path;
+  // Of what is merged each part is written in one place or in the other.
+  const isMerged = field === 'driver_opts' || field === 'reserve';
+  if (isMerged && part !== undefined && own(there as Readonly<Record<string, unknown>>, String(part)) === undefined) {
+    return path;
+  }
+  const inserted: readonly Segment[] = [top, key, 'hosts', host, ...segments.slice(2)];
+  return formatPath(inserted);
+}
+
+/** The inverse of `pathOn`: what a place in the file is in the view of a host. */
+export function pathIn(spec: Spec, host: HostName, path: string): string {
+  const [top, key, field, named, ...rest] = parsePath(path);
+  const many = (top === 'networks' || top === 'vlans') && field === 'hosts';
+  if (!many || key === undefined || named !== host || Object.keys(spec.hosts).length === 0) return path;
+  return formatPath([top, key, ...rest]);
+}
+
+function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function mapEntries<T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U | undefined): Record<string, U> {
+  return Object.fromEntries(
+    Object.entries(record).flatMap(([key, value]) => {
+      const changed = change(value);
+      return changed === undefined ? [] : [[key, changed]];
+    }),
+  );
+}
