@@ -146,6 +146,36 @@ b:
   });
 });
 
+describe('a network of the swarm', () => {
+  const swarm = { swarm: { state: 'active', manager: true, nodeAddress: '192.168.1.10' } };
+  const ids = ({ world }: MemoryHost): readonly (string | undefined)[] =>
+    world.networks.filter(({ Name }) => Name === 'app').map(({ Id }) => Id);
+  const text = (order: readonly string[], networks = '{ app: { driver: overlay, subnet: 10.7.0.0/24 } }'): string =>
+    `name: home\nhosts: { ${order.map((name) => `${name}: { docker: "unix:///${name}" }`).join(', ')} }\nnetworks: ${networks}\n`;
+  /** Both engines see what is in the swarm. */
+  const spread = (from: MemoryHost, to: MemoryHost): void => {
+    to.world.networks = from.world.networks.map((network) => ({ ...network }));
+  };
+
+  beforeEach(() => {
+    a = memoryHost({ ...link('eth0'), engine: swarm });
+    b = memoryHost({ ...link('eth0'), engine: swarm });
+    hosts = new Map([
+      ['a', a],
+      ['b', b],
+    ]);
+  });
+
+  test('is made and removed by way of the first host, and stays when that is another one', async () => {
+    await run(text(['a', 'b']));
+    spread(a, b);
+    expect(stepsOf(await planned(text(['a', 'b'])))).toEqual([]);
+    expect(stepsOf(await planned(text(['b', 'a'])))).toEqual([]);
+    expect(stepsOf(await planned(text(['b', 'a'], '{}'))).map(stepTitle)).toEqual(['remove network app on b']);
+    expect(ids(a)).toEqual(ids(b));
+  });
+});
+
 describe('nothing is changed anywhere', () => {
   const untouched = (): void => expect([a.faults.writes, b.faults.writes]).toEqual([0, 0]);
 

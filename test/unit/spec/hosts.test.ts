@@ -62,9 +62,13 @@ describe('one host’s view of a spec', () => {
     expect(on(text, 'b').containers).toEqual({ all: { networks: { app: {} } } });
   });
 
-  test('has a network of the whole swarm on the first of its hosts alone', () => {
-    const text = spec('networks: { app: { driver: overlay }, two: { driver: overlay, hosts: [b, c] } }');
-    expect(['a', 'b', 'c'].map((host) => Object.keys(on(text, host).networks))).toEqual([['app'], ['two'], []]);
+  test('has a network of the whole swarm on the first host alone', () => {
+    const text = spec('networks: { app: { driver: overlay, attachable: true } }');
+    expect(['a', 'b', 'c'].map((host) => Object.keys(on(text, host).networks))).toEqual([['app'], [], []]);
+    expect(wrong(text.replace('attachable: true', 'hosts: [b]'))).toEqual(['KEY_NOT_FOR_DRIVER networks.app.hosts 3']);
+    expect(wrong(`${text}containers: { web: { host: b, networks: [app] } }\n`)).toEqual([
+      'NETWORK_NOT_ON_HOST containers.web.networks.app 4',
+    ]);
   });
 
   test('has its own VLAN links', () => {

@@ -22,7 +22,12 @@ export async function apply(loaded: LoadedSpec, targets: Targets, options: Apply
   const look = { ...scopeOf(options), stateDir: options.stateDir ?? '/var/lib', partial: options.partial === true };
   const looked = await lookAtAll(loaded, targets, look, options.signal);
   allowed(looked.plan, options);
-  const results = await Promise.all([...looked.hosts.keys()].map((host) => runHost(loaded, host, looked, options)));
+  const runs = await Promise.allSettled([...looked.hosts.keys()].map((host) => runHost(loaded, host, looked, options)));
+  const results = runs.flatMap((result) => {
+    // What a listener threw; by now no host is at work.
+    if (result.status === 'rejected') throw result.reason;
+    return [result.value];
+  });
   const failed = results.flatMap((result) => ('error' in result ? [result] : []));
   const reports = results.flatMap((result) => ('report' in result ? [result] : []));
   if (failed.length > 0)

@@ -26,6 +26,8 @@ export interface NetworkInput {
   readonly recreate: boolean;
   /** Whether networks of nobody may be taken over. */
   readonly adopt: boolean;
+  /** Another host of the spec is the one by which the networks of the swarm are made and removed. */
+  readonly swarmElsewhere: boolean;
   /** Names of networks that the spec says are not its own. */
   readonly external: ReadonlySet<string>;
 }
@@ -72,6 +74,7 @@ export function networkSteps(input: NetworkInput): NetworkPart {
   const released = new Set<FoundNetwork>();
   for (const found of refs.keys()) {
     if ([...matches.values()].includes(found)) continue;
+    if (input.swarmElsewhere && found.props.scope === 'swarm') continue;
     if (isThrowaway(found, facts)) {
       harmless.add(found);
       doomed.set(found, 'netctl made it to see what the engine adds to networks, and did not live to remove it');

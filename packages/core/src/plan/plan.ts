@@ -4,7 +4,7 @@ import { resolveContainers } from '../resolve/containers.js';
 import { resolve } from '../resolve/resolve.js';
 import type { Resolved } from '../resolve/resolve.js';
 import type { Problem } from '../problem.js';
-import { pathOn, specOn } from '../spec/hosts.js';
+import { pathOn, specOn, swarmHostOf } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
 import type { Spec } from '../spec/schema.js';
 import { withAdopted } from './adopt.js';
@@ -18,7 +18,7 @@ import { matchAll, parentOf, refOf } from './match.js';
 import { moves, networksToMove, returns } from './moves.js';
 import type { Home, Moved, MoveOptions } from './moves.js';
 import { networkSteps } from './network-steps.js';
-import type { NetworkPart } from './network-steps.js';
+import type { NetworkInput, NetworkPart } from './network-steps.js';
 import { stages } from './order.js';
 import type { Draft } from './order.js';
 
@@ -37,7 +37,8 @@ export function makePlan(loaded: LoadedSpec, observed: Observed, options: PlanOp
   const all: (readonly Step[])[] = [];
   const problems: Problem[] = [];
   for (const [host, facts] of observed) {
-    const part = planHost(specOn(loaded.spec, host), host, facts, options);
+    const swarmElsewhere = host !== swarmHostOf(loaded.spec);
+    const part = planHost(specOn(loaded.spec, host), host, facts, { ...options, swarmElsewhere });
     part.stages.forEach((stage, index) => {
       all[index] = [...(all[index] ?? []), ...stage];
     });
@@ -61,7 +62,7 @@ function planHost(
   spec: Spec,
   host: HostName,
   seen: HostFacts,
-  options: PlanOptions,
+  options: PlanOptions & Pick<NetworkInput, 'swarmElsewhere'>,
 ): Pick<Plan, 'stages' | 'problems'> {
   const { destroy = false, recreate = false } = options;
   const adopt = options.adopt === true && !destroy;
@@ -87,6 +88,7 @@ function planHost(
   const common = { facts, stack, host, unwanted, recreate, adopt };
   const networks = networkSteps({
     ...common,
+    swarmElsewhere: options.swarmElsewhere,
     wanted: wanted.networks,
     returning: new Set(returning),
     external: new Set(resolved.external.map(({ name }) => name)),

@@ -15,9 +15,15 @@ export function hostsOf({ hosts }: Pick<Spec, 'hosts'>): readonly HostName[] {
   return names.length === 0 ? [LOCAL] : names;
 }
 
+/** The host by which the networks of the whole swarm are made and removed; the others only see them. */
+export function swarmHostOf(spec: Pick<Spec, 'hosts'>): HostName {
+  return hostsOf(spec)[0] ?? LOCAL;
+}
+
 /** The hosts that a network or a VLAN is on, in the order in which slices are handed out. */
-export function placesOf({ hosts }: Pick<NetworkSpec | VlanSpec, 'hosts'>, spec: Spec): readonly HostName[] {
-  return hosts === undefined ? hostsOf(spec) : Object.keys(hosts);
+export function placesOf(thing: NetworkSpec | VlanSpec, spec: Spec): readonly HostName[] {
+  if (isOfSwarm(thing)) return [swarmHostOf(spec)];
+  return thing.hosts === undefined ? hostsOf(spec) : Object.keys(thing.hosts);
 }
 
 /** Planning asks for the same view several times, and what is remembered of a spec is remembered by its parts. */
@@ -55,8 +61,6 @@ function viewOf(spec: Spec, host: HostName): Spec {
 function networkOn(network: NetworkSpec, spec: Spec, host: HostName): NetworkSpec | undefined {
   const places = placesOf(network, spec);
   if (!places.includes(host)) return undefined;
-  // Such a network is one in the whole swarm, and is asked for on one host alone.
-  if (isOfSwarm(network) && places[0] !== host) return undefined;
   const { hosts = {}, ...rest } = network;
   const otherwise = hosts[host] ?? {};
   const sliced = otherwise.ip_range === undefined ? sliceFor(network, places, host) : undefined;
@@ -70,8 +74,8 @@ function networkOn(network: NetworkSpec, spec: Spec, host: HostName): NetworkSpe
 }
 
 /** Whether a network exists in the whole swarm. */
-export function isOfSwarm({ driver, scope }: Pick<NetworkSpec, 'driver' | 'scope'>): boolean {
-  return driver === 'overlay' || scope === 'swarm';
+export function isOfSwarm(network: NetworkSpec | VlanSpec): boolean {
+  return ('driver' in network && network.driver === 'overlay') || ('scope' in network && network.scope === 'swarm');
 }
 
 /** A host with a range of its own keeps its place, so that no other gets another slice by that. */

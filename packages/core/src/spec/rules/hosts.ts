@@ -4,7 +4,7 @@ import { countSlices, sliceOf } from '../../addresses/slices.js';
 import type { HostName } from '../../model.js';
 import type { Problem } from '../../problem.js';
 import { attachmentsOf } from '../containers.js';
-import { hostsOf, placesOf } from '../hosts.js';
+import { hostsOf, isOfSwarm, placesOf } from '../hosts.js';
 import { formatPath } from '../path.js';
 import type { NetworkSpec, Spec } from '../schema.js';
 import { list, quote } from '../show.js';
@@ -13,7 +13,13 @@ import { error } from './rule.js';
 
 /** What is said of hosts, which the view of a single one does not show. */
 export function hostProblems(spec: Spec): readonly Problem[] {
-  return [...hostsAreKnown(spec), ...enginesAreApart(spec), ...containersHaveAHost(spec), ...splitsFit(spec)];
+  return [
+    ...hostsAreKnown(spec),
+    ...enginesAreApart(spec),
+    ...swarmIsEverywhere(spec),
+    ...containersHaveAHost(spec),
+    ...splitsFit(spec),
+  ];
 }
 
 function hostsAreKnown(spec: Spec): readonly Problem[] {
@@ -65,6 +71,15 @@ function enginesAreApart({ hosts }: Spec): readonly Problem[] {
     if (other === undefined) return [];
     const message = `${quote(name)} is the engine of ${quote(other)}: both are ${docker}.`;
     return [error('HOST_TWICE', formatPath(['hosts', name, 'docker']), message, 'Remove one of the two.')];
+  });
+}
+
+function swarmIsEverywhere({ networks }: Spec): readonly Problem[] {
+  return Object.entries(networks).flatMap(([key, network]) => {
+    if (network.hosts === undefined || !isOfSwarm(network)) return [];
+    const path = formatPath(['networks', key, 'hosts']);
+    const message = `${path} cannot be said of a network that exists in the whole swarm.`;
+    return [error('KEY_NOT_FOR_DRIVER', path, message, 'Remove it.')];
   });
 }
 
