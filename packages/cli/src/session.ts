@@ -17,7 +17,7 @@ export async function openSession(
   options: GlobalOptions,
   signal: AbortSignal,
 ): Promise<Session> {
-  const loaded = await readSpec(file, options.file, signal);
+  const loaded = await readSpec(file, options, signal);
   const timeout = options.timeout === undefined ? {} : { timeout: options.timeout };
   const host = await engineHost(options.host, process.env);
   const engine = await connectDocker({ host, signal, ...timeout });

@@ -17,6 +17,8 @@ export interface Problem {
   readonly message: string;
   /** What to do about it, as one sentence. */
   readonly hint?: string;
+  /** The file that line and column are of, where it is a Compose project's. */
+  readonly file?: string;
   readonly line?: number;
   readonly column?: number;
 }
