@@ -91,7 +91,6 @@ function commonOptions(): readonly Option[] {
     new Option('-f, --file <file>', 'the spec, instead of the argument; several are one Compose project').argParser(
       several,
     ),
-    new Option('--env-file <file>', 'variables, instead of .env; may be given several times').argParser(several),
     new Option('--json', 'JSON on standard output, on failure too'),
     new Option('--quiet', 'errors only'),
     new Option('--no-color', 'no colour (also NO_COLOR)'),

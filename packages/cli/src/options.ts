@@ -4,7 +4,6 @@ import { InvalidArgumentError } from 'commander';
 export interface GlobalOptions {
   /** Several are the files of one Compose project. */
   readonly file?: readonly string[];
-  readonly envFile?: readonly string[];
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly color?: boolean;

@@ -14,12 +14,12 @@ const DEFAULTS = ['netctl.yaml', 'netctl.yml'];
  */
 export async function readSpec(
   argument: string | undefined,
-  options: Pick<GlobalOptions, 'envFile' | 'file'>,
+  options: Pick<GlobalOptions, 'file'>,
   signal: AbortSignal,
 ): Promise<LoadedSpec> {
   const files = namedFiles(argument, options.file ?? []);
   const { env } = process;
-  const how = { env, signal, ...envFilesOf(options.envFile, env) };
+  const how = { env, signal, ...envFilesOf(env) };
   if (files[0] === '-') {
     const text = addAbortSignal(signal, process.stdin);
     try {
@@ -52,14 +52,10 @@ function namedFiles(argument: string | undefined, options: readonly string[]): r
   return files;
 }
 
-/** `--env-file`, else Compose's variable for it. */
-function envFilesOf(
-  named: readonly string[] | undefined,
-  env: NodeJS.ProcessEnv,
-): { readonly envFiles?: readonly string[] } {
+/** Compose's variable for it; an option `--env-file` would be Node's own, wherever on the command line it is. */
+function envFilesOf(env: NodeJS.ProcessEnv): { readonly envFiles?: readonly string[] } {
   const listed = env['COMPOSE_ENV_FILES'];
-  const envFiles = named ?? (listed === undefined || listed === '' ? undefined : listed.split(','));
-  return envFiles === undefined ? {} : { envFiles };
+  return listed === undefined || listed === '' ? {} : { envFiles: listed.split(',') };
 }
 
 function isThere(file: string): Promise<boolean> {
