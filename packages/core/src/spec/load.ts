@@ -48,7 +48,7 @@ export function parseSpec(input: SpecInput): LoadedSpec {
       }),
     );
   }
-  if (isComposeFile(yaml.document)) return parseProject({ ...input, files: [input] });
+  if (isComposeFile(yaml.document)) return parseProject({ ...input, files: [{ ...input, document: yaml.document }] });
   const variables = lookupOf(input.env, input.dotenv);
   const tree = treeOf(yaml.document, interpolator(variables.lookup));
   const fromTree = tree.problems.map(({ code, severity, path, offset, message, hint }) => {

@@ -21,7 +21,7 @@ const ONLY_INCLUDE: TreeFormat = {
 /** What a text includes; of one that cannot be read, or includes in no known way, nothing (parseProject says it). */
 export function includesOf(bytes: Uint8Array | string, lookup: Lookup): readonly IncludeEntry[] {
   const text = typeof bytes === 'string' ? bytes : new TextDecoder().decode(bytes);
-  if (!text.includes('include')) return [];
+  if (!/include["']?\s*:/.test(text)) return [];
   const yaml = parseYaml(text);
   if ('problems' in yaml) return [];
   const { value } = treeOf(yaml.document, interpolator(lookup), ONLY_INCLUDE);

@@ -32,13 +32,13 @@ export interface Opened {
 /** The YAML of all files of a project, those that they include too. */
 export function openFiles(files: readonly ProjectFile[]): Opened {
   const all = files.flatMap(withIncluded);
-  const sources = all.map(({ file, bytes }) => ({ file, text: decodeText(bytes, file) }));
+  const sources = all.map((source) => ({ ...source, text: decodeText(source.bytes, source.file) }));
   const places = placesOf(sources);
   const problems: Problem[] = [];
   const documents = new Map<ProjectFile, Pick<OpenedFile, 'base' | 'document'>>();
-  for (const [index, { text }] of sources.entries()) {
+  for (const [index, { text, document }] of sources.entries()) {
     const base = places.bases[index] ?? 0;
-    const yaml = parseYaml(text);
+    const yaml = document === undefined ? parseYaml(text) : { document };
     const wrong = 'problems' in yaml ? yaml.problems : recursionIn(yaml.document);
     for (const { code, offset, message, hint } of wrong) {
       problems.push({ ...problem('error', code, '', message, hint), ...places.at(base + offset) });

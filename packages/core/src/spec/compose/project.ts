@@ -21,6 +21,8 @@ import { specOf } from './to-spec.js';
 export interface ProjectFile {
   readonly file: string;
   readonly bytes: Uint8Array | string;
+  /** What is in them, where somebody has read it already. */
+  readonly document?: Document;
   /** What each entry of its `include:` stands for. */
   readonly included?: readonly IncludedProject[];
 }
