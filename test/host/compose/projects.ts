@@ -116,6 +116,9 @@ export const PROJECTS: Readonly<Record<string, Project>> = {
   '!reset of a value': over('gateway: !reset null, reserve: { nas: !reset }'),
   '!override of a mapping': over('reserve: !override { pc: 192.168.1.8 }'),
   '!override of a list': over('labels: !override [b=1]'),
+  'no tag inside an !override': over(
+    'labels: !override [b=1], reserve: !override { pc: 192.168.1.8, x: !reset 192.168.1.9 }',
+  ),
   '!override of x-netctl': two(FIRST, 'networks: { lan: { x-netctl: !override { driver: bridge } } }'),
   '!reset of the name': two(
     FIRST.replace('external: true', 'external: true, name: z'),

@@ -49,6 +49,7 @@ describe('x-netctl at the top', () => {
     ['x-netctl: { networks: {} }', 'UNKNOWN_KEY x-netctl.networks a.yaml:3:13'],
     ['x-netctl: { vlan: {} }', 'UNKNOWN_KEY vlan a.yaml:3:13'],
     ['x-netctl: { ignore: [NO_SUCH] }', 'UNKNOWN_CODE ignore[0] a.yaml:3:22'],
+    ['x-netctl: { avoid: [*no] }', 'UNKNOWN_ALIAS x-netctl.avoid[0] a.yaml:3:21'],
     ['x-netctl: [a]', 'WRONG_TYPE x-netctl a.yaml:3:1'],
     ['x-netctl:'],
     ['x-netctl: { vlans: }'],

@@ -1,7 +1,7 @@
 import { interpolator } from '../env/interpolate.js';
 import type { Lookup } from '../env/template.js';
 import { treeOf } from '../text/tree.js';
-import type { TreeFormat } from '../text/tree.js';
+import type { TreeFormat } from '../text/format.js';
 import { parseYaml } from '../text/yaml.js';
 import { isMapping } from './part.js';
 

@@ -1,6 +1,6 @@
 import type { Segment } from '../path.js';
 import { isExtension } from '../text/extensions.js';
-import type { TreeFormat } from '../text/tree.js';
+import type { TreeFormat } from '../text/format.js';
 
 type Reads = ReturnType<TreeFormat['reads']>;
 

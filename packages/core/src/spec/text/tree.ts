@@ -6,7 +6,8 @@ import type { Interpolator } from '../env/interpolate.js';
 import type { Segment } from '../path.js';
 import { quote } from '../show.js';
 import { resolveAliases } from './anchors.js';
-import { isExtension } from './extensions.js';
+import { SPEC_FORMAT } from './format.js';
+import type { TreeFormat } from './format.js';
 import { readKeys } from './keys.js';
 import type { KeyedNode } from './keys.js';
 import type { Mark } from './marks.js';
@@ -21,22 +22,6 @@ export interface TreeProblem extends TextProblem {
   readonly path: readonly Segment[];
   readonly severity?: 'warning';
 }
-
-/** What is read of a file, and how. */
-export interface TreeFormat {
-  /**
-   * Whether a key of a mapping, or an item of a list, is read with all that is in it, only as being there (its value is
-   * null then, and nothing in it can be wrong), or not at all.
-   */
-  readonly reads: (parent: readonly Segment[], key: Segment) => 'value' | 'presence' | 'nothing';
-  /** Compose's tags: `!reset` and `!override` have their meaning, and any other tag of its own has none. */
-  readonly composeTags: boolean;
-}
-
-const SPEC_FORMAT: TreeFormat = {
-  reads: (parent, key) => (typeof key === 'string' && isExtension(parent, key) ? 'nothing' : 'value'),
-  composeTags: false,
-};
 
 export interface Tree {
   /** Plain data: null, booleans, numbers, text, arrays and objects. */
@@ -64,6 +49,8 @@ interface Walk {
   readonly broken: (readonly Segment[])[];
   readonly overrides: (readonly Segment[])[];
   readonly open: Set<Node>;
+  /** How many values with `!override` are around: Compose looks for no tag inside one. */
+  inOverride: number;
   inAlias: number;
   aliased: number;
 }
@@ -75,7 +62,7 @@ export function treeOf(document: Document, interpolate: Interpolator, format: Tr
   if (root === null) return { value: null, mark: { start: 0, scalar: true }, ...found };
   const aliases = resolveAliases(root);
   const { value, mark } = make(
-    { aliases, interpolate, format, ...found, open: new Set(), inAlias: 0, aliased: 0 },
+    { aliases, interpolate, format, ...found, open: new Set(), inOverride: 0, inAlias: 0, aliased: 0 },
     root,
     [],
   );
@@ -103,8 +90,11 @@ function make(walk: Walk, node: Node | null, path: readonly Segment[], key?: num
   if (walk.open.has(node)) {
     return fail(walk, path, at, 'RECURSIVE_ALIAS', 'This value is inside itself by an alias.', 'Write the value out.');
   }
+  const opens = node.tag === '!override' ? 1 : 0;
   walk.open.add(node);
+  walk.inOverride += opens;
   const made = isMap(node) ? makeMap(walk, node, path, at) : makeList(walk, node, path, at);
+  walk.inOverride -= opens;
   walk.open.delete(node);
   return made;
 }
@@ -117,7 +107,7 @@ function nothingAt(at: At): Made {
 
 /** Notes what takes the place of what other files have here; true when it leaves nothing. */
 function overrides(walk: Walk, node: Node, path: readonly Segment[]): boolean {
-  if (node.tag !== '!reset' && node.tag !== '!override') return false;
+  if (walk.inOverride > 0 || (node.tag !== '!reset' && node.tag !== '!override')) return false;
   walk.overrides.push(path);
   return node.tag === '!reset';
 }
