@@ -28,7 +28,11 @@ const engines = given === undefined ? cachedEngines() : [{ version: 'given', fol
 const onNewestAlone =
   process.env['NETCTL_TEST_POINTS'] === 'all'
     ? []
-    : ['two-at-once', 'foreign', 'interference', 'interrupt'].map((what) => `test/integration/replace-${what}.test.ts`);
+    : [
+        ...['two-at-once', 'foreign', 'interference', 'interrupt'].map((what) => `replace-${what}`),
+        // What is read of a project does not depend on the engine.
+        'compose-files',
+      ].map((name) => `test/integration/${name}.test.ts`);
 
 const onEveryEngine: readonly TestProjectInlineConfiguration[] = engines.map(({ version, folder }, index) => ({
   resolve,

@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 
 import type { CommandInput } from './command.js';
-import { duration, loss } from './options.js';
+import { duration, loss, several } from './options.js';
 import type { GlobalOptions } from './options.js';
 
 declare const NETCTL_VERSION: string;
@@ -33,7 +33,10 @@ function program(finish: (status: number) => void, json: boolean): Command {
     const command = root
       .command(name)
       .description(text)
-      .argument('[FILE]', 'the spec; netctl.yaml or netctl.yml by default, - for standard input')
+      .argument(
+        '[FILE]',
+        'the spec; netctl.yaml or netctl.yml by default, then what Compose takes; - for standard input',
+      )
       .exitOverride();
     for (const option of extra) command.addOption(option);
     command.action(async (file: string | undefined) =>
@@ -86,7 +89,9 @@ function program(finish: (status: number) => void, json: boolean): Command {
 
 function commonOptions(): readonly Option[] {
   return [
-    new Option('-f, --file <file>', 'the spec, instead of the argument'),
+    new Option('-f, --file <file>', 'the spec, instead of the argument; several are one Compose project').argParser(
+      several,
+    ),
     new Option('--json', 'JSON on standard output, on failure too'),
     new Option('--quiet', 'errors only'),
     new Option('--no-color', 'no colour (also NO_COLOR)'),
@@ -141,7 +146,7 @@ async function execute<O extends GlobalOptions>(run: Run<O>, file: string | unde
   } catch (error) {
     const known = error instanceof NetctlError ? error : undefined;
     if (known === undefined) throw error;
-    output.error(known, options.file ?? file ?? 'netctl.yaml');
+    output.error(known, known.file ?? options.file?.[0] ?? file ?? 'netctl.yaml');
     return known.exit;
   }
 }

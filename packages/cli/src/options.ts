@@ -2,7 +2,8 @@ import { InvalidArgumentError } from 'commander';
 
 /** The options that every command has, as commander gives them. */
 export interface GlobalOptions {
-  readonly file?: string;
+  /** Several are the files of one Compose project. */
+  readonly file?: readonly string[];
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly color?: boolean;
@@ -31,6 +32,11 @@ export function duration(least: 0 | 1): (text: string) => number {
     if (value >= least && value <= LONGEST) return value;
     throw new InvalidArgumentError(`Write a time such as 30s, 500ms or 2m, from ${least}ms to 24h.`);
   };
+}
+
+/** An option that may be given several times. */
+export function several(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
 }
 
 /** What may be lost: `mac`. */

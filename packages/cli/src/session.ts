@@ -21,7 +21,7 @@ export async function openSession(
   options: GlobalOptions,
   signal: AbortSignal,
 ): Promise<Session> {
-  const loaded = await readSpec(file, options.file, signal);
+  const loaded = await readSpec(file, options, signal);
   const hosts = Object.entries(loaded.spec.hosts);
   if (hosts.length === 0) {
     const { backends, [Symbol.asyncDispose]: close } = await open(

@@ -43,6 +43,8 @@ export interface NetctlErrorDetails {
   readonly problems?: readonly Problem[];
   /** The step that was being run, as the plan prints it. */
   readonly step?: string;
+  /** The spec that the problems are of. */
+  readonly file?: string;
   readonly cause?: unknown;
 }
 
@@ -52,6 +54,7 @@ export class NetctlError extends Error {
   readonly hint: string | undefined;
   readonly problems: readonly Problem[];
   readonly step: string | undefined;
+  readonly file: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: NetctlErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -60,6 +63,7 @@ export class NetctlError extends Error {
     this.hint = details.hint;
     this.problems = details.problems ?? [];
     this.step = details.step;
+    this.file = details.file;
   }
 
   /** The exit status of the command line for this error. */

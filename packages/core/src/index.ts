@@ -19,6 +19,8 @@ export type { ConnectOptions } from './docker/connect.js';
 export type { Endpoint, EndpointConfig, EndpointState } from './endpoints.js';
 export { ERROR_CODES, NetctlError } from './errors.js';
 export type { ErrorCode, NetctlErrorDetails } from './errors.js';
+export { findCompose } from './find-compose.js';
+export type { FoundCompose } from './find-compose.js';
 export { LINK_GROUP } from './links.js';
 export type {
   LinkAddress,

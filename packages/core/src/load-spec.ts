@@ -1,110 +1,60 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { basename, dirname, resolve } from 'node:path';
 
-import { NetctlError } from './errors.js';
+import { readIncluded } from './load-included.js';
+import { readDotenv } from './read-dotenv.js';
+import { collectBounded, readBounded } from './read-file.js';
+import { parseProject } from './spec/compose/project.js';
+import { lookupOf } from './spec/env/lookup.js';
 import { parseSpec } from './spec/load.js';
 import type { LoadedSpec } from './spec/load.js';
 
 export interface LoadOptions {
   /** Variables for `${VAR}`, over those of `.env`. The library never reads the process's own environment by itself. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Files to read in the place of `.env`, a later one over an earlier one. */
+  readonly envFiles?: readonly string[];
   /** Ends the wait for a pipe that does not end. */
   readonly signal?: AbortSignal;
 }
 
-/** Bytes of a file; no more are read than that, and one, whatever the file is (`/dev/zero`). */
-const LARGEST = 1024 * 1024;
-/** How long a pipe by name may be without a writer, and how often it is asked. */
-const NO_WRITER_MS = 5000;
-const ASK_MS = 10;
-
 /**
- * Reads a spec and the `.env` beside it.
- * @throws NetctlError SPEC_UNREADABLE when the file cannot be read or is larger than 1 MiB, SPEC_INVALID with every problem that it has
+ * Reads a spec and the `.env` beside it. A Compose file is one too, and several files are one Compose project, whose
+ * folder is that of the first.
+ * @throws NetctlError SPEC_UNREADABLE when a file cannot be read or is larger than 1 MiB, SPEC_INVALID with every problem that it has
  */
-export async function loadSpec(file: string, options: LoadOptions = {}): Promise<LoadedSpec> {
-  const bytes = await readBounded(file, options.signal);
-  return loadSpecText(bytes, { ...options, file, folder: dirname(file) });
+export async function loadSpec(file: string | readonly string[], options: LoadOptions = {}): Promise<LoadedSpec> {
+  const files = typeof file === 'string' ? [file] : file;
+  const [first = ''] = files;
+  const folder = dirname(first);
+  if (files.length < 2) {
+    return loadSpecText(await readBounded(first, options.signal), { ...options, file: first, folder });
+  }
+  const { env, dotenv, lookup } = await surroundings(folder, options);
+  const read = [];
+  for (const one of files) {
+    const bytes = await readBounded(one, options.signal);
+    read.push({ file: one, bytes, included: await readIncluded(one, bytes, folder, lookup, options.signal) });
+  }
+  return parseProject({ files: read, env, dotenv, folder: nameOf(folder) });
 }
 
 /** The same for a text that is at hand, or a stream of one; `folder` is where `.env` is looked for. */
 export async function loadSpecText(
   text: Uint8Array | string | AsyncIterable<Uint8Array>,
-  { env = {}, signal, file, folder }: LoadOptions & { readonly file: string; readonly folder: string },
+  { file, folder, ...options }: LoadOptions & { readonly file: string; readonly folder: string },
 ): Promise<LoadedSpec> {
   const bytes = typeof text === 'string' || text instanceof Uint8Array ? text : await collectBounded(text, file);
-  const dotenv = await readBounded(join(folder, '.env'), signal).catch((error: unknown) => {
-    if (error instanceof NetctlError && ['ENOENT', 'ENOTDIR'].includes(codeOf(error.cause))) return undefined;
-    throw error;
-  });
-  return parseSpec({ bytes, file, env, ...(dotenv === undefined ? {} : { dotenv: dotenv.toString('utf8') }) });
+  const { env, dotenv, lookup } = await surroundings(folder, options);
+  const included = await readIncluded(file, bytes, folder, lookup, options.signal);
+  return parseSpec({ bytes, file, env, dotenv, folder: nameOf(folder), included });
 }
 
-async function collectBounded(stream: AsyncIterable<Uint8Array>, file: string): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of stream) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > LARGEST) throw tooLarge(file);
-  }
-  return Buffer.concat(chunks);
+/** Where the variables of a project come from. */
+async function surroundings(folder: string, { env = {}, envFiles, signal }: LoadOptions) {
+  const dotenv = await readDotenv(folder, env, envFiles, signal);
+  return { env, dotenv, lookup: lookupOf(env, dotenv).lookup };
 }
 
-/** Opened so that a pipe without a writer does not hold the process, which could not even be ended then. */
-async function readBounded(file: string, signal?: AbortSignal): Promise<Buffer> {
-  try {
-    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    const writerless = (await handle.stat()).isFIFO() ? Date.now() + NO_WRITER_MS : 0;
-    const buffer = Buffer.allocUnsafe(LARGEST + 1);
-    let size = 0;
-    while (size <= LARGEST) {
-      const read = await readSome(handle, buffer, size);
-      const notYet = read === undefined || (read === 0 && size === 0 && Date.now() < writerless);
-      if (notYet) await sleep(ASK_MS, undefined, signal === undefined ? {} : { signal });
-      else if (read === 0) return buffer.subarray(0, size);
-      else size += read;
-    }
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw unreadable(file, error);
-  }
-  throw tooLarge(file);
-}
-
-/** Undefined when there is nothing yet. */
-async function readSome(handle: FileHandle, buffer: Buffer, at: number): Promise<number | undefined> {
-  try {
-    return (await handle.read(buffer, at, buffer.length - at, null)).bytesRead;
-  } catch (error) {
-    if (codeOf(error) === 'EAGAIN') return undefined;
-    throw error;
-  }
-}
-
-function tooLarge(file: string): NetctlError {
-  return new NetctlError('SPEC_UNREADABLE', `Cannot read ${file}: it is larger than 1 MiB`, {
-    hint: 'Split the spec, or check that this is the right file.',
-  });
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'no permission to read it',
-  EISDIR: 'it is a folder',
-};
-
-function unreadable(file: string, error: unknown): NetctlError {
-  const code = codeOf(error);
-  return new NetctlError('SPEC_UNREADABLE', `Cannot read ${file}: ${REASONS[code] ?? String(error)}`, {
-    hint: 'Name the spec as an argument or with -f; netctl.yaml or netctl.yml in this folder is the default.',
-    cause: error,
-  });
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException | undefined)?.code ?? '';
+function nameOf(folder: string): string {
+  return basename(resolve(folder));
 }

@@ -19,6 +19,8 @@ export interface Problem {
   readonly hint?: string;
   /** The host that it is about, where the spec names hosts. */
   readonly host?: string;
+  /** The file that line and column are of, where it is a Compose project's. */
+  readonly file?: string;
   readonly line?: number;
   readonly column?: number;
 }

@@ -14,6 +14,10 @@ const mac = (body = RANGED): string => net(`driver: macvlan, parent: eth0, ${bod
 const ipv = (body: string): string => net(`driver: ipvlan, parent: eth0, ${body}`);
 const withWeb = (place: string): string => `${mac()}\ncontainers: { web: { networks: { lan: ${place} } } }`;
 
+/** A Compose file with the network of `mac()`, another of Compose's own, and a service. */
+const composed = (service: string, more = ''): string =>
+  `services: { web: { ${service} } }\nnetworks: { lan: { external: true, x-netctl: { driver: macvlan, parent: eth0, ${RANGED} } }${more} }`;
+
 const WEB: WorldInput = { containers: [{ name: 'web', state: 'running', networks: {} }] };
 
 const TWO_HOSTS = 'hosts: { node01: { docker: "unix:///one" }, node02: { docker: "unix:///two" } }';
@@ -87,6 +91,18 @@ export const CASES: Readonly<Record<LintCode, { readonly has: Scene; readonly ha
   NO_ROOM: {
     has: { spec: net('subnet: 10.5.0.0/30, gateway: 10.5.0.1, reserve: { nas: 10.5.0.2 }') },
     hasNot: { spec: net('subnet: 10.5.0.0/30, gateway: 10.5.0.1') },
+  },
+  PORTS_IGNORED: {
+    has: { spec: composed('networks: [lan], ports: ["80:80"]') },
+    hasNot: { spec: composed('networks: [lan, default], ports: ["80:80"]') },
+  },
+  NETWORK_UNUSED: {
+    has: { spec: composed('networks: [default]') },
+    hasNot: { spec: composed('networks: [lan]') },
+  },
+  LEFT_TO_COMPOSE: {
+    has: { spec: composed('networks: [lan]', ', app: {}') },
+    hasNot: { spec: composed('networks: [lan]') },
   },
   WIFI_PARENT: {
     has: { spec: mac(), host: { links: [{ ...ETH0, wireless: true }] } },

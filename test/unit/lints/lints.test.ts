@@ -28,8 +28,9 @@ async function said({ spec, host, adopt = false }: Scene): Promise<readonly Prob
   }
 }
 
-/** The same with a code among those to ignore. */
+/** The same with a code among those to ignore; a Compose file has them below its own x-netctl. */
 function ignoring(scene: Scene, code: string): Scene {
+  if (scene.spec.includes('services:')) return { ...scene, spec: `${scene.spec}\nx-netctl: { ignore: [${code}] }` };
   const listed = /^ignore: \[/m;
   const spec = listed.test(scene.spec)
     ? scene.spec.replace(listed, `ignore: [${code}, `)

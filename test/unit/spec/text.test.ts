@@ -14,7 +14,6 @@ describe('text that is no spec', () => {
     ['a NUL', 'name: a\nb: \0', ['CONTROL_CHARACTER  2:4']],
     ['junk', 'PK\u0003\u0004', ['CONTROL_CHARACTER  1:3']],
     ['YAML 1.1', '%YAML 1.1\n---\nname: a\n', ['YAML_VERSION  1:1']],
-    ['a Compose file', 'services:\n  a: {}\nnetworks: 7\n', ['COMPOSE_FILE services 1:1']],
     ['tabs', 'name: a\nnetworks:\n\tlan: {}\n', ['YAML_SYNTAX  3:1']],
     ['an open quote', 'name: "a\n', ['YAML_SYNTAX  2:1']],
     ['an open bracket', 'name: a\nvlans: {a: [1\n', ['YAML_SYNTAX  3:1']],

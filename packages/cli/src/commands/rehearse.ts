@@ -13,7 +13,7 @@ import { readSpec } from '../spec-file.js';
 /** `netctl rehearse`: the whole apply on a throwaway host with its own engine, proved, then removed. */
 export async function rehearse(input: CommandInput): Promise<number> {
   const { file, options, output, signal } = input;
-  const loaded = await readSpec(file, options.file, signal);
+  const loaded = await readSpec(file, options, signal);
   output.problems(loaded.problems, loaded.file);
   if (Object.keys(loaded.spec.hosts).length > 0) {
     throw new NetctlError('USAGE', 'A rehearsal is of one host, and the spec names several', {

@@ -4,7 +4,7 @@ import { readSpec } from '../spec-file.js';
 
 /** `netctl validate`: the spec alone; no engine is asked. */
 export async function validate({ file, options, output, signal }: CommandInput): Promise<number> {
-  const { spec, problems, file: name } = await readSpec(file, options.file, signal);
+  const { spec, problems, file: name } = await readSpec(file, options, signal);
   output.document({ version: 1, stack: spec.name, problems });
   output.problems(problems, name);
   const networks = Object.keys(spec.networks).length;

@@ -117,7 +117,7 @@ export function countSteps(steps: readonly Step[]): string {
 
 /** `spec.yaml:7:15: networks.lan.ip_range: message (CODE)` and, below it, the hint. */
 export function formatProblem(one: Problem, file: string): string {
-  const where = one.line === undefined ? file : `${file}:${one.line}:${one.column ?? 1}`;
+  const where = one.line === undefined ? file : `${one.file ?? file}:${one.line}:${one.column ?? 1}`;
   // Many messages begin with the thing that they are about, or with what it is in.
   const subject = one.message.split(' ', 1)[0] ?? '';
   const named = one.path === '' || (subject.includes('.') && one.path.startsWith(subject));

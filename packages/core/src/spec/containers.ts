@@ -4,6 +4,7 @@ import type { NamedAddress } from './facts.js';
 import { formatPath } from './path.js';
 import type { Segment } from './path.js';
 import type { ContainerSpec, Spec } from './schema.js';
+import type { ServiceSpec } from './service-schema.js';
 
 /** The endpoint option by which an engine from 28 on is told the name of the interface in the container. */
 export const INTERFACE_OPTION = 'com.docker.network.endpoint.ifname';
@@ -11,11 +12,16 @@ export const INTERFACE_OPTION = 'com.docker.network.endpoint.ifname';
 /** The endpoint option that says which stack made an attachment; every engine keeps it. */
 export const STACK_OPTION = 'io.netctl.stack';
 
-/** A container's wish to be on one network, as it is written. */
+/** The wish of a container, or of a service of a Compose file, to be on one network, as it is written. */
 export interface AttachmentFacts {
-  /** Of the container in the file. */
+  /** Of the container or service in the file. */
   readonly key: string;
-  readonly container: ContainerSpec;
+  /** Undefined for a service, which Compose puts on its networks. */
+  readonly container?: ContainerSpec;
+  /** How many containers the wish is of. */
+  readonly copies: number;
+  /** Of a service: it is not there without one of these, where there are any. */
+  readonly profiles: readonly string[];
   /** Of the network in the file. */
   readonly network: string;
   readonly spec: AttachmentSpec;
@@ -23,23 +29,56 @@ export interface AttachmentFacts {
   readonly path: (...segments: readonly Segment[]) => string;
 }
 
-/** Every rule looks at all of them, and there may be thousands. */
-const known = new WeakMap<Spec['containers'], readonly AttachmentFacts[]>();
+/** The parts of a spec that want something of a network. */
+type Guests = Pick<Spec, 'containers'> & Partial<Pick<Spec, 'services'>>;
 
-export function attachmentsOf({ containers }: Pick<Spec, 'containers'>): readonly AttachmentFacts[] {
-  const before = known.get(containers);
+/** Every rule looks at all of them, and there may be thousands. */
+const known = new WeakMap<Guests, readonly AttachmentFacts[]>();
+
+export function attachmentsOf(spec: Guests): readonly AttachmentFacts[] {
+  const before = known.get(spec);
   if (before !== undefined) return before;
-  const all = Object.entries(containers).flatMap(([key, container]) =>
+  const ofContainers = Object.entries(spec.containers).flatMap(([key, container]) =>
     Object.entries(container.networks).map(([network, attachment]) => ({
       key,
       container,
+      copies: 1,
+      profiles: [],
       network,
       spec: attachment,
       path: (...segments: readonly Segment[]) => formatPath(['containers', key, 'networks', network, ...segments]),
     })),
   );
-  known.set(containers, all);
+  const all = [...ofContainers, ...Object.entries(spec.services ?? {}).flatMap(placesOfService)];
+  known.set(spec, all);
   return all;
+}
+
+function placesOfService([key, service]: readonly [string, ServiceSpec]): readonly AttachmentFacts[] {
+  const places = Object.entries(service.networks);
+  return places.map(([network, place]) => {
+    // A MAC of the whole service is for its one network; with several, the engine chooses which.
+    const common = places.length === 1 && !service.elsewhere ? service.mac_address : undefined;
+    const ownMac = place.mac_address !== undefined || common === undefined;
+    const at = ['services', key];
+    return {
+      key,
+      copies: service.copies,
+      profiles: service.profiles,
+      network,
+      spec: ownMac ? place : { ...place, mac_address: common },
+      path: (...segments) =>
+        formatPath(
+          segments[0] === 'mac_address' && !ownMac ? [...at, ...segments] : [...at, 'networks', network, ...segments],
+        ),
+    };
+  });
+}
+
+/** Whether two services can be there at once: those of profiles that have none in common are mostly one or the other. */
+export function canMeet(one: AttachmentFacts, other: AttachmentFacts): boolean {
+  if (one.profiles.length === 0 || other.profiles.length === 0) return true;
+  return one.profiles.some((profile) => other.profiles.includes(profile));
 }
 
 /** The static addresses of one attachment that can be read. */
@@ -53,7 +92,7 @@ export function staticsOf({ key, spec, path }: AttachmentFacts): readonly NamedA
 }
 
 /** What containers want of each network, by its key in the file. */
-export function attachmentsByNetwork(spec: Pick<Spec, 'containers'>): ReadonlyMap<string, readonly AttachmentFacts[]> {
+export function attachmentsByNetwork(spec: Guests): ReadonlyMap<string, readonly AttachmentFacts[]> {
   const result = new Map<string, AttachmentFacts[]>();
   for (const one of attachmentsOf(spec)) {
     const known = result.get(one.network);

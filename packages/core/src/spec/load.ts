@@ -1,21 +1,21 @@
-import { NetctlError } from '../errors.js';
-import { ignoredNothing, withoutIgnored } from '../ignored.js';
 import type { Problem } from '../problem.js';
 import { problem } from '../problem.js';
-import { parseDotenv } from './env/dotenv.js';
+import { isComposeFile, parseProject } from './compose/project.js';
+import type { IncludedProject } from './compose/project.js';
 import { interpolator } from './env/interpolate.js';
+import { lookupOf } from './env/lookup.js';
+import { finishSpec, invalid } from './finish.js';
+import type { LoadedSpec } from './finish.js';
 import { formatPath, parsePath } from './path.js';
-import type { Spec } from './schema.js';
 import { show } from './show.js';
 import { decodeText } from './text/decode.js';
 import { positionsOf } from './text/lines.js';
-import type { Position } from './text/lines.js';
 import { offsetOf } from './text/marks.js';
 import { treeOf } from './text/tree.js';
 import type { Tree } from './text/tree.js';
 import { parseYaml } from './text/yaml.js';
-import { validate } from './validate.js';
 
+export type { LoadedSpec } from './finish.js';
 export type { IpamConfigSpec, NetworkSpec, Spec, VlanSpec } from './schema.js';
 
 export interface SpecInput {
@@ -25,20 +25,15 @@ export interface SpecInput {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The text of the .env file, where there is one. The environment goes before it. */
   readonly dotenv?: string;
-}
-
-export interface LoadedSpec {
-  readonly file: string;
-  readonly spec: Spec;
-  /** Warnings and notes, but for those that the spec ignores: with an error there is no spec. */
-  readonly problems: readonly Problem[];
-  /** Where a path such as `networks.lan.ip_range` is, or the nearest thing above it that the file has; from 1. */
-  readonly locate: (path: string) => Position | undefined;
+  /** The name of the folder that the file is in, after which a Compose project is called that says no other name. */
+  readonly folder?: string;
+  /** What it includes, if it is a Compose file, entry by entry. */
+  readonly included?: readonly IncludedProject[];
 }
 
 /**
- * Reads a spec, and says all that is wrong with it at once. Throws NetctlError SPEC_UNREADABLE for what is not UTF-8,
- * and SPEC_INVALID with every problem, warnings too, in the order of the file.
+ * Reads a spec, or a Compose file that is one, and says all that is wrong with it at once. Throws NetctlError
+ * SPEC_UNREADABLE for what is not UTF-8, and SPEC_INVALID with every problem, warnings too, in the order of the file.
  */
 export function parseSpec(input: SpecInput): LoadedSpec {
   const { file } = input;
@@ -53,32 +48,19 @@ export function parseSpec(input: SpecInput): LoadedSpec {
       }),
     );
   }
-  const environment = (name: string): string | undefined =>
-    Object.hasOwn(input.env, name) ? input.env[name] : undefined;
-  const dotenv = parseDotenv(input.dotenv ?? '', environment);
-  const tree = treeOf(
-    yaml.document,
-    interpolator((name) => environment(name) ?? dotenv.values.get(name)),
-  );
+  if (isComposeFile(yaml.document)) return parseProject({ ...input, files: [{ ...input, document: yaml.document }] });
+  const variables = lookupOf(input.env, input.dotenv);
+  const tree = treeOf(yaml.document, interpolator(variables.lookup));
   const fromTree = tree.problems.map(({ code, severity, path, offset, message, hint }) => {
     return { ...problem(severity ?? 'error', code, formatPath(path), message, hint), ...position(offset) };
   });
   const shape = tree.problems.some(({ code }) => code === 'TOO_MANY_ALIASES') ? [] : shapeProblem(tree);
-  if (shape !== undefined) throw invalid(file, [...dotenv.problems, ...fromTree, ...shape.map(place)]);
+  const before = [...variables.problems, ...fromTree];
+  if (shape !== undefined) throw invalid(file, [...before, ...shape.map(place)]);
+  return finishSpec({ file, value: tree.value, broken: tree.broken, mark: tree.mark, placeAt: position, before });
 
-  const { spec, ignore, problems: found } = validate(tree.value, tree.broken);
-  const all = [...dotenv.problems, ...fromTree, ...found.map(place)];
-  const kept = withoutIgnored(all, ignore);
-  if (spec === undefined || kept.some(({ severity }) => severity === 'error')) throw invalid(file, kept);
-  const idle = withoutIgnored(ignoredNothing(all, ignore), ignore);
-  return { file, spec, problems: sort([...kept, ...idle.map(place)]), locate };
-
-  function locate(path: string): Position | undefined {
-    return position(offsetOf(tree.mark, parsePath(path)));
-  }
   function place(found: Problem): Problem {
-    const keys = found.code === 'UNKNOWN_KEY' || found.code === 'COMPOSE_FILE';
-    return { ...found, ...position(offsetOf(tree.mark, parsePath(found.path), keys)) };
+    return { ...found, ...position(offsetOf(tree.mark, parsePath(found.path))) };
   }
 }
 
@@ -93,21 +75,5 @@ function shapeProblem({ value, broken }: Tree): readonly Problem[] | undefined {
     const message = `A spec is a mapping with name and networks, and this file is ${show(value)}.`;
     return [problem('error', 'NOT_A_MAPPING', '', message, 'Start with name: and networks:.')];
   }
-  if (!Object.hasOwn(value, 'services')) return undefined;
-  const message = 'This is a Compose file, which this version of netctl cannot read yet.';
-  const hint = 'Write a spec with name: and networks:, and make those networks external: true in the Compose file.';
-  return [problem('error', 'COMPOSE_FILE', 'services', message, hint)];
-}
-
-function sort(problems: readonly Problem[]): readonly Problem[] {
-  return [...problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
-}
-
-function invalid(file: string, problems: readonly Problem[]): NetctlError {
-  const errors = problems.filter(({ severity }) => severity === 'error').length;
-  const message = `${file} is not a valid spec: ${errors === 1 ? '1 error' : `${errors} errors`}.`;
-  return new NetctlError('SPEC_INVALID', message, {
-    hint: 'Correct the spec, and run netctl validate.',
-    problems: sort(problems),
-  });
+  return undefined;
 }

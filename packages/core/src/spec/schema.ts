@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import { container } from './container-schema.js';
 import { hosts, onHosts } from './hosts-schema.js';
+import { service } from './service-schema.js';
 import { boolean, driverOptions, text, textMap, topList, whole } from './values.js';
 
 /*
@@ -192,6 +193,8 @@ export const specSchema = z.strictObject(
       .transform((value) => value ?? {})
       .describe('Existing containers and the networks that they are to be on, by container name or id.'),
     hosts,
+    // Only of a Compose file, which is no other kind of spec than by this.
+    services: z.record(z.string(), service).exactOptional().describe('What Compose puts on the networks.'),
   },
   'a mapping with name and networks',
 );

@@ -86,9 +86,10 @@ function swarmIsEverywhere({ networks }: Spec): readonly Problem[] {
 /** An address of a LAN is one machine's, and without its host the container of that name on any of them would get it. */
 function containersHaveAHost(spec: Spec): readonly Problem[] {
   const several = Object.keys(spec.hosts).length > 1;
-  return attachmentsOf(spec).flatMap(({ key, container: { host }, network, spec: place, path }) => {
+  return attachmentsOf(spec).flatMap(({ key, container, network, spec: place, path }) => {
     const there = Object.hasOwn(spec.networks, network) ? spec.networks[network] : undefined;
-    if (there === undefined) return [];
+    if (there === undefined || container === undefined) return [];
+    const { host } = container;
     const places = placesOf(there, spec);
     if (host !== undefined && Object.hasOwn(spec.hosts, host) && !places.includes(host)) {
       const message = `${formatPath(['networks', network])} is not on ${host}, where ${quote(key)} is.`;

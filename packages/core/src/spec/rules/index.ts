@@ -13,6 +13,7 @@ import { reserveRules } from './reserve.js';
 import { roomRules } from './room.js';
 import type { Rule } from './rule.js';
 import { scopeRules } from './scope.js';
+import { serviceRules } from './services.js';
 import { shimRules } from './shim.js';
 import { staticRules } from './statics.js';
 
@@ -34,6 +35,7 @@ export const RULES: readonly Rule[] = [
   ...ignoreRules,
   ...containerRules,
   ...staticRules,
+  ...serviceRules,
 ];
 
 /** Problems about what is not there, which say nothing when a key of that network could not be read. */

@@ -24,8 +24,8 @@ export interface Wants {
 function wantsOf({ attachments, statics }: NetworkFacts): Wants {
   if (attachments.length === 0) return { statics: [], dynamic: { 4: 1, 6: 1 } };
   const addresses = statics.map(({ address }) => address);
-  const without = (family: Family): number =>
-    attachments.length - addresses.filter((address) => address.family === family).length;
+  const all = attachments.reduce((sum, { copies }) => sum + copies, 0);
+  const without = (family: Family): number => all - addresses.filter((address) => address.family === family).length;
   return { statics: addresses, dynamic: { 4: without(4), 6: without(6) } };
 }
 

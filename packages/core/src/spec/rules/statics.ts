@@ -4,7 +4,7 @@ import { contains, formatAddress, formatPrefix, lastOf, parseAddress } from '../
 import type { Address, Prefix } from '../../addresses/prefix.js';
 import { formatRange, inRange, rangeOf } from '../../addresses/range.js';
 import type { Problem } from '../../problem.js';
-import { attachmentsOf, macOf, staticsOf } from '../containers.js';
+import { attachmentsOf, canMeet, macOf, staticsOf } from '../containers.js';
 import type { AttachmentFacts } from '../containers.js';
 import { gatewayOf } from '../facts.js';
 import type { NamedAddress, NetworkFacts, Pool } from '../facts.js';
@@ -59,16 +59,27 @@ function segmentsOf({ own }: RuleContext): ReadonlyMap<string, Segment> {
   return result;
 }
 
+/** What was asked for before, by whom and where. */
+type Taken = Map<string, { readonly one: AttachmentFacts; readonly path: string }[]>;
+
+/** Where somebody has it who can be there at the same time; notes who asks. */
+function takenBy(taken: Taken, key: string, one: AttachmentFacts, path: string): string | undefined {
+  const before = taken.get(key) ?? [];
+  taken.set(key, before);
+  const other = before.find((entry) => canMeet(entry.one, one));
+  before.push({ one, path });
+  return other?.path;
+}
+
 const addressesAreFree: Rule = (context) => {
-  const taken = new Map<string, string>();
+  const taken: Taken = new Map();
   const segments = segmentsOf(context);
   return attachmentsOf(context.spec).flatMap((one) => {
     const network = context.byKey.get(one.network);
     if (network === undefined) return [];
     return staticsOf(one).flatMap((entry) => {
       const key = `${segmentOf(network)} ${formatAddress(entry.address)}`;
-      const other = taken.get(key);
-      taken.set(key, other ?? entry.path);
+      const other = takenBy(taken, key, one, entry.path);
       if (other !== undefined) {
         const message = `${quote(one.key)} has the address ${formatAddress(entry.address)}, which is that of ${other} too.`;
         return [error('ADDRESS_TWICE', entry.path, message, 'Give one of the two another address.')];
@@ -196,7 +207,7 @@ function rangeBeside({ statics, lan }: NetworkFacts, { subnet, gateway }: Pool):
 
 /** Two stations with one MAC take each other's packets. */
 const macsAreOnce: Rule = ({ spec, byKey }) => {
-  const taken = new Map<string, string>();
+  const taken: Taken = new Map();
   return attachmentsOf(spec).flatMap((one) => {
     const network = byKey.get(one.network);
     const wanted = macOf(one.spec);
@@ -204,8 +215,7 @@ const macsAreOnce: Rule = ({ spec, byKey }) => {
     if (network === undefined || mac === undefined) return [];
     const path = one.path(one.spec.mac === undefined ? 'mac_address' : 'mac');
     const key = `${segmentOf(network)} ${mac}`;
-    const other = taken.get(key);
-    taken.set(key, other ?? path);
+    const other = takenBy(taken, key, one, path);
     if (other === undefined) return [];
     return [error('MAC_TWICE', path, `The MAC ${mac} is that of ${other} too.`, 'Give one of the two another MAC.')];
   });

@@ -6,7 +6,8 @@ import type { Interpolator } from '../env/interpolate.js';
 import type { Segment } from '../path.js';
 import { quote } from '../show.js';
 import { resolveAliases } from './anchors.js';
-import { isExtension } from './extensions.js';
+import { SPEC_FORMAT } from './format.js';
+import type { TreeFormat } from './format.js';
 import { readKeys } from './keys.js';
 import type { KeyedNode } from './keys.js';
 import type { Mark } from './marks.js';
@@ -29,38 +30,49 @@ export interface Tree {
   readonly problems: readonly TreeProblem[];
   /** Places whose value could not be made, so that nothing more need be said about them. */
   readonly broken: readonly (readonly Segment[])[];
+  /** Places where `!reset` or `!override` takes away what files before this one have there. */
+  readonly overrides: readonly (readonly Segment[])[];
 }
 
 interface Made {
   readonly value: unknown;
   readonly mark: Mark;
+  /** By `!reset`: as if the key were not there. */
+  readonly gone?: true;
 }
 
 interface Walk {
   readonly aliases: ReadonlyMap<Alias, Node>;
   readonly interpolate: Interpolator;
+  readonly format: TreeFormat;
   readonly problems: TreeProblem[];
   readonly broken: (readonly Segment[])[];
+  readonly overrides: (readonly Segment[])[];
   readonly open: Set<Node>;
+  /** How many values with `!override` are around: Compose looks for no tag inside one. */
+  inOverride: number;
   inAlias: number;
   aliased: number;
 }
 
 /** Turns the document into plain data with variables and aliases in place, and marks that say where each value was. */
-export function treeOf(document: Document, interpolate: Interpolator): Tree {
+export function treeOf(document: Document, interpolate: Interpolator, format: TreeFormat = SPEC_FORMAT): Tree {
   const root = document.contents;
-  const problems: TreeProblem[] = [];
-  const broken: (readonly Segment[])[] = [];
-  if (root === null) return { value: null, mark: { start: 0, scalar: true }, problems, broken };
+  const found = { problems: [] as TreeProblem[], broken: [], overrides: [] };
+  if (root === null) return { value: null, mark: { start: 0, scalar: true }, ...found };
   const aliases = resolveAliases(root);
-  const walk: Walk = { aliases, interpolate, problems, broken, open: new Set(), inAlias: 0, aliased: 0 };
-  return { ...make(walk, root, []), problems, broken };
+  const { value, mark } = make(
+    { aliases, interpolate, format, ...found, open: new Set(), inOverride: 0, inAlias: 0, aliased: 0 },
+    root,
+    [],
+  );
+  return { value, mark, ...found };
 }
 
 function make(walk: Walk, node: Node | null, path: readonly Segment[], key?: number): Made {
   const start = node?.range?.[0] ?? key ?? 0;
   const at = { start, ...(key === undefined ? {} : { key }) };
-  if (node === null) return { value: null, mark: { ...at, scalar: false } };
+  if (node === null) return nothingAt(at);
   if (path.length > DEEPEST)
     return fail(walk, path, at, 'TOO_DEEP', `This is nested more than ${DEEPEST} levels deep.`);
   if (walk.inAlias > 0 && (walk.aliased += 1) > MOST_ALIASED) {
@@ -69,7 +81,8 @@ function make(walk: Walk, node: Node | null, path: readonly Segment[], key?: num
     return fail(walk, path, at, 'TOO_MANY_ALIASES', message, 'Write the values out, or use fewer aliases.');
   }
   if (isAlias(node)) return makeAlias(walk, node, path, at);
-  if (unknownTag(node)) {
+  if (walk.format.composeTags && overrides(walk, node, path)) return { ...nothingAt(at), gone: true };
+  if (unknownTag(node) && !(walk.format.composeTags && /^!(?!!)/.test(node.tag ?? ''))) {
     const message = `The tag ${quote(String(node.tag))} is not known here.`;
     return fail(walk, path, at, 'UNKNOWN_TAG', message, 'Remove the tag: a spec is plain data.');
   }
@@ -77,13 +90,47 @@ function make(walk: Walk, node: Node | null, path: readonly Segment[], key?: num
   if (walk.open.has(node)) {
     return fail(walk, path, at, 'RECURSIVE_ALIAS', 'This value is inside itself by an alias.', 'Write the value out.');
   }
+  const opens = node.tag === '!override' ? 1 : 0;
   walk.open.add(node);
+  walk.inOverride += opens;
   const made = isMap(node) ? makeMap(walk, node, path, at) : makeList(walk, node, path, at);
+  walk.inOverride -= opens;
   walk.open.delete(node);
   return made;
 }
 
 type At = Pick<Mark, 'key' | 'start'>;
+
+function nothingAt(at: At): Made {
+  return { value: null, mark: { ...at, scalar: false } };
+}
+
+/** Notes what takes the place of what other files have here; true when it leaves nothing. */
+function overrides(walk: Walk, node: Node, path: readonly Segment[]): boolean {
+  if (walk.inOverride > 0 || (node.tag !== '!reset' && node.tag !== '!override')) return false;
+  walk.overrides.push(path);
+  return node.tag === '!reset';
+}
+
+/** An entry of a mapping or list as far as it is read; undefined where it is not. */
+function makeEntry(
+  walk: Walk,
+  node: Node | null,
+  parent: readonly Segment[],
+  key: Segment,
+  offset?: number,
+): Made | undefined {
+  const how = walk.format.reads(parent, key);
+  if (how === 'nothing') return undefined;
+  const path = [...parent, key];
+  if (how === 'value') {
+    const made = make(walk, node, path, offset);
+    return made.gone === true ? undefined : made;
+  }
+  const target = isAlias(node) ? walk.aliases.get(node) : node;
+  if (target && walk.format.composeTags && overrides(walk, target, path)) return undefined;
+  return nothingAt({ start: offset ?? node?.range?.[0] ?? 0, ...(offset === undefined ? {} : { key: offset }) });
+}
 
 function makeAlias(walk: Walk, node: Alias, path: readonly Segment[], at: At): Made {
   const target = walk.aliases.get(node);
@@ -98,11 +145,11 @@ function makeAlias(walk: Walk, node: Alias, path: readonly Segment[], at: At): M
   walk.inAlias += 1;
   const made = make(walk, target, path);
   walk.inAlias -= 1;
-  return { value: made.value, mark: { ...made.mark, ...at } };
+  return { ...made, mark: { ...made.mark, ...at } };
 }
 
 function makeList(walk: Walk, node: YAMLSeq, path: readonly Segment[], at: At): Made {
-  const items = node.items.map((item, index) => make(walk, item as Node | null, [...path, index]));
+  const items = node.items.flatMap((item, index) => makeEntry(walk, item as Node | null, path, index) ?? []);
   const children = new Map(items.map((item, index) => [index, item.mark] as const));
   return { value: items.map((item) => item.value), mark: { ...at, scalar: false, children } };
 }
@@ -113,8 +160,8 @@ function makeMap(walk: Walk, node: YAMLMap, path: readonly Segment[], at: At): M
   const { own, merged, problems } = readKeys(node, path);
   walk.problems.push(...problems);
   for (const entry of own) {
-    if (isExtension(path, entry.key)) continue;
-    const made = make(walk, entry.node, [...path, entry.key], entry.offset);
+    const made = makeEntry(walk, entry.node, path, entry.key, entry.offset);
+    if (made === undefined) continue;
     value[entry.key] = made.value;
     children.set(entry.key, made.mark);
   }

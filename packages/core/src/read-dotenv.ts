@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+
+import { readBounded, readIfThere } from './read-file.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The text of the `.env` of a folder, or of the files that are named in its place; nothing where there is none. */
+export async function readDotenv(
+  folder: string,
+  env: Environment,
+  files?: readonly string[],
+  signal?: AbortSignal,
+): Promise<string> {
+  if (files === undefined) {
+    if (isDisabled(env)) return '';
+    return (await readIfThere(join(folder, '.env'), signal))?.toString('utf8') ?? '';
+  }
+  const texts: string[] = [];
+  for (const file of files) texts.push((await readBounded(file, signal)).toString('utf8'));
+  return texts.join('\n');
+}
+
+/** Compose's switch, with the words that it knows for true (Go, strconv.ParseBool). */
+function isDisabled(env: Environment): boolean {
+  return ['1', 't', 'T', 'TRUE', 'true', 'True'].includes(env['COMPOSE_DISABLE_ENV_FILE'] ?? '');
+}

@@ -1,0 +1,89 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { NetctlError } from './errors.js';
+
+/** Bytes of a file; no more are read than that, and one, whatever the file is (`/dev/zero`). */
+const LARGEST = 1024 * 1024;
+/** How long a pipe by name may be without a writer, and how often it is asked. */
+const NO_WRITER_MS = 5000;
+const ASK_MS = 10;
+
+/** All of a stream. */
+export async function collectBounded(stream: AsyncIterable<Uint8Array>, file: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > LARGEST) throw tooLarge(file);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** All of a file. Opened so that a pipe without a writer does not hold the process, which could not even be ended then. */
+export async function readBounded(file: string, signal?: AbortSignal): Promise<Buffer> {
+  try {
+    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const writerless = (await handle.stat()).isFIFO() ? Date.now() + NO_WRITER_MS : 0;
+    const buffer = Buffer.allocUnsafe(LARGEST + 1);
+    let size = 0;
+    while (size <= LARGEST) {
+      const read = await readSome(handle, buffer, size);
+      const notYet = read === undefined || (read === 0 && size === 0 && Date.now() < writerless);
+      if (notYet) await sleep(ASK_MS, undefined, signal === undefined ? {} : { signal });
+      else if (read === 0) return buffer.subarray(0, size);
+      else size += read;
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw unreadable(file, error);
+  }
+  throw tooLarge(file);
+}
+
+/** Undefined when there is nothing yet. */
+async function readSome(handle: FileHandle, buffer: Buffer, at: number): Promise<number | undefined> {
+  try {
+    return (await handle.read(buffer, at, buffer.length - at, null)).bytesRead;
+  } catch (error) {
+    if (codeOf(error) === 'EAGAIN') return undefined;
+    throw error;
+  }
+}
+
+function tooLarge(file: string): NetctlError {
+  return new NetctlError('SPEC_UNREADABLE', `Cannot read ${file}: it is larger than 1 MiB`, {
+    hint: 'Split the spec, or check that this is the right file.',
+  });
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'no permission to read it',
+  EISDIR: 'it is a folder',
+};
+
+function unreadable(file: string, error: unknown): NetctlError {
+  const code = codeOf(error);
+  return new NetctlError('SPEC_UNREADABLE', `Cannot read ${file}: ${REASONS[code] ?? String(error)}`, {
+    hint: 'Name the spec as an argument or with -f; netctl.yaml or netctl.yml in this folder is the default.',
+    cause: error,
+  });
+}
+
+/** The same; undefined when there is no such file. */
+export async function readIfThere(file: string, signal?: AbortSignal): Promise<Buffer | undefined> {
+  try {
+    return await readBounded(file, signal);
+  } catch (error) {
+    if (error instanceof NetctlError && ['ENOENT', 'ENOTDIR'].includes(codeOf(error.cause))) return undefined;
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException | undefined)?.code ?? '';
+}
