@@ -2,6 +2,7 @@ export { apply } from './apply/apply.js';
 export type { ApplyOptions, Report } from './apply/apply.js';
 export type { AskedSegment } from './apply/ask.js';
 export type { ApplyEvent } from './apply/events.js';
+export { importHost } from './apply/import.js';
 export type { Backends } from './apply/observe.js';
 export type { MovedEndpoint } from './apply/run-step.js';
 export { formatOwners, formatUse } from './addresses/use.js';
@@ -18,6 +19,9 @@ export type { ConnectOptions } from './docker/connect.js';
 export type { Endpoint, EndpointConfig, EndpointState } from './endpoints.js';
 export { ERROR_CODES, NetctlError } from './errors.js';
 export type { ErrorCode, NetctlErrorDetails } from './errors.js';
+export { importComposeFile } from './import-compose.js';
+export type { Imported } from './import/import.js';
+export type { LeftOut, SelectOptions } from './import/select.js';
 export { LINK_GROUP } from './links.js';
 export type {
   LinkAddress,

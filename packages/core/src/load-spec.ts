@@ -36,11 +36,17 @@ export async function loadSpecText(
   { env = {}, signal, file, folder }: LoadOptions & { readonly file: string; readonly folder: string },
 ): Promise<LoadedSpec> {
   const bytes = typeof text === 'string' || text instanceof Uint8Array ? text : await collectBounded(text, file);
-  const dotenv = await readBounded(join(folder, '.env'), signal).catch((error: unknown) => {
-    if (error instanceof NetctlError && ['ENOENT', 'ENOTDIR'].includes(codeOf(error.cause))) return undefined;
+  return parseSpec({ bytes, file, env, ...(await readDotenv(folder, signal)) });
+}
+
+/** The `.env` of a folder, where it has one. */
+export async function readDotenv(folder: string, signal?: AbortSignal): Promise<{ readonly dotenv?: string }> {
+  try {
+    return { dotenv: (await readBounded(join(folder, '.env'), signal)).toString('utf8') };
+  } catch (error) {
+    if (error instanceof NetctlError && ['ENOENT', 'ENOTDIR'].includes(codeOf(error.cause))) return {};
     throw error;
-  });
-  return parseSpec({ bytes, file, env, ...(dotenv === undefined ? {} : { dotenv: dotenv.toString('utf8') }) });
+  }
 }
 
 async function collectBounded(stream: AsyncIterable<Uint8Array>, file: string): Promise<Buffer> {
@@ -55,7 +61,7 @@ async function collectBounded(stream: AsyncIterable<Uint8Array>, file: string): 
 }
 
 /** Opened so that a pipe without a writer does not hold the process, which could not even be ended then. */
-async function readBounded(file: string, signal?: AbortSignal): Promise<Buffer> {
+export async function readBounded(file: string, signal?: AbortSignal): Promise<Buffer> {
   try {
     await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
     const writerless = (await handle.stat()).isFIFO() ? Date.now() + NO_WRITER_MS : 0;

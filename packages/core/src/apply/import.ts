@@ -1,0 +1,24 @@
+import { importSpec } from '../import/import.js';
+import type { Imported } from '../import/import.js';
+import { containersOn } from '../import/places.js';
+import { select } from '../import/select.js';
+import type { SelectOptions } from '../import/select.js';
+import { LOCAL, observeHost } from './observe.js';
+import type { Backends } from './observe.js';
+
+/**
+ * What a host has, as a spec whose plan only takes over what is there. Writes nothing.
+ * @throws NetctlError USAGE for names that nothing has, and when the engine or the links cannot be read
+ */
+export async function importHost(
+  backends: Backends,
+  options: SelectOptions = {},
+  signal?: AbortSignal,
+): Promise<Imported> {
+  const facts = await observeHost(backends, signal);
+  const { networks } = select(facts, options);
+  const ids = containersOn(networks, facts.containers ?? []);
+  const { engine } = backends;
+  const places = ids.length === 0 ? [] : await engine.places(ids, facts.networks, facts.engine.version, signal);
+  return importSpec(LOCAL, { ...facts, places }, options);
+}
