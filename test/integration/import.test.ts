@@ -6,6 +6,7 @@ import { askEngine, networkNames } from './support/engine-client.js';
 import { testEngine } from './support/engine.js';
 import { kernelLacks } from './support/kernel.js';
 import { type Desk, openDesk, type PlanDocument } from './support/netctl.js';
+import { composeProgram } from './support/replace/compose.js';
 import { join, placesOf } from './support/replace/crowd.js';
 import { busyboxImage } from './support/workload.js';
 
@@ -205,3 +206,47 @@ test('a file that is there is not overwritten', async () => {
   expect(exitCode).toBe(3);
   expect(stderr).toContain('home.yaml is there already, and import overwrites nothing');
 });
+
+test('the networks of a Compose file are those that Compose makes', async (ctx) => {
+  if (composeProgram === undefined) return ctx.skip('there is no Docker Compose here');
+  if (!six) return ctx.skip('the newest engine stands for all: Compose asks each of them the same');
+  const compose = await desk.write('store/compose.yaml', {
+    services: { web: { image: 'none', networks: ['front', 'back'] }, db: { image: 'none' } },
+    networks: {
+      front: {
+        driver_opts: { 'com.docker.network.driver.mtu': 1400, 'com.docker.network.bridge.enable_icc': 'false' },
+        ipam: {
+          config: [{ subnet: '172.30.7.0/24', ip_range: '172.30.7.128/25', aux_addresses: { nas: '172.30.7.200' } }],
+        },
+        labels: ['cost=5$$', 'bare'],
+      },
+      back: {
+        name: 'my-back',
+        internal: true,
+        attachable: true,
+        enable_ipv6: true,
+        ipam: { config: [{ subnet: 'fd00:7::/64' }] },
+      },
+    },
+  });
+  const imported = await desk.netctl(['import', '--compose', compose, '-o', 'store.yaml']);
+  expect(imported.exitCode, imported.stderr).toBe(0);
+  expect(imported.stdout).toContain('store.yaml is written: stack store, 3 networks');
+  await composeMakes(compose);
+  const { stdout } = await desk.netctl(['plan', 'store.yaml', '--adopt', '--json']);
+  const { steps } = JSON.parse(stdout) as PlanDocument;
+  expect(steps.map(({ op, ref }) => `${op} ${ref}`).sort()).toEqual(
+    ['back', 'default', 'front'].map((key) => `network.adopt network:${key}`),
+  );
+  const applied = await desk.netctl(['apply', 'store.yaml', '--adopt']);
+  expect(applied.exitCode, applied.stderr).toBe(0);
+  expect((await desk.netctl(['plan', 'store.yaml'])).stdout).toContain('Nothing to do');
+});
+
+/** It makes the networks first, and then finds no image. */
+async function composeMakes(file: string): Promise<void> {
+  const { stderr } = await host.run(composeProgram ?? '', ['--file', file, 'create', '--pull', 'never'], {
+    reject: false,
+  });
+  for (const name of ['store_front', 'my-back', 'store_default']) expect(stderr).toContain(`Network ${name}`);
+}

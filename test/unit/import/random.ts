@@ -11,7 +11,11 @@ const ODD = [
   ...['\u007f', '\u0000', '\u0085', '\u2028', '\ufeff', '\ud800', '😀', '', ' a ', 'a'.repeat(2000)],
 ];
 
-const text = fc.oneof(fc.constantFrom(...ODD), fc.string({ unit: 'binary', maxLength: 8 }), fc.constant('plain'));
+export const text = fc.oneof(
+  fc.constantFrom(...ODD),
+  fc.string({ unit: 'binary', maxLength: 8 }),
+  fc.constant('plain'),
+);
 const name = fc.oneof(fc.constantFrom(...ODD.filter((one) => one !== '')), {
   weight: 3,
   arbitrary: fc.stringMatching(/^[a-z0-9][a-z0-9_.-]{0,6}$/),

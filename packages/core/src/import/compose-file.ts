@@ -68,7 +68,7 @@ export function readCompose({ bytes, file, folder, env, dotenv = '' }: ComposeIn
     );
     throw invalid(file, problems.length > 0 ? problems : [whole]);
   }
-  const networks = root['networks'] ?? {};
+  const networks = Object.hasOwn(root, 'networks') ? root['networks'] : {};
   if (!isRecord(networks)) {
     problems.push(
       wrong(
@@ -96,27 +96,27 @@ function isRead([section, , key]: readonly (string | number)[]): boolean {
   return section === undefined || PARTS.has(String(section));
 }
 
-/** A service without networks, and without the mode of another, is on the network that is called `default`. */
+/** A service that names no network, and has not the mode of another, is on the one that is called `default`. */
 function isOnDefault(service: unknown): boolean {
   if (!isRecord(service)) return false;
-  const networks = service['networks'];
-  if (networks === undefined || networks === null) return (service['network_mode'] ?? undefined) === undefined;
-  return Array.isArray(networks)
-    ? networks.includes('default')
-    : isRecord(networks) && Object.hasOwn(networks, 'default');
+  const networks = service['networks'] ?? [];
+  const names = Array.isArray(networks) ? networks : Object.keys(networks);
+  if (names.length > 0) return names.includes('default');
+  return (service['network_mode'] ?? '') === '';
 }
 
-/** As compose-go has it: what is said outright has to be right, and the folder's name is made so. */
+/** As compose-go has it: what the environment says has to be right, and what the file or its folder says is made so. */
 function projectOf(fromEnvironment: string | undefined, fromFile: unknown, folder: string): string | undefined {
-  const said = [fromEnvironment, fromFile].find((name) => typeof name === 'string' && name !== '');
-  const name =
-    typeof said === 'string'
-      ? said
-      : folder
-          .toLowerCase()
-          .replaceAll(/[^a-z0-9_-]+/g, '')
-          .replace(/^[_-]+/, '');
+  const [given] = [fromFile].filter((name) => typeof name === 'string' && name !== '');
+  const name = fromEnvironment === undefined || fromEnvironment === '' ? normal(given ?? folder) : fromEnvironment;
   return /^[a-z0-9][a-z0-9_-]*$/.test(name) ? name : undefined;
+}
+
+function normal(name: unknown): string {
+  return String(name)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_-]+/g, '')
+    .replace(/^[_-]+/, '');
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

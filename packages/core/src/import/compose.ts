@@ -1,6 +1,5 @@
 import { askedProps } from '../resolve/networks.js';
-import { specSchema } from '../spec/schema.js';
-import { schemaProblems } from '../spec/issues.js';
+import { validate } from '../spec/validate.js';
 import type { Line } from './block.js';
 import { drop, NOTHING_DROPPED } from './drop.js';
 import type { Dropped } from './drop.js';
@@ -90,17 +89,16 @@ function sketchOf({ project, networks, usesDefault }: ComposeNetworks, stack: st
   };
 }
 
-/** A network in Compose's words, which are netctl's; or why it is none that Compose makes. */
+/** A network in Compose's words, which are netctl's; or why it is none that Compose makes or netctl can. */
 function viewOf(project: string, key: string, value: unknown): View | { readonly why: string } {
-  const given = specSchema.shape.networks.safeParse({ [key]: value });
-  if (!given.success) {
-    const [problem] = schemaProblems(given.error.issues, { [key]: value });
-    return { why: halfSentence(problem?.problem.message ?? 'it is no network') };
-  }
-  const spec = given.data[key] ?? {};
-  const name = spec.name ?? `${project}_${key}`;
-  if (spec.external === true) return { why: 'it is external, so Compose does not make it' };
-  return { key, name, props: askedProps(spec, spec.parent), asked: true };
+  const isMapping = typeof value === 'object' && !Array.isArray(value);
+  const named = isMapping ? { name: `${project}_${key}`, ...structuredClone(value) } : value;
+  const { spec, problems } = validate({ name: validName(project), networks: { [key]: named } }, []);
+  const network = spec?.networks[key];
+  if (network?.external === true) return { why: 'it is external, so Compose does not make it' };
+  const wrong = problems.find(({ severity }) => severity === 'error');
+  if (wrong !== undefined || network === undefined) return { why: halfSentence(wrong?.message ?? 'it is no network') };
+  return { key, name: network.name ?? key, props: askedProps(network, network.parent), asked: true };
 }
 
 /** How the Compose file has to say that somebody else makes its networks. */

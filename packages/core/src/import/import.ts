@@ -43,7 +43,7 @@ function dropAlone(selection: Selection, facts: HostFacts, dropped: Dropped, who
   for (const found of selection.networks) {
     if (networks.has(found.name)) continue;
     const { spec } = sketchOf({ ...selection, networks: [found] }, facts, dropped);
-    const [objection] = faultsOf(spec).objections;
+    const objection = faultsOf(spec).objections.find(({ path }) => path.length === 0);
     if (objection !== undefined) networks.set(found.name, objection.why);
   }
   return networks.size === dropped.networks.size ? undefined : { ...dropped, networks };

@@ -46,7 +46,12 @@ export function objectionsTo(text: string, host: string, facts: HostFacts): read
 function objectionsOf(problems: readonly Problem[]): readonly Objection[] {
   return problems
     .filter(({ severity }) => severity === 'error')
-    .map(({ path, message }) => ({ path: parsePath(path), why: halfSentence(message) }));
+    .map(({ path, message, hint }) => ({ path: parsePath(path), why: refusalOf(hint) ?? halfSentence(message) }));
+}
+
+/** That something has a name already says little of a spec that means just that thing; why it is not adopted says more. */
+function refusalOf(hint = ''): string | undefined {
+  return /--adopt does not take it: (.*)\.$/s.exec(hint)?.[1];
 }
 
 /** A shim of ours gets a route to each address that the spec gives to a container; one that is new is a change. */
