@@ -499,6 +499,81 @@ describe('containers', () => {
   });
 });
 
+describe('odd hosts', () => {
+  test('an apply that did not finish is finished first', async () => {
+    const host = hostWith([bridge('web')]);
+    await host.engine.keepJournal('home', '{}');
+    await expect(importHost(host)).rejects.toMatchObject({ code: 'UNFINISHED', exit: 75 });
+  });
+
+  test('a network that has the key of another one gets a key of its own', async () => {
+    const host = memoryHost();
+    await applyText(host, 'name: home\nnetworks: { web: { name: real } }\n');
+    create(host.world, bridge('web'));
+    const text = await written(host, { stack: 'home' });
+    expect(text).toMatch(/^ {2}web:\n {4}name: real\n[^]*^ {2}web-2:\n {4}name: web\n/m);
+  });
+
+  test('the door into a network that takes its configuration from another one is said there', async () => {
+    const host = hostWith([
+      { ...LAN, Name: 'z-conf', ConfigOnly: true, Driver: 'bridge' },
+      { Name: 'made', Driver: 'macvlan', ConfigFrom: { Network: 'z-conf' }, Internal: true },
+    ]);
+    const text = await written(withShim(host, 'door'));
+    expect(text).toMatch(/^ {2}made:\n {4}driver: macvlan\n {4}config_from: z-conf\n {4}internal: true\n\n/m);
+    expect(text).toMatch(/^ {2}z-conf:\n {4}driver: macvlan\n {4}config_only: true\n[^]*shim: { name: door }/m);
+  });
+
+  test('a swarm network on a configuration, and a network without IPv4', async () => {
+    const host = hostWith(
+      [
+        { ...LAN, Name: 'conf', ConfigOnly: true, Driver: 'bridge' },
+        { Name: 'wide', Driver: 'macvlan', Scope: 'swarm', Attachable: true, ConfigFrom: { Network: 'conf' } },
+        bridge('six', { EnableIPv4: false, EnableIPv6: true, IPAM: { Config: [{ Subnet: 'fd00:6::/64' }] } }),
+      ],
+      { engine: { swarm: { state: 'active', manager: true } } },
+    );
+    const text = await written(host);
+    expect(text).toContain('    driver: macvlan\n    config_from: conf\n    scope: swarm\n    attachable: true\n');
+    expect(text).toContain('    subnet: fd00:6::/64\n    enable_ipv4: false\n    enable_ipv6: true\n');
+  });
+
+  test('two doors on one parent are told apart by their names', async () => {
+    const second = { Subnet: '192.168.1.0/24', IPRange: '192.168.1.128/27' };
+    const host = withShim(hostWith([LAN, { ...LAN, Name: 'cams', IPAM: { Config: [second] } }]), 'lan-shim');
+    addLink(host.world, {
+      name: 'other',
+      kind: 'macvlan',
+      mode: 'bridge',
+      parent: 'eth0',
+      addresses: [{ address: '192.168.1.159', prefixLength: 32, scope: 'global' }],
+    });
+    host.world.routes.push({ destination: '192.168.1.128/27', table: 'main', link: 'other', source: '192.168.1.159' });
+    const text = await written(host);
+    expect(text).toMatch(/^ {2}cams:\n[^]*shim: { name: other }\n[^]*^ {2}lan:\n[^]*shim: { name: lan-shim }/m);
+  });
+
+  test('a door that netctl made for two networks comes back for both', async () => {
+    const text = `name: home
+networks:
+  lan: { driver: macvlan, parent: eth0, subnet: 192.168.1.0/24, gateway: 192.168.1.1, ip_range: 192.168.1.192/27, shim: true }
+  cams: { driver: macvlan, parent: eth0, subnet: 192.168.1.0/24, ip_range: 192.168.1.128/27, shim: true }
+`;
+    const host = memoryHost();
+    await applyText(host, text);
+    const { spec } = await importHost(host);
+    expect(spec.match(/shim: /g)).toHaveLength(2);
+    expect(stepsOf(await planText(host, spec)).map(stepTitle)).toEqual([]);
+  });
+
+  test('what Compose made is to be made external there', async () => {
+    const host = hostWith([bridge('shop_front', { Labels: { 'com.docker.compose.project': 'shop' } })]);
+    expect(await written(host, { all: true })).toContain(
+      '  # Compose made it, for the project shop: make it external in its file.\n  shop_front:\n',
+    );
+  });
+});
+
 test('writes nothing, and asks the engine once for each thing', async () => {
   const host = withShim(hostWith([LAN, bridge('web')]), 'lan-shim');
   const before = structuredClone(host.world);

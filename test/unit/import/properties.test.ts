@@ -15,7 +15,7 @@ import { strangeNetwork, withPlaces } from './random.js';
 
 vi.setConfig({ testTimeout: 600_000 });
 
-const runs = { numRuns: 150 };
+const runs = { numRuns: 100 };
 
 function hostWith(version: NonNullable<WorldInput['engine']>, foreign: readonly Foreign[]): MemoryHost {
   const host = memoryHost({ engine: version });
@@ -104,7 +104,7 @@ test('a stack comes back as a spec that plans empty, with nothing left out', asy
     }),
     runs,
   );
-  expect(whole, 'hosts with nothing else on them').toBeGreaterThan(20);
+  expect(whole, 'hosts with nothing else on them').toBeGreaterThan(10);
 });
 
 const has =

@@ -87,6 +87,8 @@ function unwritable(file: string, error: NodeJS.ErrnoException): NetctlError {
   });
 }
 
-function toProblem({ name, why }: LeftOut): Problem {
+function toProblem({ name: raw, why }: LeftOut): Problem {
+  // An engine takes nearly any text for a name.
+  const name = /^[\w.-]+$/.test(raw) ? raw : JSON.stringify(raw);
   return { code: 'LEFT_OUT', severity: 'warning', path: '', message: `${name} is left out: ${why}` };
 }

@@ -1,21 +1,31 @@
+import { NetctlError } from '../errors.js';
 import { importSpec } from '../import/import.js';
 import type { Imported } from '../import/import.js';
 import { containersOn } from '../import/places.js';
 import { select } from '../import/select.js';
 import type { SelectOptions } from '../import/select.js';
-import { LOCAL, observeHost } from './observe.js';
+import { LOCAL, look } from './observe.js';
 import type { Backends } from './observe.js';
 
 /**
  * What a host has, as a spec whose plan only takes over what is there. Writes nothing.
- * @throws NetctlError USAGE for names that nothing has, and when the engine or the links cannot be read
+ * @throws NetctlError USAGE for names that nothing has, UNFINISHED, and when the engine or the links cannot be read
  */
 export async function importHost(
   backends: Backends,
   options: SelectOptions = {},
   signal?: AbortSignal,
 ): Promise<Imported> {
-  const facts = await observeHost(backends, signal);
+  const { seen, facts } = await look(backends, signal);
+  if (seen.journals.length > 0) {
+    throw new NetctlError(
+      'UNFINISHED',
+      'An apply is at work here, or did not finish: networks and places are missing',
+      {
+        hint: 'Wait for it, or run netctl apply for that stack, which goes on from there.',
+      },
+    );
+  }
   const { networks } = select(facts, options);
   const ids = containersOn(networks, facts.containers ?? []);
   const { engine } = backends;

@@ -29,8 +29,12 @@ export function shimsOf(views: readonly View[], facts: HostFacts, stack: string)
   const strangers: { link: string; beside: string; why: string }[] = [];
   const isDoor = ({ kind }: LinkFact): boolean => kind === 'macvlan' || kind === 'ipvlan';
   for (const link of links.filter(isDoor)) {
-    const near = views.filter(({ props }) => props.driver === link.kind && props.options['parent'] === link.parent);
-    const [beside] = near.filter(({ props }) => props.configOnly !== true);
+    // What takes its configuration from elsewhere has its door there too.
+    const near = views.filter(
+      ({ props }) =>
+        props.driver === link.kind && props.options['parent'] === link.parent && props.configFrom === undefined,
+    );
+    const [beside] = near;
     if (beside === undefined) continue;
     const owner = readLinkOwner(link);
     const doors = doorsOf(link, near, facts);

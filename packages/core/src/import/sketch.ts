@@ -4,11 +4,11 @@ import type { Line } from './block.js';
 import { CHOSEN } from './chosen.js';
 import type { Dropped, Index } from './drop.js';
 import { networkLine } from './network.js';
-import { containerLines, placesOf } from './places.js';
+import { COMPOSE_PROJECT, containerLines, placesOf } from './places.js';
 import type { LeftOut, Selection } from './select.js';
 import { shimsOf } from './shims.js';
 import type { Shim } from './shims.js';
-import { viewOf } from './view.js';
+import { viewsOf } from './view.js';
 import type { View } from './view.js';
 import { below, vlanLines } from './vlans.js';
 import { writeSpec } from './write.js';
@@ -25,7 +25,11 @@ export interface Sketch {
 
 /** Writes what was selected as a spec, without what was dropped. */
 export function sketchOf({ stack, networks, leftOut }: Selection, facts: HostFacts, dropped: Dropped): Sketch {
-  const views = networks.filter(({ name }) => !dropped.networks.has(name)).map((found) => viewOf(found, facts, stack));
+  const views = viewsOf(
+    networks.filter(({ name }) => !dropped.networks.has(name)),
+    facts,
+    stack,
+  );
   const { shims, strangers } = shimsOf(views, facts, stack);
   const doors = shims.filter(({ link }) => !dropped.links.has(link));
   const doorOf = ({ name }: View): Shim | undefined => doors.find((shim) => shim.doors.has(name));
@@ -46,7 +50,9 @@ export function sketchOf({ stack, networks, leftOut }: Selection, facts: HostFac
   const lines = views.map((view, at) => {
     const under = belows.get(view);
     const shim = doorOf(view)?.doors.get(view.name);
+    const project = view.asked ? undefined : view.props.labels[COMPOSE_PROJECT];
     const notes = [
+      ...(project === undefined ? [] : [`Compose made it, for the project ${project}: make it external in its file.`]),
       ...(under?.notes ?? []),
       ...beside
         .filter((one) => one.beside === view.name)

@@ -14,8 +14,22 @@ export interface View {
   readonly asked: boolean;
 }
 
+/** The networks of a host, each under a key of its own: those of the stack have theirs already. */
+export function viewsOf(networks: readonly FoundNetwork[], facts: HostFacts, stack: string): readonly View[] {
+  const views = networks.map((found) => viewOf(found, facts, stack));
+  const taken = new Set<string>();
+  const keys = new Map<View, string>();
+  for (const view of [...views.filter(({ asked }) => asked), ...views.filter(({ asked }) => !asked)]) {
+    let key = view.key;
+    for (let number = 2; taken.has(key); number += 1) key = `${view.key}-${String(number)}`;
+    taken.add(key);
+    keys.set(view, key);
+  }
+  return views.map((view) => ({ ...view, key: keys.get(view) ?? view.key }));
+}
+
 /** A network of a host. What netctl made for this stack it knows to the letter. */
-export function viewOf(found: FoundNetwork, facts: HostFacts, stack: string): View {
+function viewOf(found: FoundNetwork, facts: HostFacts, stack: string): View {
   const { name, props, owner, asked } = found;
   const source = found.adopted === true ? undefined : configOf(found, facts);
   const mine = ownerOf(found, facts)?.stack === stack;
