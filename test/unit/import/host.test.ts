@@ -6,7 +6,7 @@ import { stepTitle } from '../../../packages/core/src/plan/format.js';
 import { stepsOf } from '../../../packages/core/src/plan/plan.js';
 import { addLink, create, memoryHost } from '../../support/memory/index.js';
 import type { MemoryContainer, MemoryHost, WorldInput } from '../../support/memory/index.js';
-import { applyText, planText } from '../../support/memory/run.js';
+import { applyText, loadText, planText } from '../../support/memory/run.js';
 
 const LAN: ApiNetwork = {
   Name: 'lan',
@@ -275,6 +275,8 @@ describe('what a network is like', () => {
     expect(await written(hostWith([{ ...LAN, IPAM: { Config: blocks } }]))).toContain(
       '    gateway: 192.168.1.1\n    ip_range: 192.168.1.100-192.168.1.111\n',
     );
+    const router = [{ Subnet: '192.168.1.0/24', Gateway: '192.168.1.1' }];
+    expect(await written(hostWith([{ ...LAN, IPAM: { Config: router } }]))).toMatch(/^ {4}gateway: 192\.168\.1\.1$/m);
     const invented = [entry('192.168.1.192/27', { Gateway: '192.168.1.192' })];
     expect(await written(hostWith([{ ...LAN, IPAM: { Config: invented } }]))).toContain(
       '    gateway: 192.168.1.192 # chosen by Docker\n',
@@ -481,6 +483,24 @@ describe('containers', () => {
     `);
   });
 
+  test('who would get a new way by a door of netctl keeps its address to itself', async () => {
+    const host = memoryHost();
+    await applyText(
+      host,
+      'name: home\nnetworks: { lan: { driver: macvlan, parent: eth0, subnet: 192.168.1.0/24, gateway: 192.168.1.1, ip_range: 192.168.1.192/27, shim: true } }\n',
+    );
+    const settings = { ...at('192.168.1.180'), Aliases: ['lp'] };
+    host.world.containers = [
+      { name: 'printer', state: 'running', networks: { lan: { ip: '192.168.1.180', settings } } },
+    ];
+    const { spec, leftOut: left } = await importHost(host);
+    expect(spec).toContain('lan: { aliases: [ lp ] }');
+    expect(left).toEqual([
+      { name: 'printer', why: 'its ipv4_address on lan: the host has no way to it by lan-shim, and would get one' },
+    ]);
+    expect(stepsOf(await planText(host, spec))).toEqual([]);
+  });
+
   test('whom netctl has put somewhere stays there', async () => {
     const host = people([
       {
@@ -504,6 +524,25 @@ describe('odd hosts', () => {
     const host = hostWith([bridge('web')]);
     await host.engine.keepJournal('home', '{}');
     await expect(importHost(host)).rejects.toMatchObject({ code: 'UNFINISHED', exit: 75 });
+  });
+
+  test('whoever may not change links is told of them all the same', async () => {
+    const host = withShim(hostWith([LAN]), 'lan-shim');
+    host.world.mayChange = false;
+    expect((await importHost(host)).spec).toContain('    shim: true\n');
+  });
+
+  test('a container whose name begins as an extension does is no extension', async () => {
+    const host = hostWith([LAN]);
+    host.world.containers = [
+      {
+        name: 'x-files',
+        state: 'running',
+        networks: { lan: { ip: '192.168.1.193', settings: { Aliases: ['truth'] } } },
+      },
+    ];
+    expect(await written(host)).toContain('containers:\n  x-files:\n');
+    expect(Object.keys(loadText((await importHost(host)).spec).spec.containers)).toEqual(['x-files']);
   });
 
   test('a network that has the key of another one gets a key of its own', async () => {

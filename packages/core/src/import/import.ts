@@ -24,8 +24,10 @@ export interface Imported {
  * judge it; what they object to is left out, with the reason. Pure: the places of containers are those that were read.
  * @throws NetctlError USAGE for names that nothing has
  */
-export function importSpec(host: string, facts: HostFacts, options: SelectOptions = {}): Imported {
-  const selection = select(facts, options);
+export function importSpec(host: string, seen: HostFacts, options: SelectOptions = {}): Imported {
+  const selection = select(seen, options);
+  // Who asks may be somebody else than who applies it.
+  const facts = seen.links === undefined ? seen : { ...seen, links: { ...seen.links, mayChange: true } };
   let dropped = NOTHING_DROPPED;
   for (;;) {
     const sketch = sketchOf(selection, facts, dropped);
