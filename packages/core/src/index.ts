@@ -21,6 +21,7 @@ export { ERROR_CODES, NetctlError } from './errors.js';
 export type { ErrorCode, NetctlErrorDetails } from './errors.js';
 export { importComposeFile } from './import-compose.js';
 export type { Imported } from './import/import.js';
+export { leftOutProblem } from './import/left-out.js';
 export type { LeftOut, SelectOptions } from './import/select.js';
 export { LINK_GROUP } from './links.js';
 export type {

@@ -1,7 +1,7 @@
 import { open, rm } from 'node:fs/promises';
 
-import { importComposeFile, importHost, NetctlError } from '@netctl/core';
-import type { Imported, LeftOut, Problem } from '@netctl/core';
+import { importComposeFile, importHost, leftOutProblem, NetctlError } from '@netctl/core';
+import type { Imported } from '@netctl/core';
 
 import type { CommandInput } from '../command.js';
 import { counted } from '../counted.js';
@@ -28,7 +28,7 @@ export async function importSpec({ options, output, signal }: CommandInput<Impor
   const { spec, leftOut } = imported;
   if (file !== undefined) await writeNew(file, spec);
   output.document({ version: 1, spec, left_out: leftOut });
-  output.problems(leftOut.map(toProblem), options.compose ?? 'this host');
+  output.problems(leftOut.map(leftOutProblem), options.compose ?? 'this host');
   if (file === undefined) output.text(spec);
   else output.line(`${file} is written: stack ${imported.stack}, ${counted(imported.networks, 'network')}`);
   return 0;
@@ -85,10 +85,4 @@ function unwritable(file: string, error: NodeJS.ErrnoException): NetctlError {
     hint: 'Name a file in a folder that you may write to with -o.',
     cause: error,
   });
-}
-
-function toProblem({ name: raw, why }: LeftOut): Problem {
-  // An engine takes nearly any text for a name.
-  const name = /^[\w.-]+$/.test(raw) ? raw : JSON.stringify(raw);
-  return { code: 'LEFT_OUT', severity: 'warning', path: '', message: `${name} is left out: ${why}` };
 }
