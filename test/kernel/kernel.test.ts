@@ -4,7 +4,15 @@ import { ipvlanFlag, ipvlanL2, ipvlanMode } from './subjects/ipvlan-l2.js';
 import { ipvlanRouted } from './subjects/ipvlan-l3.js';
 import { dnsrrService, encryptedOverlay, vipService } from './subjects/overlay.js';
 import { bondAndBridge, mixedParent, twoIpvlans } from './subjects/shared-parent.js';
-import { parentDownAndUp, plugVlans, vlanAdopted, vlanIdTaken, vlanLinks, vlanOwnership } from './subjects/vlan.js';
+import {
+  parentDownAndUp,
+  plugVlans,
+  vlanAdopted,
+  vlanIdTaken,
+  vlanImported,
+  vlanLinks,
+  vlanOwnership,
+} from './subjects/vlan.js';
 import { type Bench, openBench } from './support/bench.js';
 import { clearAway } from './support/clear-away.js';
 import { kernelAlone } from './support/kernel-alone.js';
@@ -48,6 +56,8 @@ describe('VLAN', () => {
   if (kernelAlone) {
     test('a VLAN that is to be made is asked before', async () => vlanAsked(bench));
     test('links made by hand are used as they are, and taken over with --adopt', async () => vlanAdopted(bench));
+    test('links, networks and an ipvlan shim made by hand are imported and taken over', async () =>
+      vlanImported(bench));
     test('an id that is in use under another name is named', async () => vlanIdTaken(bench));
     test('links and shims whose parent went down and up work after an apply', async () => parentDownAndUp(bench));
   }

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 
 import type { CommandInput } from './command.js';
+import type { ImportCommandOptions } from './commands/import.js';
 import { duration, loss, several } from './options.js';
 import type { GlobalOptions } from './options.js';
 
@@ -84,7 +85,26 @@ function program(finish: (status: number) => void, json: boolean): Command {
     'the whole apply on a throwaway host with its own engine, then removes it',
     async () => (await import('./commands/rehearse.js')).rehearse,
   );
+  addImport(root, finish);
   return root;
+}
+
+/** The one command that reads no spec. */
+function addImport(root: Command, finish: (status: number) => void): void {
+  const command = root
+    .command('import')
+    .description('what this host has, as a spec; or what a Compose file makes')
+    .argument('[NAME...]', 'networks, by name or id; all but those of Compose and of other stacks by default')
+    .option('--name <stack>', 'the name of the stack; the one that has them, or that of the host, by default')
+    .option('--all', 'networks of Compose projects too')
+    .option('-o, --output <file>', 'write it to a file that is not there yet')
+    .option('--compose <file>', 'the networks of a Compose file instead')
+    .exitOverride();
+  command.action(async (names: string[]) => {
+    const { importSpec } = await import('./commands/import.js');
+    const options = { ...command.optsWithGlobals<Omit<ImportCommandOptions, 'names'>>(), names };
+    finish(await execute(importSpec, options.compose, options));
+  });
 }
 
 function commonOptions(): readonly Option[] {

@@ -12,7 +12,8 @@ export interface Session extends AsyncDisposable {
   readonly targets: Targets;
 }
 
-interface OpenHost extends AsyncDisposable {
+/** An engine and the links of its host; closes its connections when disposed of. */
+interface OpenBackends extends AsyncDisposable {
   readonly backends: Backends;
 }
 
@@ -24,11 +25,7 @@ export async function openSession(
   const loaded = await readSpec(file, options, signal);
   const hosts = Object.entries(loaded.spec.hosts);
   if (hosts.length === 0) {
-    const { backends, [Symbol.asyncDispose]: close } = await open(
-      await engineHost(options.host, process.env),
-      options,
-      signal,
-    );
+    const { backends, [Symbol.asyncDispose]: close } = await openBackends(options, signal);
     return { loaded, targets: backends, [Symbol.asyncDispose]: close };
   }
   if (options.host !== undefined) {
@@ -51,7 +48,12 @@ export async function openSession(
   };
 }
 
-async function open(docker: string, { timeout }: GlobalOptions, signal: AbortSignal): Promise<OpenHost> {
+/** The host that the command line names. */
+export async function openBackends(options: GlobalOptions, signal: AbortSignal): Promise<OpenBackends> {
+  return open(await engineHost(options.host, process.env), options, signal);
+}
+
+async function open(docker: string, { timeout }: GlobalOptions, signal: AbortSignal): Promise<OpenBackends> {
   const limit = timeout === undefined ? {} : { timeout };
   const engine = await connectDocker({ host: docker, signal, ...limit });
   return {

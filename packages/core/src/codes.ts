@@ -286,6 +286,7 @@ export const FIRM = {
     'ISOLATED_FROM_UNKNOWN',
     'ISOLATED_SAME_WIRE',
     'KEY_NOT_FOR_DRIVER',
+    'LEFT_OUT',
     'MAC_TWICE',
     'MISSING_KEY',
     'MISSING_VARIABLE',

@@ -3,6 +3,7 @@ export type { ApplyOptions, Report } from './apply/options.js';
 export type { Hosts, Targets } from './apply/hosts.js';
 export type { AskedSegment } from './apply/ask.js';
 export type { ApplyEvent } from './apply/events.js';
+export { importHost } from './apply/import.js';
 export type { Backends } from './apply/observe.js';
 export type { MovedEndpoint } from './apply/run-step.js';
 export { formatOwners, formatUse } from './addresses/use.js';
@@ -21,6 +22,10 @@ export { ERROR_CODES, NetctlError } from './errors.js';
 export type { ErrorCode, NetctlErrorDetails } from './errors.js';
 export { findCompose } from './find-compose.js';
 export type { FoundCompose } from './find-compose.js';
+export { importComposeFile } from './import-compose.js';
+export type { Imported } from './import/import.js';
+export { leftOutProblem } from './import/left-out.js';
+export type { LeftOut, SelectOptions } from './import/select.js';
 export { LINK_GROUP } from './links.js';
 export type {
   LinkAddress,

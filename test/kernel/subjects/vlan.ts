@@ -143,6 +143,50 @@ export async function vlanAdopted(bench: Bench): Promise<void> {
   expect(await traces(host)).toEqual(before);
 }
 
+export async function vlanImported(bench: Bench): Promise<void> {
+  const { host, netctl } = bench.first;
+  const before = await traces(host);
+  for (const [name, id] of [
+    ['eth0-v30', '30'],
+    ['vlan60', '60'],
+  ] as const) {
+    await host.run('ip', ['link', 'add', 'link', 'eth0', 'name', name, 'type', 'vlan', 'id', id]);
+    await host.run('ip', ['link', 'set', 'dev', name, 'up']);
+  }
+  await host.run('ip', ['link', 'add', 'link', 'vlan60', 'name', 'door', 'type', 'ipvlan', 'mode', 'l2']);
+  await host.run('ip', ['address', 'add', '192.168.60.254/32', 'dev', 'door']);
+  await host.run('ip', ['link', 'set', 'dev', 'door', 'up']);
+  await host.run('ip', ['route', 'add', '192.168.60.128/25', 'dev', 'door']);
+  for (const [Name, Driver, parent, id] of [
+    ['iot', 'macvlan', 'eth0-v30', 30],
+    ['cells', 'ipvlan', 'vlan60', 60],
+  ] as const) {
+    const pool = { Subnet: `192.168.${id}.0/24`, Gateway: `192.168.${id}.1`, IPRange: `192.168.${id}.128/25` };
+    await askEngine(host, 'POST', '/networks/create', { Name, Driver, Options: { parent }, IPAM: { Config: [pool] } });
+  }
+  const cell = await startContainer(host, 'cells');
+  await reaches(host, cell.address);
+
+  const spec = await netctl.import('trunk');
+  expect(spec).toEqual({
+    name: 'trunk',
+    networks: {
+      cells: inVlan(60, { driver: 'ipvlan', parent: 'vlan60', shim: { name: 'door' } }),
+      iot: inVlan(30, { driver: 'macvlan', parent: 'eth0', vlan: 30 }),
+    },
+    vlans: { vlan60: { parent: 'eth0', id: 60 } },
+  });
+  await netctl.apply(spec, { adopt: true });
+  expect(await netctl.plan(spec)).toEqual([]);
+  for (const name of ['eth0-v30', 'vlan60', 'door']) {
+    expect(await linkOf(host, name)).toMatchObject({ ifalias: `netctl:trunk/link:${name}`, group: 'default' });
+  }
+  await reaches(host, cell.address);
+  await cell.remove();
+  await netctl.destroy(spec);
+  expect(await traces(host)).toEqual(before);
+}
+
 export async function vlanIdTaken(bench: Bench): Promise<void> {
   const { host, netctl } = bench.first;
   await host.run('ip', ['link', 'add', 'link', 'eth0', 'name', 'cams', 'type', 'vlan', 'id', '30']);

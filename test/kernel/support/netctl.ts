@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NetctlError, apply, connectDocker, loadSpecText, plan, stepTitle, stepsOf } from '@netctl/core';
+import { NetctlError, apply, connectDocker, importHost, loadSpecText, plan, stepTitle, stepsOf } from '@netctl/core';
 import type { Backends, Problem } from '@netctl/core';
 import { iproute2 } from '@netctl/iproute2';
 import type { Host } from '@netctl/lab';
+import { parse } from 'yaml';
 
 /** netctl as a library, at work on one host: what the command does, without the start of Node for each call. */
 export interface Netctl extends AsyncDisposable {
@@ -15,6 +16,8 @@ export interface Netctl extends AsyncDisposable {
   /** Does it, also what disrupts somebody. */
   apply(spec: object, options?: { readonly adopt?: boolean; readonly probe?: boolean }): Promise<void>;
   destroy(spec: object): Promise<void>;
+  /** What the host has, as a spec. */
+  import(stack: string): Promise<object>;
 }
 
 export async function openNetctl(host: Host): Promise<Netctl> {
@@ -51,6 +54,7 @@ export async function openNetctl(host: Host): Promise<Netctl> {
     errors: async (spec) => (await problemsOf(spec)).filter(({ severity }) => severity === 'error'),
     apply: async (spec, options) => run(spec, options),
     destroy: async (spec) => run(spec, { destroy: true }),
+    import: async (stack) => parse((await importHost(backends, { stack })).spec) as object,
     [Symbol.asyncDispose]: async () => {
       await engine[Symbol.asyncDispose]();
       await rm(stateDir, { recursive: true, force: true });

@@ -53,6 +53,11 @@ export function suits(wanted: AutoSubnet, prefix: Prefix): boolean {
   );
 }
 
+/** Whether a subnet is one that netctl may have chosen by itself: in its own pools, which an engine uses otherwise or last. */
+export function isOwnChoice(subnet: Prefix): boolean {
+  return POOLS.some((pool) => containsPrefix(pool, subnet));
+}
+
 /**
  * The prefix of this host's own IPv6 networks: fd00::/8 and 40 bits that come from the engine's id, so that two hosts
  * have two of them and one host has one for ever (RFC 4193 §3.2 asks for bits that nobody else has).

@@ -81,7 +81,8 @@ export async function observeHost(backends: Backends, signal?: AbortSignal): Pro
   return (await look(backends, signal)).facts;
 }
 
-async function look(
+/** What the host is like now, and what the engine keeps for netctl. */
+export async function look(
   backends: Backends,
   signal?: AbortSignal,
 ): Promise<{ readonly seen: EngineObservation; readonly facts: HostFacts }> {

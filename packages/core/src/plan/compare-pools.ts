@@ -90,10 +90,14 @@ function pair(changes: Change[], pool: Pool, there: Pool, { want, have, before }
   if (gateway !== undefined && !there.gateways.includes(gateway)) {
     scalar(changes, 'gateway', there.gateways[0], gateway);
   } else if (byHand !== undefined) scalar(changes, 'gateway', byHand, undefined);
-  const derived = pools(want.props.ipam.config).find(({ subnet }) => subnet === pool.subnet)?.aux;
-  entryChanges(changes, 'aux_addresses', there.aux, {
+  const derived = pools(want.props.ipam.config).find(({ subnet }) => subnet === pool.subnet)?.aux ?? {};
+  // An address is kept whatever its name, and people keep that of their shim by one of their own.
+  const kept = new Set(Object.values(derived));
+  const counts = ([name, address]: readonly [string, string]): boolean =>
+    !kept.has(address) || Object.hasOwn(derived, name) || Object.hasOwn(pool.aux, name);
+  entryChanges(changes, 'aux_addresses', Object.fromEntries(Object.entries(there.aux).filter(counts)), {
     asked: pool.aux,
-    derived: derived ?? {},
+    derived,
     added: within(have.added?.auxAddresses ?? {}, pool.subnet),
   });
 }

@@ -10,6 +10,9 @@ const OWN_KEYS: readonly (readonly Segment[])[] = [
   ['networks', '*', 'reserve'],
   ['networks', '*', 'ipam', 'options'],
   ['networks', '*', 'ipam', 'config', '*', 'aux_addresses'],
+  ['containers'],
+  ['containers', '*', 'networks'],
+  ['containers', '*', 'networks', '*', 'driver_opts'],
 ];
 
 /**

@@ -1,0 +1,88 @@
+import { open, rm } from 'node:fs/promises';
+
+import { importComposeFile, importHost, leftOutProblem, NetctlError } from '@netctl/core';
+import type { Imported } from '@netctl/core';
+
+import type { CommandInput } from '../command.js';
+import { counted } from '../counted.js';
+import type { GlobalOptions } from '../options.js';
+import { openBackends } from '../session.js';
+
+export interface ImportCommandOptions extends GlobalOptions {
+  readonly names: readonly string[];
+  readonly all?: boolean;
+  readonly name?: string;
+  readonly output?: string;
+  readonly compose?: string;
+}
+
+/** `netctl import`: what a host has, or what a Compose file makes, as a spec. */
+export async function importSpec({ options, output, signal }: CommandInput<ImportCommandOptions>): Promise<number> {
+  const file = options.output === '-' ? undefined : options.output;
+  if (options.file !== undefined) {
+    throw new NetctlError('USAGE', 'import reads no spec', { hint: 'Name the file to write with -o.' });
+  }
+  const imported = await (options.compose === undefined
+    ? fromHost(options, signal)
+    : fromCompose(options.compose, options, signal));
+  const { spec, leftOut } = imported;
+  if (file !== undefined) await writeNew(file, spec);
+  output.document({ version: 1, spec, left_out: leftOut });
+  output.problems(leftOut.map(leftOutProblem), options.compose ?? 'this host');
+  if (file === undefined) output.text(spec);
+  else output.line(`${file} is written: stack ${imported.stack}, ${counted(imported.networks, 'network')}`);
+  return 0;
+}
+
+async function fromHost(options: ImportCommandOptions, signal: AbortSignal): Promise<Imported> {
+  await using session = await openBackends(options, signal);
+  const { names, all = false, name } = options;
+  return await importHost(session.backends, { names, all, ...(name === undefined ? {} : { stack: name }) }, signal);
+}
+
+async function fromCompose(
+  file: string,
+  { names, all, name }: ImportCommandOptions,
+  signal: AbortSignal,
+): Promise<Imported> {
+  if (names.length > 0 || all === true) {
+    const given = names.length > 0 ? 'Names' : '--all';
+    throw new NetctlError('USAGE', `${given} and --compose do not go together`, {
+      hint: 'A Compose file is taken as a whole; remove what you do not want from what is written.',
+    });
+  }
+  return importComposeFile(file, { env: process.env, signal, ...(name === undefined ? {} : { stack: name }) });
+}
+
+/**
+ * Writes a file that is not there yet.
+ * @throws NetctlError REFUSED, PERMISSION, USAGE
+ */
+async function writeNew(file: string, text: string): Promise<void> {
+  let made = false;
+  try {
+    await using handle = await open(file, 'wx');
+    made = true;
+    await handle.writeFile(text);
+  } catch (error) {
+    // A part of a spec would be a spec that says something else.
+    if (made) await rm(file, { force: true });
+    throw unwritable(file, error as NodeJS.ErrnoException);
+  }
+}
+
+function unwritable(file: string, error: NodeJS.ErrnoException): NetctlError {
+  const { code = '' } = error;
+  if (code === 'EEXIST') {
+    return new NetctlError('REFUSED', `${file} is there already, and import overwrites nothing`, {
+      hint: 'Name another file with -o, or remove that one first.',
+      cause: error,
+    });
+  }
+  const denied = ['EACCES', 'EPERM', 'EROFS'].includes(code);
+  const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such folder' : error.message;
+  return new NetctlError(denied ? 'PERMISSION' : 'USAGE', `Cannot write ${file}: ${why}`, {
+    hint: 'Name a file in a folder that you may write to with -o.',
+    cause: error,
+  });
+}

@@ -1,0 +1,24 @@
+import { basename, dirname, resolve } from 'node:path';
+
+import { readCompose } from './import/compose-file.js';
+import { importCompose } from './import/compose.js';
+import type { Imported } from './import/import.js';
+import { checkStack } from './import/select.js';
+import type { LoadOptions } from './load-spec.js';
+import { readDotenv } from './read-dotenv.js';
+import { readBounded } from './read-file.js';
+
+/**
+ * The networks that Compose makes for a file, as a spec.
+ * @throws NetctlError SPEC_UNREADABLE, SPEC_INVALID with what is wrong with the file, USAGE
+ */
+export async function importComposeFile(
+  file: string,
+  { env = {}, envFiles, signal, stack }: LoadOptions & { readonly stack?: string } = {},
+): Promise<Imported> {
+  if (stack !== undefined) checkStack(stack);
+  const bytes = await readBounded(file, signal);
+  const folder = dirname(file);
+  const dotenv = await readDotenv(folder, env, envFiles, signal);
+  return importCompose(readCompose({ bytes, file, folder: basename(resolve(folder)), env, dotenv }), stack);
+}
