@@ -10,6 +10,7 @@ import { isExtension } from './extensions.js';
 import { readKeys } from './keys.js';
 import type { KeyedNode } from './keys.js';
 import type { Mark } from './marks.js';
+import { isTextOfNumber, numberText } from './numbers.js';
 import type { TextProblem } from './yaml.js';
 
 /** More than 500 networks with a dozen shared keys each; far less than an exploding file. */
@@ -154,6 +155,9 @@ function merge(
 function makeScalar(walk: Walk, node: Scalar, path: readonly Segment[], at: At): Made {
   // An empty value has no text of its own: its key is the place to look.
   const mark = { ...at, scalar: node.value !== null || (node.source ?? '') !== '' };
+  const number =
+    node.type === 'PLAIN' && node.tag === undefined && isTextOfNumber(path) && numberText(node.source ?? '');
+  if (typeof number === 'string') return { value: number, mark };
   if (typeof node.value !== 'string') return { value: node.value, mark };
   const { text, problems } = walk.interpolate(node.value);
   for (const found of problems) walk.problems.push({ ...found, path, offset: at.start });
