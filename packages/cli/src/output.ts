@@ -10,6 +10,8 @@ export interface Output {
   readonly json: boolean;
   /** A line of the result; not in JSON, and not when quiet. */
   line(text: string): void;
+  /** What the command is called for, as it is, when quiet too; not in JSON. */
+  text(text: string): void;
   /** A problem of the spec or of the plan, for people. */
   problems(problems: readonly Problem[], file: string): void;
   /** One JSON document or stream item; nothing in text. */
@@ -36,6 +38,9 @@ export function createOutput(options: GlobalOptions): Output {
     problems,
     line: (text) => {
       if (!json && !quiet) process.stdout.write(`${colored(text, options)}\n`);
+    },
+    text: (text) => {
+      if (!json) process.stdout.write(text);
     },
     error: (error, file) => {
       document({ version: 1, event: 'report', error: errorDocument(error) });

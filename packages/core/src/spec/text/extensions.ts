@@ -10,6 +10,8 @@ const OWN_KEYS: readonly (readonly Segment[])[] = [
   ['networks', '*', 'reserve'],
   ['networks', '*', 'ipam', 'options'],
   ['networks', '*', 'ipam', 'config', '*', 'aux_addresses'],
+  ['containers', '*', 'networks'],
+  ['containers', '*', 'networks', '*', 'driver_opts'],
 ];
 
 /**
