@@ -32,7 +32,8 @@ describe('ipvlan', () => {
   test.for(['l3', 'l3s'] as const)('%s: two hosts, each the router of its containers', async (mode, ctx) =>
     ipvlanRouted(bench, ctx, mode),
   );
-  test.skipIf(composeProgram === undefined)('blocks mean what they mean to Compose', async () => ipvlanBlocks(bench));
+  if (kernelAlone)
+    test.skipIf(composeProgram === undefined)('blocks mean what they mean to Compose', async () => ipvlanBlocks(bench));
   if (kernelAlone) test('an address that somebody has is asked for by the parent', async () => ipvlanAsked(bench));
   if (kernelAlone) test('the mode is its parent’s: a link of another mode is refused', async () => ipvlanMode(bench));
 });
