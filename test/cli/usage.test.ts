@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => cli[Symbol.asyncDispose]());
 
-const commands = ['validate', 'plan', 'apply', 'destroy', 'status', 'rehearse'];
+const commands = ['validate', 'plan', 'apply', 'destroy', 'status', 'compose', 'rehearse'];
 
 describe('help', () => {
   test('lists every command, and no other', async () => {
@@ -124,7 +124,7 @@ describe('wrong usage', () => {
     },
   );
 
-  test.each(['verify', 'doctor', 'import', 'compose', 'graph', 'watch', 'persist', 'init', 'schema', 'completion'])(
+  test.each(['verify', 'doctor', 'import', 'graph', 'watch', 'persist', 'init', 'schema', 'completion'])(
     'the command %s is not built yet, and unknown',
     async (command) => {
       const { exitCode, stderr } = await cli.netctl([command]);

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, test } from 'vitest';
+import { composeProgram } from '../integration/support/replace/compose.js';
+import { ipvlanBlocks } from './subjects/compose-language.js';
 import { ipvlanAsked, vlanAsked } from './subjects/ask.js';
 import { ipvlanFlag, ipvlanL2, ipvlanMode } from './subjects/ipvlan-l2.js';
 import { ipvlanRouted } from './subjects/ipvlan-l3.js';
@@ -38,6 +40,8 @@ describe('ipvlan', () => {
   test.for(['l3', 'l3s'] as const)('%s: two hosts, each the router of its containers', async (mode, ctx) =>
     ipvlanRouted(bench, ctx, mode),
   );
+  if (kernelAlone)
+    test.skipIf(composeProgram === undefined)('blocks mean what they mean to Compose', async () => ipvlanBlocks(bench));
   if (kernelAlone) test('an address that somebody has is asked for by the parent', async () => ipvlanAsked(bench));
   if (kernelAlone) test('the mode is its parent’s: a link of another mode is refused', async () => ipvlanMode(bench));
 });

@@ -81,6 +81,12 @@ function program(finish: (status: number) => void, json: boolean): Command {
     async () => (await import('./commands/status.js')).status,
   );
   add(
+    'compose',
+    'print the networks block by which a Compose project uses these networks',
+    async () => (await import('./commands/compose.js')).compose,
+    new Option('--services', 'an override file: with what `containers:` says of its services'),
+  );
+  add(
     'rehearse',
     'the whole apply on a throwaway host with its own engine, then removes it',
     async () => (await import('./commands/rehearse.js')).rehearse,

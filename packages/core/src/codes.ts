@@ -403,6 +403,7 @@ export const FIRM = {
     'SHIM_ROUTE_TAKEN',
     'SUBNET_OVERLAP',
   ],
+  'Compose has no words for it': ['NOT_IN_COMPOSE'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Every code that a problem can have. A new one is put into one of the two tables above, or it does not compile. */

@@ -198,6 +198,16 @@ describe('what is reserved besides', () => {
   });
 });
 
+describe('what says nothing', () => {
+  test.each(['ipam: { config: [{}, { subnet: "${NOT_SET:-}" }] }', 'ipam: { options: {} }', 'ipam: {}'])(
+    '%s asks for nothing',
+    (block) => {
+      const asked = network(resolveText(`networks:\n  lan: { ${block} }\n`)).asked;
+      expect(asked.ipam).toEqual({ config: [] });
+    },
+  );
+});
+
 describe('a subnet that netctl chooses', () => {
   const auto = 'networks:\n  lan: { subnet: auto }\n  more: { subnet: auto }\n';
   const subnets = (resolved: Resolved): unknown =>

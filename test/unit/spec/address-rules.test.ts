@@ -38,6 +38,10 @@ describe('subnets, gateways, ranges', () => {
       'SUBNET_REQUIRED networks.b.gateway 3:17',
       'SUBNET_REQUIRED networks.b.ip_range 3:37',
     ],
+    [
+      br('ipam: { config: [{ aux_addresses: { a: 10.0.0.1 } }] }'),
+      'SUBNET_REQUIRED networks.b.ipam.config[0].aux_addresses 3:27',
+    ],
     [br('ipam: { config: [{ gateway: 10.0.0.1 }] }'), 'SUBNET_REQUIRED networks.b.ipam.config[0].gateway 3:36'],
     [br('ipam: { config: [{ subnet: auto }] }'), 'AUTO_SUBNET_HERE networks.b.ipam.config[0].subnet 3:35'],
     [

@@ -45,6 +45,10 @@ describe('names', () => {
     ['networks: { a: {}, b: { name: a } }', 'DUPLICATE_NAME networks.b.name 2:31'],
     ['networks: { a: {}, A: {} }'],
     ['networks: { a: { driver: overlay }, A: { driver: overlay } }', 'DUPLICATE_NAME networks.A 2:37'],
+    [
+      net('l', 'driver: overlay, labels: { com.docker.swarm.predefined: x }'),
+      'RESERVED_LABEL networks.l.labels["com.docker.swarm.predefined"] 3:64',
+    ],
     [net('l', 'labels: { io.netctl.stack: x }'), 'RESERVED_LABEL networks.l.labels["io.netctl.stack"] 3:35'],
   ]);
 });

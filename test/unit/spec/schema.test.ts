@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 import { specSchema } from '../../../packages/core/src/spec/schema.js';
+import { numberText } from '../../../packages/core/src/spec/text/numbers.js';
 import { editDistance, suggest } from '../../../packages/core/src/spec/suggest.js';
 import { brief, load, problemsOf } from './helpers.js';
 
@@ -73,6 +74,36 @@ networks:
     });
   });
 
+  test.each(['yes', 'Y', '"on"', '"TRUE"', 'true'])('%s is true', (word) => {
+    expect(load(`name: a\nnetworks: { l: { internal: ${word} }, m: { external: ${word} } }\n`).spec.networks).toEqual({
+      l: { internal: true },
+      m: { external: true },
+    });
+  });
+
+  test.each(['no', 'N', '"off"', '"False"', 'false'])('%s is false', (word) => {
+    expect(load(`name: a\nnetworks: { l: { internal: ${word} }, m: { external: ${word} } }\n`).spec.networks).toEqual({
+      l: { internal: false },
+      m: { external: false },
+    });
+  });
+
+  test('what is empty is not there', () => {
+    const pool = 'subnet: "${NOT_SET:-}", ip_range: "", gateway: "${NOT_SET:-}"';
+    const text = `name: a\nnetworks: { l: { driver: "", ipam: { driver: "", config: [{ ${pool} }] } } }\n`;
+    expect(brief(load(text).problems)).toEqual([]);
+    expect(load(text).spec.networks).toEqual({ l: { ipam: { config: [{}] } } });
+  });
+
+  test('with a name, the key of a network may be longer than one', () => {
+    expect(brief(load(`name: a\nnetworks: { ${'l'.repeat(100)}: { name: short } }\n`).problems)).toEqual([]);
+  });
+
+  test('the old external may say the name twice', () => {
+    const text = 'name: a\nnetworks: { l: { name: b, external: { name: b } } }\n';
+    expect(load(text).spec.networks).toEqual({ l: { name: 'b', external: true } });
+  });
+
   test.each([
     [
       'networks: []',
@@ -82,10 +113,16 @@ networks:
     ],
     ['networks: { l: 7 }', 'WRONG_TYPE networks.l 2:16', 'and is 7', 'mapping'],
     ['networks: { l: { driver: 7 } }', 'WRONG_TYPE networks.l.driver 2:26', 'must be text', 'Write it in quotes: "7".'],
-    ['networks: { l: { driver: "" } }', 'INVALID_VALUE networks.l.driver 2:26', 'text that is not empty', 'Write'],
+    ['networks: { l: { name: "" } }', 'INVALID_VALUE networks.l.name 2:24', 'text that is not empty', 'Write'],
+    ['networks: { l: { name: [] } }', 'WRONG_TYPE networks.l.name 2:18', 'must be text', 'Write text'],
     ['networks: { l: { driver: } }', 'WRONG_TYPE networks.l.driver 2:18', 'and is empty', 'remove the key'],
-    ['networks: { l: { internal: yes } }', 'INVALID_VALUE networks.l.internal 2:28', 'true or false', 'Write true:'],
-    ['networks: { l: { internal: off } }', 'INVALID_VALUE networks.l.internal 2:28', 'true or false', 'Write false:'],
+    ['networks: { l: { internal: "" } }', 'INVALID_VALUE networks.l.internal 2:28', 'true or false', 'Write true or'],
+    [
+      'networks: { l: { name: a, external: { name: b } } }',
+      'INVALID_VALUE networks.l.external.name 2:45',
+      'the same as name',
+      'Write the same as name',
+    ],
     ['networks: { l: { internal: 1 } }', 'WRONG_TYPE networks.l.internal 2:28', 'true or false', 'Write true or false'],
     ['networks: { l: { vlan: 0 } }', 'INVALID_VALUE networks.l.vlan 2:24', 'from 1 to 4094', '4094'],
     ['networks: { l: { vlan: "4095" } }', 'INVALID_VALUE networks.l.vlan 2:24', 'from 1 to 4094', '4094'],
@@ -99,7 +136,7 @@ networks:
       'quotes: "true"',
     ],
     ['networks: { l: { labels: { a: [] } } }', 'WRONG_TYPE networks.l.labels.a 2:28', 'text, a number', 'Write'],
-    ['networks: { l: { labels: [=b] } }', 'INVALID_VALUE networks.l.labels[0] 2:27', 'KEY=value', 'KEY'],
+    ['networks: { l: { labels: [__proto__=b] } }', 'INVALID_VALUE networks.l.labels[0] 2:27', 'KEY=value', 'KEY'],
     ['networks: { l: { scope: global } }', 'INVALID_VALUE networks.l.scope 2:25', 'local or swarm', 'local'],
     ['networks: { l: { isolated_from: a } }', 'WRONG_TYPE networks.l.isolated_from 2:33', 'a list', '[one, two]'],
     [
@@ -184,4 +221,63 @@ describe('suggestions', () => {
     ['zzz', undefined],
     ['lables', 'labels'],
   ])('%s means %s', (word, meant) => expect(suggest(word, ['subnet', 'ip_range', 'labels'])).toBe(meant));
+});
+
+/** Each as `docker-compose config` 2.40 prints it. */
+describe('a number where text belongs is', () => {
+  test.each([
+    ['5', '5'],
+    ['+5', '5'],
+    ['-0', '0'],
+    ['-0.0', '-0'],
+    ['08', '8'],
+    ['0777', '511'],
+    ['-017', '-15'],
+    ['0o17', '15'],
+    ['0O17', '15'],
+    ['0b101', '5'],
+    ['-0b101', '-5'],
+    ['0x_1F', '31'],
+    ['-0x1f', '-31'],
+    ['1__0', '10'],
+    ['1.', '1'],
+    ['.5', '0.5'],
+    ['1.50', '1.5'],
+    ['1.5_0', '1.5'],
+    ['1e2', '100'],
+    ['123456.5', '123456.5'],
+    ['1000000', '1000000'],
+    ['1000000.0', '1e+06'],
+    ['123456789.5', '1.234567895e+08'],
+    ['0.0001', '0.0001'],
+    ['0.00001', '1e-05'],
+    ['-1e-7', '-1e-07'],
+    ['1e21', '1e+21'],
+    ['9007199254740993', '9007199254740993'],
+    ['0xFFFFFFFFFFFFFFFF', '18446744073709551615'],
+    ['18446744073709551616', '1.8446744073709552e+19'],
+    ['-9223372036854775808', '-9223372036854775808'],
+    ['-9223372036854775809', '-9.223372036854776e+18'],
+    ['1e400', '1e400'],
+    ['.inf', '+Inf'],
+    ['-.INF', '-Inf'],
+    ['.NaN', 'NaN'],
+  ])('%s: %s', (source, text) => expect(numberText(source)).toBe(text));
+
+  test.each(['', '-', '_1', '1:30', '0x', '0b12', '1e', '.', '1.2.3', '2024-01-01', 'inf', '1 0'])(
+    'no number: %s',
+    (source) => expect(numberText(source)).toBeUndefined(),
+  );
+
+  test('only without quotes, and only in labels and options', () => {
+    const text =
+      'name: a\nnetworks: { l: { labels: { a: 010, b: "010" }, driver_opts: { c: 010 }, driver: macvlan, vlan: 010 } }\n';
+    expect(
+      problemsOf(text)
+        .filter(({ severity }) => severity === 'error')
+        .map(({ code }) => code),
+    ).toEqual(['PARENT_REQUIRED']);
+    const { networks } = load(text.replace('driver: macvlan, vlan: 010', 'mtu: 0100')).spec;
+    expect(networks).toEqual({ l: { labels: { a: '8', b: '010' }, driver_opts: { c: '8' }, mtu: 100 } });
+  });
 });

@@ -9,8 +9,9 @@ import type { AddressRange } from './range.js';
 import { canonicalAddress, canonicalPrefix } from './text.js';
 
 /**
- * The IPAM entries that a spec asks for, with canonical text. A range that is several blocks becomes one entry for each,
- * all with the same subnet (measured to work on macvlan on every engine); the gateway goes with the first.
+ * The IPAM entries that a spec asks for, with canonical text. A pool that says nothing, as `subnet: ${SUBNET:-}` may leave
+ * it, is none: engines from 25 on would refuse it. A range that is several blocks becomes one entry for each, all with the
+ * same subnet (measured to work on macvlan on every engine); the gateway goes with the first.
  */
 export function askedIpam(spec: NetworkSpec): readonly IpamEntry[] {
   const short = spec.subnet === undefined || isAuto(spec.subnet) ? [] : [shorthand(spec, spec.subnet)];
@@ -28,7 +29,7 @@ export function askedIpam(spec: NetworkSpec): readonly IpamEntry[] {
       ...(aux.length === 0 ? {} : { auxAddresses: Object.fromEntries(aux) }),
     };
     const range = ip_range === undefined ? undefined : parseRange(ip_range);
-    if (range === undefined) return [{ ...base, ...first }];
+    if (range === undefined) return [{ ...base, ...first }].filter((entry) => Object.keys(entry).length > 0);
     return blocksOf(range).map((block, index) => ({
       ...base,
       ipRange: formatPrefix(block),

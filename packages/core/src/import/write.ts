@@ -1,5 +1,6 @@
 import { Document, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 
+import { numberText } from '../spec/text/numbers.js';
 import type { Block, Line, Value } from './block.js';
 
 /** What is text in YAML 1.2, and something else in YAML 1.1, which many a tool reads still: words, base 60, and merges. */
@@ -57,7 +58,7 @@ function isList(value: Block | readonly Value[]): value is readonly Value[] {
 
 function textOf(text: string): Scalar {
   const scalar = new Scalar(text);
-  if (OTHERWISE.test(text) || text.search(UNSEEN) >= 0) scalar.type = 'QUOTE_DOUBLE';
+  if (OTHERWISE.test(text) || numberText(text) !== undefined || text.search(UNSEEN) >= 0) scalar.type = 'QUOTE_DOUBLE';
   return scalar;
 }
 

@@ -131,7 +131,7 @@ function configOf(
 }
 
 /** `default_route` is a priority above, or below, those of the container's other networks. */
-function priorityOf({ spec }: AttachmentFacts, wishes: readonly AttachmentFacts[]): number | undefined {
+export function priorityOf({ spec }: AttachmentFacts, wishes: readonly AttachmentFacts[]): number | undefined {
   if (spec.default_route === undefined) return spec.gw_priority;
   const others = [0, ...wishes.flatMap((other) => other.spec.gw_priority ?? [])];
   return spec.default_route ? Math.max(...others) + 1 : Math.min(...others) - 1;

@@ -20,7 +20,7 @@ export interface NetworkInput {
 export function askedProps(spec: NetworkSpec, parent: string | undefined): NetworkProps {
   const driver = spec.driver ?? 'bridge';
   const kind = kindOf(driver);
-  const ipamOptions = spec.ipam?.options;
+  const ipamOptions = spec.ipam?.options ?? {};
   return {
     driver,
     ...(spec.scope === undefined ? {} : { scope: spec.scope }),
@@ -33,7 +33,7 @@ export function askedProps(spec: NetworkSpec, parent: string | undefined): Netwo
     ...(spec.config_from === undefined ? {} : { configFrom: spec.config_from }),
     ipam: {
       ...(spec.ipam?.driver === undefined ? {} : { driver: spec.ipam.driver }),
-      ...(ipamOptions === undefined ? {} : { options: ipamOptions }),
+      ...(Object.keys(ipamOptions).length === 0 ? {} : { options: ipamOptions }),
       config: askedIpam(spec),
     },
     options: { ...spec.driver_opts, ...kind.options(spec, parent) },

@@ -108,7 +108,9 @@ function networkFacts(
 
 function pools(key: string, spec: NetworkSpec): readonly Pool[] {
   const at = ['networks', key];
-  const found = (spec.ipam?.config ?? []).map((config, index) => pool([...at, 'ipam', 'config', index], config));
+  const found = (spec.ipam?.config ?? [])
+    .map((config, index) => pool([...at, 'ipam', 'config', index], config))
+    .filter(({ written, aux }) => Object.keys(written).length > 0 || aux.length > 0);
   const { subnet, gateway, ip_range } = spec;
   if (subnet === undefined && gateway === undefined && ip_range === undefined) return found;
   const config = {

@@ -59,10 +59,6 @@ function wrongValue(issue: Issue, path: readonly Segment[], actual: unknown): Pr
 
 function cure(issue: Issue, actual: unknown): string {
   const expected = issue.message;
-  if (typeof actual === 'string' && expected.startsWith('true or false')) {
-    if (/^(y|yes|on)$/i.test(actual)) return 'Write true: YAML 1.2 has no other word for it.';
-    if (/^(n|no|off)$/i.test(actual)) return 'Write false: YAML 1.2 has no other word for it.';
-  }
   if ((typeof actual === 'number' || typeof actual === 'boolean') && expected.startsWith('text')) {
     return `Write it in quotes: "${String(actual)}".`;
   }

@@ -3,22 +3,23 @@ import * as z from 'zod';
 import { container } from './container-schema.js';
 import { hosts, onHosts } from './hosts-schema.js';
 import { service } from './service-schema.js';
-import { boolean, driverOptions, text, textMap, topList, whole } from './values.js';
+import { boolean, driverOptions, text, textMap, topList, whole, withoutEmpty } from './values.js';
 
 /*
- * The reference of the spec file. Each `error` reads after "must be": see issues.ts, which turns what zod finds into
- * problems. `x-` keys are gone before this (text/extensions.ts), and variables are in place, so numbers and booleans
- * may come as text, as in Compose. What the values mean together is checked in rules/.
+ * The reference of the spec file. A network takes all that the JSON Schema of the Compose Specification takes. Each
+ * `error` reads after "must be": see issues.ts, which turns what zod finds into problems. `x-` keys are gone before this
+ * (text/extensions.ts), and variables are in place, so numbers and booleans may come as text, as in Compose. What the
+ * values mean together is checked in rules/.
  */
 
 const linkMtu = whole(68, 65_535);
 
-/** Compose's `labels`: a mapping, or a list of `key=value` and `key`; other values than text become text. */
+/** Compose's `labels`: a mapping, or a list of `key=value` and `key`, which may be empty; other values become text. */
 const labels = z
   .union(
     [
       z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()], 'text, a number, true or false')),
-      z.array(z.string('text').regex(/^(?!(__proto__|constructor|prototype)(=|$))[^=]/, 'KEY=value, or KEY alone')),
+      z.array(z.string('text').regex(/^(?!(__proto__|constructor|prototype)(=|$))/, 'KEY=value, or KEY alone')),
     ],
     'a mapping of names to text, or a list of KEY=value',
   )
@@ -33,31 +34,37 @@ function mapValues(values: Record<string, string | number | boolean | null>): Re
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, value === null ? '' : String(value)]));
 }
 
+/** Empty, it is for Compose as if it were not there. */
+const emptyOrText = z.string('text');
+
 const ipamConfig = z
   .strictObject(
     {
-      subnet: text.exactOptional().describe('The network in CIDR form, such as 192.168.1.0/24.'),
-      ip_range: text.exactOptional().describe('What Docker hands out, within the subnet: CIDR, or first-last.'),
-      gateway: text.exactOptional().describe('The default gateway of the containers.'),
+      subnet: emptyOrText.exactOptional().describe('The network in CIDR form, such as 192.168.1.0/24.'),
+      ip_range: emptyOrText.exactOptional().describe('What Docker hands out, within the subnet: CIDR, or first-last.'),
+      gateway: emptyOrText.exactOptional().describe('The default gateway of the containers.'),
       aux_addresses: textMap('a mapping of names to addresses')
         .exactOptional()
         .describe('Addresses in the subnet that Docker gives to nobody, by name.'),
     },
     'a mapping with subnet, ip_range, gateway or aux_addresses',
   )
+  .transform(withoutEmpty('subnet', 'ip_range', 'gateway'))
   .describe('One address pool.');
 
-const ipam = z.strictObject(
-  {
-    driver: text.exactOptional().describe('The IPAM driver; the engine’s own when not given.'),
-    config: z.array(ipamConfig, 'a list of address pools').exactOptional().describe('The address pools.'),
-    options: z
-      .record(z.string(), z.string('text'), 'a mapping of names to text')
-      .exactOptional()
-      .describe('Options of the IPAM driver.'),
-  },
-  'a mapping with config',
-);
+const ipam = z
+  .strictObject(
+    {
+      driver: emptyOrText.exactOptional().describe('The IPAM driver; the engine’s own when not given.'),
+      config: z.array(ipamConfig, 'a list of address pools').exactOptional().describe('The address pools.'),
+      options: z
+        .record(z.string(), z.string('text'), 'a mapping of names to text')
+        .exactOptional()
+        .describe('Options of the IPAM driver.'),
+    },
+    'a mapping with config',
+  )
+  .transform(withoutEmpty('driver'));
 
 const shim = z
   .strictObject(
@@ -75,7 +82,7 @@ const shim = z
 const networkAnywhere = z.strictObject(
   {
     name: text.exactOptional().describe('The real name of the network; its key when not given.'),
-    driver: text.exactOptional().describe('bridge (the default), macvlan, ipvlan, overlay, or a plugin.'),
+    driver: emptyOrText.exactOptional().describe('bridge (the default), macvlan, ipvlan, overlay, or a plugin.'),
     driver_opts: driverOptions('a mapping of option names to values')
       .exactOptional()
       .describe('Options of the driver, by their full names.'),
@@ -140,12 +147,17 @@ const network = networkAnywhere.extend({ hosts: onHosts(networkAnywhere.pick(OTH
 
 type PlainNetwork = Omit<z.output<typeof network>, 'external'> & { external?: boolean };
 
-/** `external: { name }` is what Compose allowed before `name:` was there. */
+/** `external: { name }` is what Compose allowed before `name:` was there; it takes both, when they say the same. */
 function plainExternal(given: z.output<typeof network>): PlainNetwork {
-  const { external, ...rest } = given;
+  const { external, ...rest } = withoutEmpty<typeof given>('driver')(given);
   if (typeof external !== 'object') return external === undefined ? rest : { ...rest, external };
   const name = rest.name ?? external.name;
   return { ...rest, external: true, ...(name === undefined ? {} : { name }) };
+}
+
+function saysOneName({ name, external }: z.output<typeof network>): boolean {
+  if (typeof external !== 'object' || external.name === undefined) return true;
+  return name === undefined || name === external.name;
 }
 
 const vlan = z
@@ -172,7 +184,10 @@ export const specSchema = z.strictObject(
     networks: z
       .record(
         z.string(),
-        network.nullable().transform((value) => plainExternal(value ?? {})),
+        network
+          .refine(saysOneName, { path: ['external', 'name'], error: 'the same as name' })
+          .nullable()
+          .transform((value) => plainExternal(value ?? {})),
         'a mapping of names to networks',
       )
       .nullish()

@@ -2,11 +2,22 @@ import * as z from 'zod';
 
 /* Values that any part of the spec has; each `error` reads after "must be". */
 
-export const text = z.string('text').min(1, 'text that is not empty');
+/** Not `min(1)`, which zod asks of an empty list too. */
+export const text = z.string('text').regex(/^[\s\S]/, 'text that is not empty');
+
+/** Compose's words for true and false, in any case (compose-go, toBoolean); all but the first two are text in YAML 1.2. */
+const WORDS = /^(true|false|yes|no|y|n|on|off)$/i;
 
 export const boolean = z
-  .union([z.boolean(), z.string().regex(/^(true|false)$/i, 'true or false')], 'true or false')
-  .transform((value) => String(value).toLowerCase() === 'true');
+  .union([z.boolean(), z.string().regex(WORDS, 'true or false')], 'true or false')
+  .transform((value) => /^(true|yes|y|on)$/i.test(String(value)));
+
+/** Takes out what is empty text, which Compose takes for a key that is not there, as `${GATEWAY:-}` leaves it. */
+export function withoutEmpty<T extends object>(...keys: readonly (keyof T & string)[]): (value: T) => T {
+  const names: readonly string[] = keys;
+  return (value) =>
+    Object.fromEntries(Object.entries(value).filter(([key, one]) => one !== '' || !names.includes(key))) as T;
+}
 
 /** A whole number in these limits, as a number or as the text of one. */
 export function whole(min: number, max: number) {

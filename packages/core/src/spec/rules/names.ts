@@ -68,9 +68,7 @@ function swarmName(network: NetworkFacts): readonly Problem[] {
 /** With `name:` the key is only a name within the file, but one that links and messages are made from. */
 const keysAreUsable: Rule = ({ networks }) =>
   networks
-    .filter(
-      ({ key, spec }) => (spec.name !== undefined || spec.external === true) && !/^[A-Za-z0-9._-]{1,63}$/.test(key),
-    )
+    .filter(({ key, spec }) => (spec.name !== undefined || spec.external === true) && !/^[A-Za-z0-9._-]+$/.test(key))
     .map(({ key, path }) => {
       const message = `${quote(key)} cannot be the key of a network.`;
       return error(
@@ -99,19 +97,15 @@ const namesAreUnique: Rule = ({ networks }) => {
   return problems;
 };
 
-/** Labels by which netctl, and swarm, know their own. */
-const labelsAreFree = eachNetwork(({ spec, path }) =>
+/** Labels by which netctl, and a swarm, know their own. */
+const labelsAreFree = eachNetwork(({ spec, swarm, path }) =>
   Object.keys(spec.labels ?? {}).flatMap((key) => {
     if (key.startsWith('io.netctl.')) {
       const message = `The label ${quote(key)} is one by which netctl marks what it owns.`;
       return [error('RESERVED_LABEL', path('labels', key), message, 'Remove it; netctl sets its own labels.')];
     }
-    if (key === 'com.docker.swarm.predefined') {
-      return [
-        error('RESERVED_LABEL', path('labels', key), `The engine refuses the label ${quote(key)}.`, 'Remove it.'),
-      ];
-    }
-    return [];
+    if (!swarm || key !== 'com.docker.swarm.predefined') return [];
+    return [error('RESERVED_LABEL', path('labels', key), `A swarm refuses the label ${quote(key)}.`, 'Remove it.')];
   }),
 );
 

@@ -29,8 +29,8 @@ function poolProblems(pool: Pool): readonly Problem[] {
   const { at, written, subnet, gateway, range, aux } = pool;
   const problems: Problem[] = [];
   if (written.subnet === undefined) {
-    for (const key of ['gateway', 'ip_range'] as const) {
-      if (written[key] === undefined) continue;
+    for (const key of ['gateway', 'ip_range', 'aux_addresses'] as const) {
+      if (key === 'aux_addresses' ? aux.length === 0 : written[key] === undefined) continue;
       const path = formatPath([...at, key]);
       problems.push(error('SUBNET_REQUIRED', path, `${path} needs a subnet to be in.`, 'Add subnet:.'));
     }

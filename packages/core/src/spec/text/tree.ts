@@ -11,6 +11,7 @@ import type { TreeFormat } from './format.js';
 import { readKeys } from './keys.js';
 import type { KeyedNode } from './keys.js';
 import type { Mark } from './marks.js';
+import { isTextOfNumber, numberText } from './numbers.js';
 import type { TextProblem } from './yaml.js';
 
 /** More than 500 networks with a dozen shared keys each; far less than an exploding file. */
@@ -201,6 +202,9 @@ function merge(
 function makeScalar(walk: Walk, node: Scalar, path: readonly Segment[], at: At): Made {
   // An empty value has no text of its own: its key is the place to look.
   const mark = { ...at, scalar: node.value !== null || (node.source ?? '') !== '' };
+  const number =
+    node.type === 'PLAIN' && node.tag === undefined && isTextOfNumber(path) && numberText(node.source ?? '');
+  if (typeof number === 'string') return { value: number, mark };
   if (typeof node.value !== 'string') return { value: node.value, mark };
   const { text, problems } = walk.interpolate(node.value);
   for (const found of problems) walk.problems.push({ ...found, path, offset: at.start });
