@@ -156,17 +156,24 @@ function addressOf(
   wanted?: string,
 ): string | undefined {
   const pools = (network.IPAM?.Config ?? []).filter(({ Subnet = '' }) => parsePrefix(Subnet)?.prefix.family === family);
+  // An engine keeps one set of addresses for all networks with the same subnet.
+  const subnets = pools.map(({ Subnet }) => Subnet);
+  const sharing = world.networks.filter(({ IPAM }) =>
+    (IPAM?.Config ?? []).some(({ Subnet }) => subnets.includes(Subnet)),
+  );
   const taken = new Set(
     [
       ...pools.flatMap(({ Subnet = '', Gateway, AuxiliaryAddresses }) => [
         Gateway ?? firstOf(Subnet),
         ...Object.values(AuxiliaryAddresses ?? {}),
       ]),
-      ...world.containers.flatMap(({ name, networks }) => {
-        const { ip, ip6, id } = networks[network.Name ?? ''] ?? {};
-        if (name === container) return [];
-        return id === undefined || id === network.Id ? [ip ?? '', ip6 ?? ''] : [];
-      }),
+      ...sharing.flatMap((shared) =>
+        world.containers.flatMap(({ name, networks }) => {
+          const { ip, ip6, id } = networks[shared.Name ?? ''] ?? {};
+          if (name === container && shared === network) return [];
+          return id === undefined || id === shared.Id ? [ip ?? '', ip6 ?? ''] : [];
+        }),
+      ),
     ].map(canonical),
   );
   if (wanted !== undefined) {

@@ -270,15 +270,6 @@ describe('detaching', () => {
     expect(place(on, 'nas', 'lan')).toBeDefined();
   });
 
-  test('an address goes from one to another in one apply', async () => {
-    const on = await host();
-    await applyText(on, PRINTER);
-    const text = PRINTER.replace('printer', 'cam1');
-    await applyText(on, text);
-    expect(place(on, 'printer', 'lan')).toBeUndefined();
-    expect(place(on, 'cam1', 'lan')).toMatchObject({ ip: '10.5.0.20' });
-  });
-
   test('never from the network that the container was made on, where netctl put it back', async () => {
     const on = await host(PEOPLE.map((one) => (one.name === 'cam1' ? { ...one, mode: 'lan' } : one)));
     await applyText(on, withContainers('  cam1: { networks: { lan: { aliases: [eye] } } }\n'));
@@ -310,6 +301,130 @@ describe('detaching', () => {
     byHand(on, 'cam1', 'lan');
     await expect(applyText(on, PRINTER, { destroy: true })).rejects.toMatchObject({ code: 'REFUSED' });
     expect(place(on, 'printer', 'lan')).toEqual(whole);
+  });
+});
+
+describe('addresses that change hands', () => {
+  const statics = (entries: Readonly<Record<string, string>>, network = 'lan'): string =>
+    Object.entries(entries)
+      .map(([name, address]) => `  ${name}: { networks: { ${network}: { ipv4_address: ${address} } } }\n`)
+      .join('');
+  const ips = (on: MemoryHost, ...names: readonly string[]): readonly unknown[] =>
+    names.map((name) => (place(on, name, 'lan') as { ip?: string } | undefined)?.ip);
+  const order = async (on: MemoryHost, text: string, options = {}): Promise<readonly (readonly string[])[]> =>
+    (await planText(on, text, options)).stages.map((stage) => stage.map(({ op, ref }) => `${op} ${ref}`).sort());
+
+  test('from one who leaves to one who comes', async () => {
+    const on = await host();
+    await applyText(on, PRINTER);
+    const text = PRINTER.replace('printer', 'cam1');
+    expect(await order(on, text)).toEqual([
+      ['endpoint.detach endpoint:lan/printer'],
+      ['endpoint.attach endpoint:lan/cam1'],
+    ]);
+    await applyText(on, text);
+    expect(place(on, 'printer', 'lan')).toBeUndefined();
+    expect(place(on, 'cam1', 'lan')).toMatchObject({ ip: '10.5.0.20' });
+  });
+
+  test('two change places: all leave before any comes', async () => {
+    const on = await host();
+    await applyText(on, withContainers(statics({ printer: '10.5.0.20', cam1: '10.5.0.21' })));
+    const text = withContainers(statics({ printer: '10.5.0.21', cam1: '10.5.0.20' }));
+    expect(await order(on, text)).toEqual([
+      ['endpoint.park endpoint:lan/cam1', 'endpoint.park endpoint:lan/printer'],
+      ['endpoint.attach endpoint:lan/cam1', 'endpoint.attach endpoint:lan/printer'],
+    ]);
+    await applyText(on, text);
+    expect(ips(on, 'printer', 'cam1')).toEqual(['10.5.0.21', '10.5.0.20']);
+    await settled(on, text);
+  });
+
+  test('along a row: each comes when the one before has left, and nobody waits for more', async () => {
+    const on = await host();
+    await applyText(on, withContainers(statics({ printer: '10.5.0.20', cam1: '10.5.0.21' })));
+    const text = withContainers(statics({ printer: '10.5.0.22', cam1: '10.5.0.20', cam2: '10.5.0.21' }));
+    await applyText(on, text);
+    expect(ips(on, 'printer', 'cam1', 'cam2')).toEqual(['10.5.0.22', '10.5.0.20', '10.5.0.21']);
+    await settled(on, text);
+  });
+
+  test('with their network', async () => {
+    const on = await host();
+    await applyText(on, withContainers(statics({ printer: '10.5.0.20', cam1: '10.5.0.21' })));
+    const swapped = withContainers(statics({ printer: '10.5.0.21', cam1: '10.5.0.20' }));
+    const text = swapped.replace('lan: { subnet', 'lan: { labels: { tier: web }, subnet');
+    await applyText(on, text, { recreate: true });
+    expect(ips(on, 'printer', 'cam1')).toEqual(['10.5.0.21', '10.5.0.20']);
+    await settled(on, text);
+  });
+
+  test('not from one who stays, or who may get the same again', async () => {
+    const on = await host();
+    await applyText(on, withContainers(statics({ printer: '10.5.0.20' })));
+    byHand(on, 'cam1', 'lan', { Aliases: ['eye'] });
+    const [taken] = ips(on, 'cam1');
+    const other = (address: string): string =>
+      `name: other\nnetworks: { lan: { external: true } }\ncontainers:\n  cam1: { networks: { lan: { aliases: [b] } } }\n  cam2: { networks: { lan: { ipv4_address: ${address} } } }\n`;
+    expect(await planned(on, other('10.5.0.20'))).toContain('error ADDRESS_TAKEN containers.cam2.networks.lan');
+    // It is taken off for an alias, and has asked for no address.
+    expect(await planned(on, other(String(taken)))).toContain('error ADDRESS_TAKEN containers.cam2.networks.lan');
+  });
+
+  test('--additive leaves whom nobody makes room for', async () => {
+    const on = await host();
+    await applyText(on, withContainers(statics({ printer: '10.5.0.20', cam1: '10.5.0.21' })));
+    const text = withContainers(
+      statics({ printer: '10.5.0.22', cam2: '10.5.0.21', mail: '10.5.0.20', fresh: '10.5.0.30' }),
+    );
+    const { done } = await applyText(on, text, { allowDisruptive: false, additive: true });
+    expect(done.map(({ ref }) => ref)).toEqual(['endpoint:lan/fresh']);
+    expect(ips(on, 'printer', 'cam1', 'cam2')).toEqual(['10.5.0.20', '10.5.0.21', undefined]);
+  });
+
+  describe('between networks of one segment', () => {
+    const lans = (containers: string): string => `name: home
+networks:
+  lan: { driver: macvlan, parent: eth0, subnet: 192.168.1.0/24, gateway: 192.168.1.1, ip_range: 192.168.1.192/27 }
+  lan2: { driver: macvlan, parent: eth0, subnet: 192.168.1.0/24, ip_range: 192.168.1.224/27 }
+containers:
+${containers}`;
+    const start = async (containers: string): Promise<MemoryHost> => {
+      const on = await host();
+      await applyText(on, lans('  nobody: { networks: [lan] }\n'));
+      await applyText(on, lans(containers));
+      return on;
+    };
+
+    test('with its container', async () => {
+      const on = await start(statics({ printer: '192.168.1.180' }));
+      const text = lans(statics({ printer: '192.168.1.180' }, 'lan2'));
+      expect(await order(on, text)).toEqual([
+        ['endpoint.detach endpoint:lan/printer'],
+        ['endpoint.attach endpoint:lan2/printer'],
+      ]);
+      await applyText(on, text);
+      expect(place(on, 'printer', 'lan')).toBeUndefined();
+      expect(place(on, 'printer', 'lan2')).toMatchObject({ ip: '192.168.1.180' });
+      await settled(on, text);
+    });
+
+    test('two change places', async () => {
+      const on = await start(statics({ printer: '192.168.1.180' }) + statics({ cam1: '192.168.1.181' }, 'lan2'));
+      const text = lans(statics({ printer: '192.168.1.181' }) + statics({ cam1: '192.168.1.180' }, 'lan2'));
+      await applyText(on, text);
+      expect(place(on, 'printer', 'lan')).toMatchObject({ ip: '192.168.1.181' });
+      expect(place(on, 'cam1', 'lan2')).toMatchObject({ ip: '192.168.1.180' });
+      await settled(on, text);
+    });
+
+    test('one that somebody else has on the other is refused', async () => {
+      const on = await start(statics({ printer: '192.168.1.180' }));
+      byHand(on, 'cam1', 'lan2', { IPAMConfig: { IPv4Address: '192.168.1.181' } });
+      expect(await planned(on, lans(statics({ printer: '192.168.1.181' })))).toContain(
+        'error ADDRESS_TAKEN containers.printer.networks.lan',
+      );
+    });
   });
 });
 

@@ -15,6 +15,7 @@ import type { LoadedSpec } from '../spec/load.js';
 import { journalFile } from './journal-file.js';
 import { readCopies } from './journal.js';
 import type { Unfinished } from './journal.js';
+import { waysBack } from './way-back.js';
 
 /** What netctl drives: an engine, and the links of the host that the engine runs on. */
 export interface Backends {
@@ -52,7 +53,8 @@ export async function observeAndPlan(
   const unfinished = await unfinishedOf(loaded.spec.name, seen, options);
   let { facts } = found;
   if (unfinished?.journal.stack === loaded.spec.name) {
-    facts = { ...facts, parked: await stillParked(unfinished, seen, facts, backends.engine, signal) };
+    const parked = await stillParked(unfinished, seen, facts, backends.engine, signal);
+    facts = { ...facts, parked: waysBack(parked, facts.networks) };
   }
   facts = await withPlaces(loaded, facts, backends.engine, signal);
   const planned = (): Plan => makePlan(loaded, new Map([[LOCAL, facts]]), options);

@@ -12,6 +12,8 @@ import { INTERFACE_OPTION } from '../spec/containers.js';
 import { compareVersions } from '../versions.js';
 import type { Target } from './attachments.js';
 import { gateOf } from './engine-gates.js';
+import { shareAddresses } from './handovers.js';
+import type { Handover } from './handovers.js';
 import type { Since } from './engine-gates.js';
 import type { MoveOptions } from './moves.js';
 
@@ -36,13 +38,14 @@ export function checkAttachment(
   differs: boolean,
   facts: HostFacts,
   options: MoveOptions,
+  freed: readonly Handover[],
 ): readonly Problem[] {
   const { found, made } = target;
   return [
     ...checkMode(attachment, facts),
     ...checkFeatures(attachment, facts),
     ...checkMac(attachment, target, there, differs, facts, options),
-    ...(there !== undefined && !differs ? [] : checkTaken(attachment, found)),
+    ...(there !== undefined && !differs ? [] : checkTaken(attachment, target, facts, freed)),
     ...(found === undefined || made !== undefined ? [] : checkNetwork(attachment, found)),
     ...(found === undefined || target.external !== true ? [] : checkAddresses(attachment, found)),
   ];
@@ -95,23 +98,30 @@ function checkMac(
   return [problem('error', 'MAC_IGNORED', path, message, hint)];
 }
 
-function checkTaken({ config, container, path }: Attachment, found: FoundNetwork | undefined): readonly Problem[] {
+function checkTaken(
+  { config, container, path }: Attachment,
+  { found, made }: Target,
+  { networks }: HostFacts,
+  freed: readonly Handover[],
+): readonly Problem[] {
+  const props = made?.props ?? found?.props;
+  const around = networks.filter(
+    (other) => other.id === found?.id || (props !== undefined && shareAddresses(props, other.props)),
+  );
   return [config.ipv4, config.ipv6].flatMap((address) => {
     if (address === undefined) return [];
-    const holder = found?.holders.find(
-      ({ id, ipv4, ipv6 }) => id !== container.id && [ipv4, ipv6 && canonicalAddress(ipv6)].includes(address),
-    );
-    if (holder === undefined) return [];
-    const message = `the address ${address} of ${container.name} is that of the ${holder.type} ${holder.name} on ${found?.name ?? ''}`;
-    return [
-      problem(
-        'error',
-        'ADDRESS_TAKEN',
-        path,
-        message,
-        `Choose another address, or give ${holder.name} another one first.`,
-      ),
-    ];
+    return around.flatMap(({ id: networkId, name, holders }) => {
+      const holder = holders.find(
+        ({ id, ipv4, ipv6 }) =>
+          (id !== container.id || networkId !== found?.id) &&
+          [ipv4, ipv6 && canonicalAddress(ipv6)].includes(address) &&
+          !freed.some((one) => one.container === id && one.networkId === networkId),
+      );
+      if (holder === undefined) return [];
+      const message = `the address ${address} of ${container.name} is that of the ${holder.type} ${holder.name} on ${name}`;
+      const hint = `Choose another address, or give ${holder.name} another one first.`;
+      return [problem('error', 'ADDRESS_TAKEN', path, message, hint)];
+    });
   });
 }
 
