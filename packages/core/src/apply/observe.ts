@@ -146,8 +146,8 @@ export function homeOf(
 }
 
 /**
- * With the places of the containers that the spec names, and of those that netctl may have put somewhere: on the networks
- * of this spec, and where it names containers, on all, since those that it named before may be on any.
+ * With the places of the containers that the spec names, and of those that netctl may have put somewhere: an earlier spec
+ * may have put any of them on any network, and only its place tells of that.
  */
 async function withPlaces(
   { spec }: LoadedSpec,
@@ -155,11 +155,7 @@ async function withPlaces(
   engine: EngineBackend,
   signal?: AbortSignal,
 ): Promise<HostFacts> {
-  const { attachments } = resolveContainers(spec, facts);
-  const names = new Set(Object.entries(spec.networks).map(([key, { name = key }]) => name));
-  const any = Object.keys(spec.containers).length > 0;
-  const isOurs = (found: FoundNetwork): boolean => any || names.has(found.name) || owns(found, facts, spec.name);
-  const ids = containersToRead(attachments, facts, isOurs);
+  const ids = containersToRead(resolveContainers(spec, facts).attachments, facts);
   if (ids.length === 0) return facts;
   return { ...facts, places: await engine.places(ids, facts.networks, facts.engine.version, signal) };
 }
