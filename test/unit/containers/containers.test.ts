@@ -462,6 +462,18 @@ ${containers}`;
       await settled(on, text);
     });
 
+    test('one of the host itself is refused', async () => {
+      const on = await start('  nobody: { networks: [lan] }\n');
+      const { problems } = await planText(on, lans(statics({ printer: '192.168.1.10' })));
+      expect(problems.filter(({ severity }) => severity === 'error')).toMatchObject([
+        {
+          code: 'ADDRESS_TAKEN',
+          path: 'containers.printer.networks.lan',
+          message: "the address 192.168.1.10 of printer is that of the host's own link eth0",
+        },
+      ]);
+    });
+
     test('one that somebody else has on the other is refused', async () => {
       const on = await start(statics({ printer: '192.168.1.180' }));
       byHand(on, 'cam1', 'lan2', { IPAMConfig: { IPv4Address: '192.168.1.181' } });

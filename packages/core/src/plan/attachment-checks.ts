@@ -4,6 +4,7 @@ import { inRange } from '../addresses/range.js';
 import { canonicalAddress } from '../addresses/text.js';
 import type { ProblemCode } from '../codes.js';
 import type { Endpoint } from '../endpoints.js';
+import { readLinkOwner } from '../marks.js';
 import type { EngineFacts, FoundNetwork, HostFacts } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
@@ -36,7 +37,7 @@ export function checkAttachment(
   target: Target,
   there: Endpoint | undefined,
   differs: boolean,
-  facts: HostFacts,
+  { facts, stack }: { readonly facts: HostFacts; readonly stack: string },
   options: MoveOptions,
   freed: readonly Handover[],
 ): readonly Problem[] {
@@ -45,7 +46,9 @@ export function checkAttachment(
     ...checkMode(attachment, facts),
     ...checkFeatures(attachment, facts),
     ...checkMac(attachment, target, there, differs, facts, options),
-    ...(there !== undefined && !differs ? [] : checkTaken(attachment, target, facts, freed)),
+    ...(there !== undefined && !differs
+      ? []
+      : [...checkTaken(attachment, target, facts, freed), ...checkOwn(attachment, target, facts, stack)]),
     ...(found === undefined || made !== undefined ? [] : checkNetwork(attachment, found)),
     ...(found === undefined || target.external !== true ? [] : checkAddresses(attachment, found)),
   ];
@@ -122,6 +125,24 @@ function checkTaken(
       const hint = `Choose another address, or give ${holder.name} another one first.`;
       return [problem('error', 'ADDRESS_TAKEN', path, message, hint)];
     });
+  });
+}
+
+/** On a LAN the host is a station too; of the shims of the same spec its rules have told. */
+function checkOwn(
+  { config, container, path }: Attachment,
+  { found, made }: Target,
+  { links }: HostFacts,
+  stack: string,
+): readonly Problem[] {
+  const { driver } = made?.props ?? found?.props ?? {};
+  if (driver !== 'macvlan' && driver !== 'ipvlan') return [];
+  const wanted = [config.ipv4, config.ipv6];
+  return (links?.links ?? []).flatMap((link): readonly Problem[] => {
+    const own = link.addresses.find(({ address }) => wanted.includes(canonicalAddress(address)));
+    if (own === undefined || readLinkOwner(link)?.stack === stack) return [];
+    const message = `the address ${own.address} of ${container.name} is that of the host's own link ${link.name}`;
+    return [problem('error', 'ADDRESS_TAKEN', path, message, 'Choose another address.')];
   });
 }
 

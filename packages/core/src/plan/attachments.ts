@@ -76,7 +76,7 @@ export function attachmentSteps(
     const { container, path, network } = attachment;
     const there = parked ?? now;
     const freed = freedFor(wish, given, facts);
-    problems.push(...checkAttachment(attachment, target, there, differs, facts, options, freed));
+    problems.push(...checkAttachment(attachment, target, there, differs, input, options, freed));
     if (there !== undefined && !differs && (parked === undefined || freed.length === 0)) continue;
     if (container.state === 'restarting' && there === undefined) {
       problems.push(restartingNow(container.name, path, 'connected'));
