@@ -22,13 +22,14 @@ export function bitsOf(family: Family): number {
 
 /**
  * Reads an address as people write it: dotted IPv4 with four decimal parts, or IPv6 without a zone.
- * Undefined for everything else, octal and short forms (`010.1.1.1`, `10.1`) included, because programs disagree on them.
+ * Undefined for everything else: octal and short forms (`010.1.1.1`, `10.1`), because programs disagree on them, and IPv4
+ * in the form of IPv6 (`::ffff:10.1.1.1`, RFC 4291 §2.5.5.2), which is on no wire.
  */
 export function parseAddress(text: string): Address | undefined {
   if (!text.includes(':')) return parseIPv4(text);
   if (!ipaddr.IPv6.isValid(text) || text.includes('%') || /[:.]0\d+(\.|$)/.test(dottedTail(text))) return undefined;
   const value = ipaddr.IPv6.parse(text).parts.reduce((sum, part) => (sum << 16n) | BigInt(part), 0n);
-  return { family: 6, value };
+  return value >> 32n === 0xffffn ? undefined : { family: 6, value };
 }
 
 /** A plan reads thousands of routes, and this takes a tenth of the time of ipaddr.js, which knows octal and more. */

@@ -11,6 +11,7 @@ import { reservedOf } from './reserve.js';
 import { error, warning } from './rule.js';
 import type { Rule } from './rule.js';
 import { neighboursOf } from './segment.js';
+import { addressCure } from './written.js';
 
 interface ShimAddress {
   readonly path: string;
@@ -31,9 +32,7 @@ function given({ spec, path }: NetworkFacts): {
     const [addressText = '', length, ...rest] = text.split('/');
     const address = parseAddress(addressText);
     if (address === undefined || rest.length > 0 || (length !== undefined && !/^\d{1,3}$/.test(length))) {
-      problems.push(
-        error('INVALID_ADDRESS', at, `${quote(text)} is not an address.`, 'Write one address, without a length.'),
-      );
+      problems.push(error('INVALID_ADDRESS', at, `${quote(text)} is not an address.`, addressCure(text)));
     } else if (length !== undefined && Number(length) !== bitsOf(address.family)) {
       const message = `The shim cannot have the length /${length}: the host would have two routes to one LAN, and lose one of them.`;
       problems.push(

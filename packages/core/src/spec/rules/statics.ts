@@ -17,6 +17,7 @@ import { error } from './rule.js';
 import type { Rule, RuleContext } from './rule.js';
 import { segmentOf, sharersOf, subnetKeys } from './segment.js';
 import { shimAddressesOf } from './shim.js';
+import { addressCure } from './written.js';
 
 /** Which addresses are offered in the place of one that cannot be. */
 const OFFERED = 3;
@@ -29,7 +30,7 @@ const addressesAreReadable: Rule = ({ spec }) =>
       const text = one.spec[key];
       if (text === undefined || parseAddress(text)?.family === family) return [];
       const message = `${quote(text)} is not an IPv${family} address.`;
-      return [error('INVALID_ADDRESS', one.path(key), message, 'Write one address, without a length.')];
+      return [error('INVALID_ADDRESS', one.path(key), message, addressCure(text))];
     }),
   );
 
