@@ -4,6 +4,7 @@ import { inRange } from '../addresses/range.js';
 import { canonicalAddress } from '../addresses/text.js';
 import type { ProblemCode } from '../codes.js';
 import type { Endpoint } from '../endpoints.js';
+import type { LinkFact, LinkFacts } from '../links.js';
 import { readLinkOwner } from '../marks.js';
 import type { EngineFacts, FoundNetwork, HostFacts } from '../model.js';
 import { problem } from '../problem.js';
@@ -13,7 +14,7 @@ import { INTERFACE_OPTION } from '../spec/containers.js';
 import { compareVersions } from '../versions.js';
 import type { Target } from './attachments.js';
 import { gateOf } from './engine-gates.js';
-import { shareAddresses } from './handovers.js';
+import { heldBy, shareAddresses } from './handovers.js';
 import type { Handover } from './handovers.js';
 import type { Since } from './engine-gates.js';
 import type { MoveOptions } from './moves.js';
@@ -108,20 +109,13 @@ function checkTaken(
   freed: readonly Handover[],
 ): readonly Problem[] {
   const props = made?.props ?? found?.props;
-  const around = networks.filter(
-    (other) => other.id === found?.id || (props !== undefined && shareAddresses(props, other.props)),
-  );
   return [config.ipv4, config.ipv6].flatMap((address) => {
-    if (address === undefined) return [];
-    return around.flatMap(({ id: networkId, name, holders }) => {
-      const holder = holders.find(
-        ({ id, ipv4, ipv6 }) =>
-          (id !== container.id || networkId !== found?.id) &&
-          [ipv4, ipv6 && canonicalAddress(ipv6)].includes(address) &&
-          !freed.some((one) => one.container === id && one.networkId === networkId),
-      );
-      if (holder === undefined) return [];
-      const message = `the address ${address} of ${container.name} is that of the ${holder.type} ${holder.name} on ${name}`;
+    const all = address === undefined ? [] : (heldBy(networks).get(address) ?? []);
+    return all.flatMap(({ network: { id: networkId, name, props: theirs }, holder }) => {
+      const isHere = networkId === found?.id;
+      if (isHere ? holder.id === container.id : props === undefined || !shareAddresses(props, theirs)) return [];
+      if (freed.some((one) => one.container === holder.id && one.networkId === networkId)) return [];
+      const message = `the address ${address ?? ''} of ${container.name} is that of the ${holder.type} ${holder.name} on ${name}`;
       const hint = `Choose another address, or give ${holder.name} another one first.`;
       return [problem('error', 'ADDRESS_TAKEN', path, message, hint)];
     });
@@ -137,13 +131,24 @@ function checkOwn(
 ): readonly Problem[] {
   const { driver } = made?.props ?? found?.props ?? {};
   if (driver !== 'macvlan' && driver !== 'ipvlan') return [];
-  const wanted = [config.ipv4, config.ipv6];
-  return (links?.links ?? []).flatMap((link): readonly Problem[] => {
-    const own = link.addresses.find(({ address }) => wanted.includes(canonicalAddress(address)));
-    if (own === undefined || readLinkOwner(link)?.stack === stack) return [];
-    const message = `the address ${own.address} of ${container.name} is that of the host's own link ${link.name}`;
+  return [config.ipv4, config.ipv6].flatMap((address): readonly Problem[] => {
+    const link = address === undefined || links === undefined ? undefined : linksByAddress(links).get(address);
+    if (link === undefined || readLinkOwner(link)?.stack === stack) return [];
+    const message = `the address ${address ?? ''} of ${container.name} is that of the host's own link ${link.name}`;
     return [problem('error', 'ADDRESS_TAKEN', path, message, 'Choose another address.')];
   });
+}
+
+const knownLinks = new WeakMap<LinkFacts, ReadonlyMap<string, LinkFact>>();
+
+function linksByAddress(facts: LinkFacts): ReadonlyMap<string, LinkFact> {
+  const before = knownLinks.get(facts);
+  if (before !== undefined) return before;
+  const result = new Map(
+    facts.links.flatMap((link) => link.addresses.map(({ address }) => [canonicalAddress(address), link] as const)),
+  );
+  knownLinks.set(facts, result);
+  return result;
 }
 
 /** What the spec alone could not tell of a network that is there. */

@@ -4,14 +4,13 @@ import { handovers, shareAddresses } from './handovers.js';
 import type { Handover } from './handovers.js';
 import type { Problem } from '../problem.js';
 import type { Attachment } from '../resolve/containers.js';
-import { STACK_OPTION } from '../spec/containers.js';
-import { checkAttachment, handsOut, ignoresMac } from './attachment-checks.js';
-import { endpointChanges } from './compare-endpoint.js';
-import { describeChanges } from './describe.js';
-import { isHome, restartingNow } from './detachments.js';
+import { checkAttachment } from './attachment-checks.js';
+import { restartingNow } from './detachments.js';
 import { checkMove } from './move-checks.js';
-import { endpointRef, park, rankOf } from './moves.js';
+import { rankOf } from './moves.js';
 import type { MoveOptions } from './moves.js';
+import { refOf, wishesOf } from './wishes.js';
+import type { Wish } from './wishes.js';
 import type { Draft } from './order.js';
 
 /** A network that containers of the spec are to be on: one that is there and stays, or one that this plan makes. */
@@ -33,21 +32,6 @@ export interface AttachmentInput {
   readonly targets: ReadonlyMap<Ref, Target>;
 }
 
-/** A container of the spec and a network that it is to be on: how it is on it now, and what of that is otherwise. */
-interface Wish {
-  readonly attachment: Attachment;
-  readonly target: Target;
-  /** The step that puts it back, where it is moved anyway. */
-  readonly back?: Draft;
-  readonly parked?: Endpoint;
-  readonly now?: Endpoint;
-  readonly want: EndpointConfig;
-  readonly differs: boolean;
-  readonly why: string;
-  /** Takes it off, where this is what it is taken off for. */
-  readonly off?: Draft;
-}
-
 /**
  * The steps that put containers on networks. Whoever is on one otherwise is taken off and put back as the spec says; who
  * is moved anyway, in `moving`, is put back so. Whoever takes the address of another one comes after that one has left.
@@ -58,7 +42,13 @@ export function attachmentSteps(
   leaving: readonly Draft[],
   options: MoveOptions,
 ): { readonly drafts: readonly Draft[]; readonly moving: readonly Draft[]; readonly problems: readonly Problem[] } {
-  const wishes = input.attachments.flatMap((attachment) => wishOf(attachment, input, moving, options) ?? []);
+  const wishes = wishesOf(input, moving, options);
+  const left = new Map<string, Draft[]>();
+  for (const draft of leaving) {
+    if (draft.step.op !== 'endpoint.detach') continue;
+    const { networkId } = draft.step;
+    left.set(networkId, [...(left.get(networkId) ?? []), draft]);
+  }
   const after = new Map<Ref, EndpointConfig>([
     ...moving.flatMap(({ step }) =>
       step.op === 'endpoint.restore' ? [[step.ref, step.endpoint.config] as const] : [],
@@ -94,11 +84,10 @@ export function attachmentSteps(
     if (off === undefined || now === undefined || found === undefined) {
       const { id, name, state, mode } = container;
       const endpoint: Endpoint = { container: id, name, state, mode, config: want, has: {} };
-      const left = leaving.filter(({ step }) => step.op === 'endpoint.detach' && step.networkId === found?.id);
       drafts.push({
         step: attach(input, wish, endpoint, 'it is not on it yet', freed),
         after: [network, ...target.requires],
-        awaits: [...new Set([...left, ...awaits])],
+        awaits: [...new Set([...(left.get(found?.id ?? '') ?? []), ...awaits])],
       });
       continue;
     }
@@ -113,64 +102,15 @@ export function attachmentSteps(
   return { drafts: oneAfterAnother(drafts, moved), moving: moved, problems };
 }
 
-function refOf({ network, container }: Attachment): Ref {
-  return endpointRef(network, container);
-}
-
-function wishOf(
-  attachment: Attachment,
-  input: AttachmentInput,
-  moving: readonly Draft[],
-  options: MoveOptions,
-): Wish | undefined {
-  const { facts } = input;
-  const { container, network } = attachment;
-  const target = input.targets.get(network);
-  if (target === undefined) return undefined;
-  const { found, made } = target;
-  const now = facts.places?.find(
-    (place) => place.networkId === found?.id && place.endpoint.container === container.id,
-  )?.endpoint;
-  const ref = refOf(attachment);
-  const back = moving.find(({ step }) => step.op === 'endpoint.restore' && step.ref === ref);
-  const parked = back?.step.op === 'endpoint.restore' ? back.step.endpoint : undefined;
-  // With --keep-dynamic it is put back with more than it had asked for.
-  const there = parked ?? now;
-  const want = wantedConfig(attachment, there, input, target, options);
-  const changes =
-    there === undefined
-      ? []
-      : endpointChanges(want, there, {
-          whole: there.config.driverOpts?.[STACK_OPTION] === input.stack,
-          chosen: (address) => found !== undefined && handsOut(found, address),
-          mac: !ignoresMac(facts.engine),
-        });
-  const why = describeChanges(changes);
-  const differs = changes.length > 0;
-  const moves = differs && back === undefined && now !== undefined && found !== undefined && made === undefined;
-  return {
-    attachment,
-    target,
-    want,
-    differs,
-    why,
-    ...(back === undefined ? {} : { back }),
-    ...(parked === undefined ? {} : { parked }),
-    ...(now === undefined ? {} : { now }),
-    ...(moves ? { off: { step: park(now, found, network, input.host, why), after: [] } } : {}),
-  };
-}
-
 /** Whose addresses a container is to have, which they give up for it or for something else. */
 function freedFor(
   { attachment: { container }, target: { found, made }, want }: Wish,
-  given: readonly Handover[],
+  given: ReadonlyMap<string, readonly Handover[]>,
   { networks }: HostFacts,
 ): readonly Handover[] {
   const props = made?.props ?? found?.props;
-  const wanted = [want.ipv4, want.ipv6].flatMap((address) => address ?? []);
-  return given.filter(({ networkId, container: other, addresses }) => {
-    if (!addresses.some((address) => wanted.includes(address))) return false;
+  const all = [want.ipv4, want.ipv6].flatMap((address) => (address === undefined ? [] : (given.get(address) ?? [])));
+  return all.filter(({ networkId, container: other }) => {
     if (networkId === found?.id) return other !== container.id;
     const theirs = networks.find(({ id }) => id === networkId);
     return props !== undefined && theirs !== undefined && shareAddresses(props, theirs.props);
@@ -213,40 +153,6 @@ function oneAfterAnother(drafts: readonly Draft[], moved: readonly Draft[]): rea
     now.set(draft, after);
   }
   return drafts.map((draft) => now.get(draft) ?? draft);
-}
-
-/**
- * What is asked for, with what somebody else gave it besides. The mark says who made it, so it is not on what others
- * made; and not on the network that the container was made on, which it only gets back.
- */
-function wantedConfig(
-  { config, container }: Attachment,
-  there: Endpoint | undefined,
-  { facts, stack }: AttachmentInput,
-  { name, found }: Target,
-  { acceptLoss = [] }: MoveOptions,
-): EndpointConfig {
-  const { mac, ...rest } = config;
-  const possible = mac === undefined || (ignoresMac(facts.engine) && acceptLoss.includes('mac')) ? rest : config;
-  if (there !== undefined && there.config.driverOpts?.[STACK_OPTION] !== stack) {
-    const { config: had } = there;
-    const both = (mine: readonly string[] = [], theirs: readonly string[] = []): readonly string[] => [
-      ...new Set([...theirs, ...mine]),
-    ];
-    const aliases = both(possible.aliases, had.aliases);
-    const linkLocal = both(possible.linkLocal, had.linkLocal);
-    return {
-      ...had,
-      ...possible,
-      ...(aliases.length === 0 ? {} : { aliases }),
-      ...(linkLocal.length === 0 ? {} : { linkLocal }),
-      ...(had.driverOpts === undefined && possible.driverOpts === undefined
-        ? {}
-        : { driverOpts: { ...had.driverOpts, ...possible.driverOpts } }),
-    };
-  }
-  if (there === undefined && isHome(container.mode, name, found)) return possible;
-  return { ...possible, driverOpts: { ...possible.driverOpts, [STACK_OPTION]: stack } };
 }
 
 function attach(

@@ -11,13 +11,12 @@ import type { Draft } from './order.js';
 
 /** The places that netctl gave to containers and that the spec no longer wants. */
 export function unwantedPlaces({ facts, stack, attachments, targets }: AttachmentInput): readonly Place[] {
+  const wanted = new Set(
+    attachments.map(({ container, network }) => `${targets.get(network)?.found?.id ?? ''} ${container.id}`),
+  );
   return (facts.places ?? []).filter(
     ({ networkId, endpoint }) =>
-      endpoint.config.driverOpts?.[STACK_OPTION] === stack &&
-      !attachments.some(
-        ({ container, network }) =>
-          container.id === endpoint.container && targets.get(network)?.found?.id === networkId,
-      ),
+      endpoint.config.driverOpts?.[STACK_OPTION] === stack && !wanted.has(`${networkId} ${endpoint.container}`),
   );
 }
 

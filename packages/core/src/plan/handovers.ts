@@ -2,32 +2,67 @@ import { subnetsOf } from '../addresses/ipam.js';
 import { formatPrefix, overlaps } from '../addresses/prefix.js';
 import { canonicalAddress } from '../addresses/text.js';
 import type { Endpoint, EndpointConfig } from '../endpoints.js';
-import type { NetworkProps } from '../model.js';
+import type { FoundNetwork, Holder, HostFacts, NetworkProps } from '../model.js';
 import type { Draft } from './order.js';
 
-/** Addresses that a container has now and that a plan takes from it, so that others can have them in the same apply. */
+/** A container that has an address now, which a plan takes from it so that others can have it in the same apply. */
 export interface Handover {
-  /** The network that it has them on. */
+  /** The network that it has it on. */
   readonly networkId: string;
   readonly container: string;
-  readonly addresses: readonly string[];
   /** The step that takes it off. */
   readonly off: Draft;
 }
 
-/** What the containers that these steps take off give up; `back`: what each asks for where it is put back. */
+/**
+ * What the containers that these steps take off give up, by address; `back`: what each asks for where it is put back. There
+ * may be thousands, and every container of the spec asks.
+ */
 export function handovers(
   drafts: readonly Draft[],
   back: (draft: Draft) => EndpointConfig | undefined,
-): readonly Handover[] {
-  return drafts.flatMap((off): readonly Handover[] => {
+): ReadonlyMap<string, readonly Handover[]> {
+  const result = new Map<string, Handover[]>();
+  for (const off of drafts) {
     const { step } = off;
-    if (step.op !== 'endpoint.detach' && step.op !== 'endpoint.park') return [];
+    if (step.op !== 'endpoint.detach' && step.op !== 'endpoint.park') continue;
     const again = back(off);
     const kept = step.op === 'endpoint.detach' ? [] : addressesAfter(step.endpoint, again ?? step.endpoint.config);
-    const addresses = addressesOf(step.endpoint).filter((address) => !kept.includes(address));
-    return [{ networkId: step.networkId, container: step.endpoint.container, addresses, off }];
-  });
+    for (const address of addressesOf(step.endpoint)) {
+      if (kept.includes(address)) continue;
+      const handover = { networkId: step.networkId, container: step.endpoint.container, off };
+      const same = result.get(address);
+      if (same === undefined) result.set(address, [handover]);
+      else same.push(handover);
+    }
+  }
+  return result;
+}
+
+/** Who has an address on which network. */
+export interface Held {
+  readonly network: FoundNetwork;
+  readonly holder: Holder;
+}
+
+const known = new WeakMap<HostFacts['networks'], ReadonlyMap<string, readonly Held[]>>();
+
+/** All who have addresses on a host, by address. */
+export function heldBy(networks: HostFacts['networks']): ReadonlyMap<string, readonly Held[]> {
+  const before = known.get(networks);
+  if (before !== undefined) return before;
+  const result = new Map<string, Held[]>();
+  for (const network of networks) {
+    for (const holder of network.holders) {
+      for (const address of [holder.ipv4 ?? [], holder.ipv6 ?? []].flat().map(canonicalAddress)) {
+        const same = result.get(address);
+        if (same === undefined) result.set(address, [{ network, holder }]);
+        else same.push({ network, holder });
+      }
+    }
+  }
+  known.set(networks, result);
+  return result;
 }
 
 /** What it has, and where it does not run, what it asks for. */
