@@ -279,6 +279,59 @@ describe('from nothing to nothing', () => {
   });
 });
 
+test('addresses change hands in one apply: round among three, to one who comes, and between two networks of a segment', async () => {
+  const { shim: _shim, ...first } = networks.lan;
+  const { gateway: _gateway, ...second } = { ...first, ip_range: '192.168.1.224/27' };
+  const text = (people: object): object => ({
+    name: 'hands',
+    networks: { lan: first, lan2: second, back: { subnet: '10.6.0.0/24', ip_range: '10.6.0.128/25' } },
+    containers: people,
+  });
+  const at = (address: string): object => ({ ipv4_address: address });
+  const before = await desk.write(
+    'before.yaml',
+    text({
+      printer: { networks: { back: at('10.6.0.20'), lan: at('192.168.1.180') } },
+      cam1: { networks: { back: at('10.6.0.21'), lan2: at('192.168.1.181') } },
+      cam2: { networks: { back: at('10.6.0.22') } },
+      stranger: { networks: { back: at('10.6.0.23'), lan: at('192.168.1.182') } },
+    }),
+  );
+  const after = await desk.write(
+    'after.yaml',
+    text({
+      printer: { networks: { back: at('10.6.0.21'), lan: at('192.168.1.181') } },
+      cam1: { networks: { back: at('10.6.0.22'), lan2: at('192.168.1.180') } },
+      cam2: { networks: { back: at('10.6.0.20') } },
+      bystander: { networks: { back: at('10.6.0.23') } },
+      stranger: { networks: { lan2: at('192.168.1.182') } },
+    }),
+  );
+  await apply(before);
+  const ran = await desk.netctl(['apply', after, '--yes', '--json']);
+  expect(ran.exitCode, ran.stdout).toBe(0);
+  const now = await places();
+  const ips = Object.fromEntries(
+    Object.entries(now).map(([name, { networks: on }]) => [
+      name,
+      Object.values(on as Record<string, { ipv4?: string }>)
+        .map(({ ipv4 }) => ipv4)
+        .slice(0, -1),
+    ]),
+  );
+  expect(ips).toMatchObject({
+    printer: ['10.6.0.21', '192.168.1.181'],
+    cam1: ['10.6.0.22', '192.168.1.180'],
+    cam2: ['10.6.0.20'],
+    bystander: ['10.6.0.23'],
+    stranger: ['192.168.1.182'],
+  });
+  expect(await stepsOf(after)).toEqual([]);
+  await askEngine(host, 'POST', '/containers/printer/restart?t=1');
+  expect(await places()).toEqual(now);
+  expect((await desk.netctl(['destroy', after, '--yes'])).exitCode).toBe(0);
+});
+
 test('what only newer engines can is done there, and refused before elsewhere', async () => {
   const path = await desk.write('new.yaml', {
     name: 'new',

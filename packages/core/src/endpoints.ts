@@ -67,6 +67,8 @@ export interface ParkedEndpoint {
   /** The network that it was taken off. */
   readonly networkId: string;
   readonly endpoint: Endpoint;
+  /** With what it is to be put back, where that is otherwise than it was. */
+  readonly next?: EndpointConfig;
 }
 
 /** What came back otherwise than it was, each as half a sentence: `address 10.0.0.4 → 10.0.0.3`. */

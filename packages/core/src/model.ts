@@ -186,13 +186,15 @@ export interface StepArgs {
   'endpoint.restore': { readonly network: string; readonly networkId?: string; readonly endpoint: Endpoint };
   /**
    * Puts a container on a network as the spec says. Without an id, on the network that this plan makes. `was`: it was on it
-   * otherwise, and was taken off for that, by this plan or by an apply that did not finish.
+   * otherwise, and was taken off for that, by this plan or by an apply that did not finish. `freedBy`: those who have its
+   * addresses until this plan takes them off.
    */
   'endpoint.attach': {
     readonly network: string;
     readonly networkId?: string;
     readonly endpoint: Endpoint;
     readonly was?: Endpoint;
+    readonly freedBy?: readonly Ref[];
   };
   /** Takes a container off that netctl has put there, for good. */
   'endpoint.detach': { readonly network: string; readonly networkId: string; readonly endpoint: Endpoint };

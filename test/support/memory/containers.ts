@@ -1,4 +1,11 @@
-import { contains, formatAddress, parseAddress, parsePrefix } from '../../../packages/core/src/addresses/prefix.js';
+import { gatewayOf } from '../../../packages/core/src/addresses/ipam.js';
+import {
+  contains,
+  formatAddress,
+  lastOf,
+  parseAddress,
+  parsePrefix,
+} from '../../../packages/core/src/addresses/prefix.js';
 import type {
   ApiContainer,
   ApiContainerDetails,
@@ -6,6 +13,7 @@ import type {
   ApiNetwork,
 } from '../../../packages/core/src/docker/api.js';
 import { compareVersions } from '../../../packages/core/src/versions.js';
+import { invents } from './ipam.js';
 import { refused } from './refused.js';
 import type { MemoryContainer, MemoryEndpoint, World } from './world.js';
 
@@ -156,17 +164,24 @@ function addressOf(
   wanted?: string,
 ): string | undefined {
   const pools = (network.IPAM?.Config ?? []).filter(({ Subnet = '' }) => parsePrefix(Subnet)?.prefix.family === family);
+  // An engine keeps one set of addresses for all networks with the same subnet.
+  const subnets = pools.map(({ Subnet }) => Subnet);
+  const sharing = world.networks.filter(({ IPAM }) =>
+    (IPAM?.Config ?? []).some(({ Subnet }) => subnets.includes(Subnet)),
+  );
   const taken = new Set(
     [
-      ...pools.flatMap(({ Subnet = '', Gateway, AuxiliaryAddresses }) => [
-        Gateway ?? firstOf(Subnet),
+      ...pools.flatMap(({ Subnet = '', IPRange, Gateway, AuxiliaryAddresses }) => [
+        Gateway ?? gatewayOf({ subnet: Subnet, ...(IPRange && { ipRange: IPRange }) }, invents(world, network)) ?? '',
         ...Object.values(AuxiliaryAddresses ?? {}),
       ]),
-      ...world.containers.flatMap(({ name, networks }) => {
-        const { ip, ip6, id } = networks[network.Name ?? ''] ?? {};
-        if (name === container) return [];
-        return id === undefined || id === network.Id ? [ip ?? '', ip6 ?? ''] : [];
-      }),
+      ...sharing.flatMap((shared) =>
+        world.containers.flatMap(({ name, networks }) => {
+          const { ip, ip6, id } = networks[shared.Name ?? ''] ?? {};
+          if (name === container && shared === network) return [];
+          return id === undefined || id === shared.Id ? [ip ?? '', ip6 ?? ''] : [];
+        }),
+      ),
     ].map(canonical),
   );
   if (wanted !== undefined) {
@@ -182,17 +197,14 @@ function addressOf(
   }
   for (const { Subnet = '', IPRange } of pools) {
     const prefix = parsePrefix(IPRange ?? Subnet)?.prefix;
-    for (let value = (prefix?.first ?? 0n) + 1n; prefix !== undefined; value += 1n) {
+    for (let value = (prefix?.first ?? 0n) + 1n; prefix !== undefined && value <= lastOf(prefix); value += 1n) {
       const text = formatAddress({ family, value });
       if (!taken.has(text)) return text;
     }
   }
+  if (pools.length > 0)
+    throw refused(500, `no available IPv${String(family)} addresses on this network's address pools`);
   return undefined;
-}
-
-function firstOf(subnet: string): string {
-  const prefix = parsePrefix(subnet)?.prefix;
-  return prefix === undefined ? '' : formatAddress({ family: prefix.family, value: prefix.first + 1n });
 }
 
 function canonical(text: string): string {

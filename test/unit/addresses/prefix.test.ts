@@ -37,7 +37,7 @@ describe('addresses', () => {
     ['::', 6, 0n],
     ['::1', 6, 1n],
     ['FD00::0001', 6, 0xfd00_0000_0000_0000_0000_0000_0000_0001n],
-    ['::ffff:10.0.0.1', 6, 0xffff_0a00_0001n],
+    ['64:ff9b::10.0.0.1', 6, 0x64_ff9b_0000_0000_0000_0000_0a00_0001n],
   ])('reads %s', (text, family, value) => expect(parseAddress(text)).toEqual({ family, value }));
 
   test.each([
@@ -59,7 +59,9 @@ describe('addresses', () => {
     'eth0',
     '[::1]',
     '1.2.3.4/24',
-    '::ffff:010.0.0.1',
+    '::ffff:10.0.0.1',
+    '::ffff:a00:1',
+    '64:ff9b::010.0.0.1',
   ])('refuses "%s"', (text) => expect(parseAddress(text)).toBeUndefined());
 
   test('writes IPv6 in the short form of RFC 5952', () => {

@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { status } from '../../../packages/core/src/apply/plan.js';
 import { NetctlError } from '../../../packages/core/src/errors.js';
@@ -5,7 +7,7 @@ import { formatPlan } from '../../../packages/core/src/plan/format.js';
 import { stepsOf } from '../../../packages/core/src/plan/plan.js';
 import { connect } from '../../support/memory/containers.js';
 import type { MemoryContainer, MemoryHost } from '../../support/memory/index.js';
-import { applyText, loadText, planText } from '../../support/memory/run.js';
+import { applyText, loadText, planText, stateDir } from '../../support/memory/run.js';
 import { host, NETWORKS, PEOPLE, place, withContainers } from './host.js';
 
 const MARK = { 'io.netctl.stack': 'home' };
@@ -173,6 +175,30 @@ describe('repairing', () => {
     expect(place(on, 'printer', 'lan')).toMatchObject({ ip: '10.5.0.21' });
   });
 
+  test.each(['the engine alone', 'both its places'])('cut short, and its journal gone from %s', async (where) => {
+    const on = await host();
+    await applyText(on, PRINTER);
+    const text = PRINTER.replace('[lp, ink]', '[lp, toner]');
+    on.faults.arm({ write: 1, when: 'after', how: 'crash' });
+    await expect(applyText(on, text)).rejects.toThrow();
+    on.faults.arm();
+    expect(place(on, 'printer', 'lan')).toBeUndefined();
+    on.world.networks = on.world.networks.filter(({ Name }) => Name !== 'netctl-journal');
+    const kept = join(stateDir, 'netctl', on.world.engine.id);
+    if (where === 'the engine alone') {
+      // Somebody may have given up; nobody but a person knows.
+      await expect(applyText(on, text)).rejects.toMatchObject({ code: 'UNFINISHED' });
+      await applyText(on, text, { resume: true });
+    } else {
+      await rm(kept, { recursive: true });
+      // Nothing tells that it was there; the spec still wants it there.
+      expect(await planned(on, text)).toEqual(['endpoint.attach endpoint:lan/printer']);
+      await applyText(on, text);
+    }
+    expect(place(on, 'printer', 'lan')).toEqual({ ...whole, Aliases: ['lp', 'toner'] });
+    await settled(on, text);
+  });
+
   test('on a network of somebody else that is gone by then, makes no such network', async () => {
     const people: readonly MemoryContainer[] = [
       { name: 'nas', state: 'running', mode: 'lan', networks: { lan: { ip: '10.5.0.130' } } },
@@ -252,12 +278,30 @@ describe('detaching', () => {
     await settled(on, NETWORKS);
   });
 
-  test('from a network of somebody else too, as long as the spec names any container', async () => {
-    const people: readonly MemoryContainer[] = [
-      ...PEOPLE,
-      { name: 'nas', state: 'running', mode: 'lan', networks: { lan: { ip: '10.5.0.130' } } },
-    ];
-    const on = await host(people);
+  const nas: MemoryContainer = {
+    name: 'nas',
+    state: 'running',
+    mode: 'lan',
+    networks: { lan: { ip: '10.5.0.130' } },
+  };
+
+  test('from a network that the spec no longer names, with the last of its containers', async () => {
+    const on = await host([...PEOPLE, nas]);
+    const text = 'name: guests\nnetworks: { theirs: { external: true } }\n';
+    await applyText(on, `${text}containers: { nas: { networks: { theirs: { ipv4_address: 10.200.0.200 } } } }\n`);
+    expect(place(on, 'nas', 'theirs')).toMatchObject({ DriverOpts: { 'io.netctl.stack': 'guests' } });
+    const without = 'name: guests\nnetworks: { bridge: { external: true } }\n';
+    expect(await planned(on, without)).toEqual(['endpoint.detach endpoint:theirs/nas']);
+    const items = (await status(loadText(without), on)).items.map(({ ref, state }) => `${state} ${ref}`);
+    expect(items).toContain('unwanted endpoint:theirs/nas');
+    await applyText(on, without);
+    expect(place(on, 'nas', 'theirs')).toBeUndefined();
+    expect(place(on, 'nas', 'lan')).toBeDefined();
+    await settled(on, without);
+  });
+
+  test('from a network of somebody else too', async () => {
+    const on = await host([...PEOPLE, nas]);
     await applyText(on, withContainers('  nas: { networks: { theirs: { ipv4_address: 10.200.0.200 } } }\n'));
     expect(place(on, 'nas', 'theirs')).toMatchObject({ ip: '10.200.0.200', DriverOpts: MARK });
     const without = withContainers('  printer: { networks: [lan] }\n').replace('  theirs: { external: true }\n', '');
@@ -268,15 +312,6 @@ describe('detaching', () => {
     await applyText(on, without);
     expect(place(on, 'nas', 'theirs')).toBeUndefined();
     expect(place(on, 'nas', 'lan')).toBeDefined();
-  });
-
-  test('an address goes from one to another in one apply', async () => {
-    const on = await host();
-    await applyText(on, PRINTER);
-    const text = PRINTER.replace('printer', 'cam1');
-    await applyText(on, text);
-    expect(place(on, 'printer', 'lan')).toBeUndefined();
-    expect(place(on, 'cam1', 'lan')).toMatchObject({ ip: '10.5.0.20' });
   });
 
   test('never from the network that the container was made on, where netctl put it back', async () => {
@@ -310,6 +345,142 @@ describe('detaching', () => {
     byHand(on, 'cam1', 'lan');
     await expect(applyText(on, PRINTER, { destroy: true })).rejects.toMatchObject({ code: 'REFUSED' });
     expect(place(on, 'printer', 'lan')).toEqual(whole);
+  });
+});
+
+describe('addresses that change hands', () => {
+  const statics = (entries: Readonly<Record<string, string>>, network = 'lan'): string =>
+    Object.entries(entries)
+      .map(([name, address]) => `  ${name}: { networks: { ${network}: { ipv4_address: ${address} } } }\n`)
+      .join('');
+  const ips = (on: MemoryHost, ...names: readonly string[]): readonly unknown[] =>
+    names.map((name) => (place(on, name, 'lan') as { ip?: string } | undefined)?.ip);
+  const order = async (on: MemoryHost, text: string, options = {}): Promise<readonly (readonly string[])[]> =>
+    (await planText(on, text, options)).stages.map((stage) => stage.map(({ op, ref }) => `${op} ${ref}`).sort());
+
+  test('from one who leaves to one who comes', async () => {
+    const on = await host();
+    await applyText(on, PRINTER);
+    const text = PRINTER.replace('printer', 'cam1');
+    expect(await order(on, text)).toEqual([
+      ['endpoint.detach endpoint:lan/printer'],
+      ['endpoint.attach endpoint:lan/cam1'],
+    ]);
+    await applyText(on, text);
+    expect(place(on, 'printer', 'lan')).toBeUndefined();
+    expect(place(on, 'cam1', 'lan')).toMatchObject({ ip: '10.5.0.20' });
+  });
+
+  test('two change places: all leave before any comes', async () => {
+    const on = await host();
+    await applyText(on, withContainers(statics({ printer: '10.5.0.20', cam1: '10.5.0.21' })));
+    const text = withContainers(statics({ printer: '10.5.0.21', cam1: '10.5.0.20' }));
+    expect(await order(on, text)).toEqual([
+      ['endpoint.park endpoint:lan/cam1', 'endpoint.park endpoint:lan/printer'],
+      ['endpoint.attach endpoint:lan/cam1', 'endpoint.attach endpoint:lan/printer'],
+    ]);
+    await applyText(on, text);
+    expect(ips(on, 'printer', 'cam1')).toEqual(['10.5.0.21', '10.5.0.20']);
+    await settled(on, text);
+  });
+
+  test('along a row: each comes when the one before has left, and nobody waits for more', async () => {
+    const on = await host();
+    await applyText(on, withContainers(statics({ printer: '10.5.0.20', cam1: '10.5.0.21' })));
+    const text = withContainers(statics({ printer: '10.5.0.22', cam1: '10.5.0.20', cam2: '10.5.0.21' }));
+    await applyText(on, text);
+    expect(ips(on, 'printer', 'cam1', 'cam2')).toEqual(['10.5.0.22', '10.5.0.20', '10.5.0.21']);
+    await settled(on, text);
+  });
+
+  test('with their network', async () => {
+    const on = await host();
+    await applyText(on, withContainers(statics({ printer: '10.5.0.20', cam1: '10.5.0.21' })));
+    const swapped = withContainers(statics({ printer: '10.5.0.21', cam1: '10.5.0.20' }));
+    const text = swapped.replace('lan: { subnet', 'lan: { labels: { tier: web }, subnet');
+    await applyText(on, text, { recreate: true });
+    expect(ips(on, 'printer', 'cam1')).toEqual(['10.5.0.21', '10.5.0.20']);
+    await settled(on, text);
+  });
+
+  test('not from one who stays, or who may get the same again', async () => {
+    const on = await host();
+    await applyText(on, withContainers(statics({ printer: '10.5.0.20' })));
+    byHand(on, 'cam1', 'lan', { Aliases: ['eye'] });
+    const [taken] = ips(on, 'cam1');
+    const other = (address: string): string =>
+      `name: other\nnetworks: { lan: { external: true } }\ncontainers:\n  cam1: { networks: { lan: { aliases: [b] } } }\n  cam2: { networks: { lan: { ipv4_address: ${address} } } }\n`;
+    expect(await planned(on, other('10.5.0.20'))).toContain('error ADDRESS_TAKEN containers.cam2.networks.lan');
+    // It is taken off for an alias, and has asked for no address.
+    expect(await planned(on, other(String(taken)))).toContain('error ADDRESS_TAKEN containers.cam2.networks.lan');
+  });
+
+  test('--additive leaves whom nobody makes room for', async () => {
+    const on = await host();
+    await applyText(on, withContainers(statics({ printer: '10.5.0.20', cam1: '10.5.0.21' })));
+    const text = withContainers(
+      statics({ printer: '10.5.0.22', cam2: '10.5.0.21', mail: '10.5.0.20', fresh: '10.5.0.30' }),
+    );
+    const { done } = await applyText(on, text, { allowDisruptive: false, additive: true });
+    expect(done.map(({ ref }) => ref)).toEqual(['endpoint:lan/fresh']);
+    expect(ips(on, 'printer', 'cam1', 'cam2')).toEqual(['10.5.0.20', '10.5.0.21', undefined]);
+  });
+
+  describe('between networks of one segment', () => {
+    const lans = (containers: string): string => `name: home
+networks:
+  lan: { driver: macvlan, parent: eth0, subnet: 192.168.1.0/24, gateway: 192.168.1.1, ip_range: 192.168.1.192/27 }
+  lan2: { driver: macvlan, parent: eth0, subnet: 192.168.1.0/24, ip_range: 192.168.1.224/27 }
+containers:
+${containers}`;
+    const start = async (containers: string): Promise<MemoryHost> => {
+      const on = await host();
+      await applyText(on, lans('  nobody: { networks: [lan] }\n'));
+      await applyText(on, lans(containers));
+      return on;
+    };
+
+    test('with its container', async () => {
+      const on = await start(statics({ printer: '192.168.1.180' }));
+      const text = lans(statics({ printer: '192.168.1.180' }, 'lan2'));
+      expect(await order(on, text)).toEqual([
+        ['endpoint.detach endpoint:lan/printer'],
+        ['endpoint.attach endpoint:lan2/printer'],
+      ]);
+      await applyText(on, text);
+      expect(place(on, 'printer', 'lan')).toBeUndefined();
+      expect(place(on, 'printer', 'lan2')).toMatchObject({ ip: '192.168.1.180' });
+      await settled(on, text);
+    });
+
+    test('two change places', async () => {
+      const on = await start(statics({ printer: '192.168.1.180' }) + statics({ cam1: '192.168.1.181' }, 'lan2'));
+      const text = lans(statics({ printer: '192.168.1.181' }) + statics({ cam1: '192.168.1.180' }, 'lan2'));
+      await applyText(on, text);
+      expect(place(on, 'printer', 'lan')).toMatchObject({ ip: '192.168.1.181' });
+      expect(place(on, 'cam1', 'lan2')).toMatchObject({ ip: '192.168.1.180' });
+      await settled(on, text);
+    });
+
+    test('one of the host itself is refused', async () => {
+      const on = await start('  nobody: { networks: [lan] }\n');
+      const { problems } = await planText(on, lans(statics({ printer: '192.168.1.10' })));
+      expect(problems.filter(({ severity }) => severity === 'error')).toMatchObject([
+        {
+          code: 'ADDRESS_TAKEN',
+          path: 'containers.printer.networks.lan',
+          message: "the address 192.168.1.10 of printer is that of the host's own link eth0",
+        },
+      ]);
+    });
+
+    test('one that somebody else has on the other is refused', async () => {
+      const on = await start(statics({ printer: '192.168.1.180' }));
+      byHand(on, 'cam1', 'lan2', { IPAMConfig: { IPv4Address: '192.168.1.181' } });
+      expect(await planned(on, lans(statics({ printer: '192.168.1.181' })))).toContain(
+        'error ADDRESS_TAKEN containers.printer.networks.lan',
+      );
+    });
   });
 });
 
@@ -373,12 +544,62 @@ describe('what stands against it', () => {
   });
 
   test.each([
-    ['host', { mode: 'host', networks: { host: {} } }],
-    ['container', { mode: 'container:abc', networks: {} }],
-    ['none', { mode: 'none', networks: { none: {} } }],
-  ])('the mode %s', async (_mode, change) => {
+    ['host', { mode: 'host', networks: { host: {} } }, 'it has no network of its own, but that of the host'],
+    ['container:abc', { mode: 'container:abc', networks: {} }, 'it has the network of another container'],
+    ['none', { mode: 'none', networks: { none: {} } }, 'it is on none, and an engine lets nobody be on that and on'],
+  ])('the mode %s', async (mode, change, reason) => {
     const on = await host(PEOPLE.map((person) => (person.name === 'printer' ? { ...person, ...change } : person)));
-    expect(await planned(on, one('{ networks: [lan] }'))).toContain(`error ENDPOINT_MODE ${at('printer')}`);
+    const { problems } = await planText(on, one('{ networks: [lan] }'));
+    expect(problems).toMatchObject([{ severity: 'error', code: 'ENDPOINT_MODE', path: at('printer') }]);
+    expect(problems[0]?.message).toContain(`the container printer has the network mode ${mode}: ${reason}`);
+    expect(problems[0]).toMatchObject({ line: 7, column: 14, hint: expect.stringMatching(/\.$|printer$/) as string });
+    await expect(applyText(on, one('{ networks: [lan] }'))).rejects.toMatchObject({ code: 'REFUSED' });
+  });
+
+  test('the beginning of several ids, and of none', async () => {
+    const ids = new Map([
+      ['cam1', 'abc1'.repeat(16)],
+      ['cam2', 'abc2'.repeat(16)],
+      ['printer', 'abc1ff'.padEnd(64, '0')],
+    ]);
+    const on = await host(PEOPLE.map((person) => ({ ...person, id: ids.get(person.name) ?? `id-of-${person.name}` })));
+    const problemsOf = async (key: string) => (await planText(on, one('{ networks: [lan] }', key))).problems;
+    expect(await problemsOf('abc')).toMatchObject([
+      {
+        severity: 'error',
+        code: 'CONTAINER_AMBIGUOUS',
+        path: 'containers.abc',
+        message: '"abc" is the beginning of several ids: cam1, cam2 and printer',
+        hint: 'Write the name.',
+      },
+    ]);
+    expect(await problemsOf('abc1')).toMatchObject([{ code: 'CONTAINER_AMBIGUOUS' }]);
+    expect(await problemsOf('abcd')).toMatchObject([{ severity: 'note', code: 'CONTAINER_MISSING' }]);
+    expect(await problemsOf('abc2')).toEqual([]);
+    expect(await problemsOf('abc1f')).toEqual([]);
+  });
+
+  test('a name that reads like the beginning of an id is a name first', async () => {
+    const on = await host([
+      ...PEOPLE,
+      { name: 'abc', state: 'running', mode: 'theirs', networks: { theirs: {} } },
+      { id: 'abc'.padEnd(64, '0'), name: 'other', state: 'running', mode: 'theirs', networks: { theirs: {} } },
+    ]);
+    await applyText(on, one('{ networks: [lan] }', 'abc'));
+    expect(place(on, 'abc', 'lan')).toBeDefined();
+    expect(place(on, 'other', 'lan')).toBeUndefined();
+  });
+
+  test('a label that nobody has is a note, and one that several have means them all', async () => {
+    const on = await host();
+    const text = one('{ select: { label: service=dog }, networks: [lan] }', 'dogs');
+    const { problems } = await planText(on, text);
+    expect(problems).toMatchObject([{ severity: 'note', message: 'no container has the label service=dog yet' }]);
+    await expect(applyText(on, text, { strict: true })).rejects.toMatchObject({ code: 'REFUSED' });
+    expect(await planned(on, text.replace('dog }', 'cam }'))).toEqual([
+      'endpoint.attach endpoint:lan/cam1',
+      'endpoint.attach endpoint:lan/cam2',
+    ]);
   });
 
   test('the mode none is no matter once it is off that', async () => {

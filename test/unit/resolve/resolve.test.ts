@@ -174,6 +174,16 @@ describe('what is reserved besides', () => {
     ]);
   });
 
+  test('also what a neighbour on the wire reserves, and its shim', () => {
+    const text = `${lan(', reserve: { nas: 192.168.1.226, cam: 192.168.1.195 }, shim: { address: 192.168.1.227 }')}  lan2: { driver: macvlan, parent: eth0, subnet: 192.168.1.0/24, ip_range: 192.168.1.224/29 }\n`;
+    const resolved = resolveText(text, factsOf({ links: [ETH0] }));
+    expect(network(resolved, 'lan2').props.ipam.config[0]?.auxAddresses).toEqual({
+      'netctl-shim': '192.168.1.227',
+      nas: '192.168.1.226',
+    });
+    expect(aux(resolved)).toEqual([{ cam: '192.168.1.195' }]);
+  });
+
   test('every address, where a name that netctl makes up is that of another', () => {
     const text = lan(', reserve: { dhcp: 192.168.1.200-192.168.1.201, dhcp-1: 192.168.1.210 }');
     expect(aux(resolveText(text))).toEqual([

@@ -170,6 +170,24 @@ describe('overlap', () => {
   ]);
 });
 
+test('what the spec says to avoid is named, and a subnet that it leaves is offered', () => {
+  const text = `name: a
+avoid: [10.8.0.0/16, 172.28.0.0/23, "fd00:8::/48"]
+networks:
+  a: { subnet: 172.28.2.0/24 }
+  b: { subnet: 10.8.1.0/24 }
+  c: { subnet: "fd00:8::/64", enable_ipv6: true }
+`;
+  expect(problemsOf(text).map(({ message, hint, line }) => [line, message, hint])).toEqual([
+    [
+      5,
+      '10.8.1.0/24 overlaps 10.8.0.0/16, which the spec says to avoid.',
+      '172.28.3.0/24 is clear of all that the file says.',
+    ],
+    [6, 'fd00:8::/64 overlaps fd00:8::/48, which the spec says to avoid.', 'Give it another subnet.'],
+  ]);
+});
+
 describe('reserved addresses', () => {
   table([
     [full('reserve: { router: 10.0.0.1, dhcp: 10.0.0.70-10.0.0.80, cam: 10.0.0.128/28 }')],

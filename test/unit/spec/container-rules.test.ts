@@ -7,6 +7,7 @@ networks:
   lan: { driver: macvlan, parent: eth0, subnet: 192.168.1.0/24, gateway: 192.168.1.1, ip_range: 192.168.1.192/27,
          reserve: { dhcp: 192.168.1.100-192.168.1.150 }, shim: true }
   lan2: { driver: macvlan, parent: eth0, subnet: 192.168.1.0/24, ip_range: 192.168.1.224/27 }
+  far: { driver: macvlan, parent: eth7, subnet: 192.168.1.0/24, ip_range: 192.168.1.32/27 }
   web: { subnet: 10.5.0.0/24, ip_range: 10.5.0.128/25, ipam: { config: [{ subnet: "fd00:5::/64", ip_range: "fd00:5::/80", aux_addresses: { kept: "fd00:5:0:0:9::9" } }] }, enable_ipv6: true }
   open: { subnet: 10.6.0.0/24 }
   auto: { subnet: auto }
@@ -47,6 +48,18 @@ describe('addresses', () => {
     [on('lan', 'ipv4_address: "fd00::1"'), `INVALID_ADDRESS ${at('lan', 'ipv4_address')}`],
     [on('lan', 'ipv6_address: "fd00::1"'), `SUBNET_REQUIRED ${at('lan', 'ipv6_address')}`],
     [on('lan2', 'ipv4_address: 192.168.1.223'), `ADDRESS_TWICE ${at('lan2', 'ipv4_address')}`],
+    [on('lan', 'ipv4_address: 192.168.1.230'), `STATIC_IN_RANGE ${at('lan', 'ipv4_address')}`],
+    [on('lan2', 'ipv4_address: 192.168.1.200'), `STATIC_IN_RANGE ${at('lan2', 'ipv4_address')}`],
+    [on('lan2', 'ipv4_address: 192.168.1.1'), `ADDRESS_TWICE ${at('lan2', 'ipv4_address')}`],
+    [on('lan2', 'ipv4_address: 192.168.1.120'), `ADDRESS_TWICE ${at('lan2', 'ipv4_address')}`],
+    // Another wire with the same subnet has one set of addresses with these in the engine, and reserves of its own.
+    [on('far', 'ipv4_address: 192.168.1.120')],
+    [on('far', 'ipv4_address: 192.168.1.1'), `ADDRESS_TWICE ${at('far', 'ipv4_address')}`],
+    [on('far', 'ipv4_address: 192.168.1.200'), `STATIC_IN_RANGE ${at('far', 'ipv4_address')}`],
+    [
+      `${on('lan', 'ipv4_address: 192.168.1.180')}\n${on('far', 'ipv4_address: 192.168.1.180', 'mail')}`,
+      'ADDRESS_TWICE containers.mail.networks.far.ipv4_address',
+    ],
     [on('web', 'ipv4_address: 10.5.0.20, ipv6_address: "fd00:5:0:0:1::20"')],
     [on('web', 'ipv6_address: "fd00:5::20"'), `STATIC_IN_RANGE ${at('web', 'ipv6_address')}`],
     [on('web', 'ipv6_address: "fd00:5:0:0:9::9"'), `ADDRESS_TWICE ${at('web', 'ipv6_address')}`],

@@ -114,10 +114,13 @@ export interface Reservation {
 export const MAX_RESERVATIONS = 1000;
 
 /** The single addresses of `reserve:` that lie inside a dynamic range; those outside need no reservation. */
-export function reservations(spec: NetworkSpec, entries: readonly IpamEntry[]): readonly Reservation[] {
+export function reservations(
+  reserve: Readonly<Record<string, string>> | undefined,
+  entries: readonly IpamEntry[],
+): readonly Reservation[] {
   const dynamic = entries.flatMap((entry) => dynamicRange(entry) ?? []);
   const result: Reservation[] = [];
-  for (const [name, text] of Object.entries(spec.reserve ?? {})) {
+  for (const [name, text] of Object.entries(reserve ?? {})) {
     const wanted = parseRange(text);
     if (wanted === undefined) continue;
     const overlapping = dynamic.flatMap((range) => intersection(range, wanted) ?? []);

@@ -48,13 +48,17 @@ export function planAddresses(
   const chosen = chooseSubnets(own, spec.name, facts, occupants, pinned);
   let index: Occupied | undefined;
   const used = (): Occupied => (index ??= occupied(chosen.used));
+  const shims = new Map(own.map(([key, network]) => [key, shimAddresses(network, asked.get(key) ?? [])]));
+  const wires = byWire(own, parentOf);
   const networks = new Map(
     own.map(([key, network]) => {
       const config = asked.get(key) ?? [];
       const { entries: before, none } = chosen.choices.get(key) ?? { entries: [], none: [] };
-      const shim = shimAddresses(network, config);
-      const entries = reserved([...before, ...config], network, shim, facts, parentOf(network));
-      return [key, { asked: config, entries, shim, none }] as const;
+      const parent = parentOf(network);
+      const others = parent === undefined ? [] : (wires.get(parent) ?? []).filter(([other]) => other !== key);
+      const around = [[key, network] as const, ...others];
+      const entries = reserved([...before, ...config], around, shims, facts, parent);
+      return [key, { asked: config, entries, shim: shims.get(key) ?? [], none }] as const;
     }),
   );
   return {
@@ -125,22 +129,48 @@ function ofSpec(prefix: Prefix): Occupant {
   return { prefix, kind: 'network', text: `${formatPrefix(prefix)} of the spec` };
 }
 
-/** The entries with what Docker must not hand out: the shim, the host's own addresses on the wire, `reserve:`. */
+type KeyedNetwork = readonly [key: string, network: NetworkSpec];
+
+/** The networks on each wire, by their keys in order, so that the order in the file changes nothing. */
+function byWire(
+  own: readonly KeyedNetwork[],
+  parentOf: (network: NetworkSpec) => string | undefined,
+): ReadonlyMap<string, readonly KeyedNetwork[]> {
+  const result = new Map<string, KeyedNetwork[]>();
+  for (const one of [...own].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const parent = parentOf(one[1]);
+    if (parent === undefined) continue;
+    const wire = result.get(parent);
+    if (wire === undefined) result.set(parent, [one]);
+    else wire.push(one);
+  }
+  return result;
+}
+
+/**
+ * The entries with what Docker must not hand out: the shim, the host's own addresses on the wire, `reserve:`. An address
+ * is one station's on the whole wire, so that of another network there is kept too; `around` has the network itself
+ * first.
+ */
 function reserved(
   entries: readonly IpamEntry[],
-  network: NetworkSpec,
-  shim: readonly Address[],
+  around: readonly KeyedNetwork[],
+  shims: ReadonlyMap<string, readonly Address[]>,
   facts: HostFacts,
   parent: string | undefined,
 ): readonly IpamEntry[] {
-  const driver = network.driver ?? 'bridge';
-  if (!kindOf(driver).reserves || network.config_from !== undefined) return entries;
+  const network = around[0]?.[1];
+  const driver = network?.driver ?? 'bridge';
+  if (!kindOf(driver).reserves || network?.config_from !== undefined) return entries;
   const own = facts.links?.links.find(({ name }) => name === parent)?.addresses ?? [];
   const host = own.flatMap(({ address }) => parseAddress(address) ?? []);
   const wanted: readonly Reservation[] = [
-    ...numbered('netctl-shim', shim),
+    ...numbered(
+      'netctl-shim',
+      around.flatMap(([key]) => shims.get(key) ?? []),
+    ),
     ...numbered('netctl-host', host),
-    ...reservations(network, entries),
+    ...around.flatMap(([, { reserve }]) => reservations(reserve, entries)),
   ];
   return withReservations(entries, wanted, takesGateway(driver, facts.engine.version));
 }

@@ -62,11 +62,15 @@ export function journalOf(
   );
   // As it will be put back, which is pinned where that was asked for.
   const restored = new Map(steps.flatMap((step) => (step.op === 'endpoint.restore' ? [[step.ref, step]] : [])));
+  const nexts = new Map(
+    steps.flatMap((step) => (step.op === 'endpoint.attach' ? [[step.ref, step.endpoint.config]] : [])),
+  );
   const parked = steps.flatMap((step): ParkedEndpoint[] => {
     if (step.op !== 'endpoint.park') return [];
     const endpoint = restored.get(step.ref)?.endpoint ?? step.endpoint;
     const { host, network: name, networkId } = step;
-    return [{ host, network: networkOfEndpoint(step.ref), name, networkId, endpoint }];
+    const next = nexts.get(step.ref);
+    return [{ host, network: networkOfEndpoint(step.ref), name, networkId, endpoint, ...(next && { next }) }];
   });
   const replaced = steps.flatMap((step): FormerNetwork[] => {
     if (step.op !== 'network.remove' || !made.has(step.ref)) return [];

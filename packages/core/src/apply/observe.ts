@@ -17,6 +17,7 @@ import type { Spec } from '../spec/schema.js';
 import { journalFile } from './journal-file.js';
 import { readCopies } from './journal.js';
 import type { Unfinished } from './journal.js';
+import { waysBack } from './way-back.js';
 
 /** What netctl drives: an engine, and the links of the host that the engine runs on. */
 export interface Backends {
@@ -56,7 +57,8 @@ export async function observeAndPlan(
   const unfinished = await unfinishedOf(loaded.spec.name, seen, options);
   let { facts } = found;
   if (unfinished?.journal.stack === loaded.spec.name) {
-    facts = { ...facts, parked: await stillParked(unfinished, seen, facts, backends.engine, signal) };
+    const parked = await stillParked(unfinished, seen, facts, backends.engine, signal);
+    facts = { ...facts, parked: waysBack(parked, facts.networks) };
   }
   facts = await withPlaces(specOn(loaded.spec, host), host, facts, backends.engine, signal);
   const planned = (): Plan => makePlan(loaded, new Map([[host, facts]]), options);
@@ -149,8 +151,8 @@ export function homeOf(
 }
 
 /**
- * With the places of the containers that the spec names, and of those that netctl may have put somewhere: on the networks
- * of this spec, and where it names containers, on all, since those that it named before may be on any.
+ * With the places of the containers that the spec names, and of those that netctl may have put somewhere: an earlier spec
+ * may have put any of them on any network, and only its place tells of that.
  */
 async function withPlaces(
   spec: Spec,
@@ -159,11 +161,7 @@ async function withPlaces(
   engine: EngineBackend,
   signal?: AbortSignal,
 ): Promise<HostFacts> {
-  const { attachments } = resolveContainers(spec, facts, host);
-  const names = new Set(Object.entries(spec.networks).map(([key, { name = key }]) => name));
-  const any = Object.keys(spec.containers).length > 0;
-  const isOurs = (found: FoundNetwork): boolean => any || names.has(found.name) || owns(found, facts, spec.name);
-  const ids = containersToRead(attachments, facts, isOurs);
+  const ids = containersToRead(resolveContainers(spec, facts, host).attachments, facts);
   if (ids.length === 0) return facts;
   return { ...facts, places: await engine.places(ids, facts.networks, facts.engine.version, signal) };
 }

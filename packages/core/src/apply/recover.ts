@@ -10,6 +10,7 @@ import type { FormerNetwork, Journal } from './journal.js';
 import { homeOf, observeHost } from './observe.js';
 import type { Backends } from './observe.js';
 import { thisOwner } from './owner.js';
+import { waysBack } from './way-back.js';
 import { tellRestored } from './run-step.js';
 import type { Run } from './run-step.js';
 
@@ -54,7 +55,7 @@ export async function recover(journal: Journal, backends: Backends, run: Run): P
     return { problems, unsure: true };
   }
   const homes = await remakeNetworks(journal, facts, backends, note, failed);
-  for (const parked of journal.parked) {
+  for (const parked of waysBack(journal.parked, facts.networks)) {
     const { endpoint, name } = parked;
     const ref = endpointRef(parked.network, endpoint);
     // Somebody else had taken it off before this run could.

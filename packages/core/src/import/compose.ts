@@ -92,9 +92,10 @@ function sketchOf({ project, networks, usesDefault }: ComposeNetworks, stack: st
 /** A network in Compose's words, which are netctl's; or why it is none that Compose makes or netctl can. */
 function viewOf(project: string, key: string, value: unknown): View | { readonly why: string } {
   const isMapping = typeof value === 'object' && !Array.isArray(value);
+  const given = isMapping ? (value as Readonly<Record<string, unknown>> | null) : null;
   // An external network has its own name, and may have it below external.
-  const isNamed = isMapping && value !== null && 'external' in value && typeof value.external === 'object';
-  const named = isMapping && !isNamed ? { name: `${project}_${key}`, ...structuredClone(value) } : value;
+  const isNamed = typeof (given?.['external'] ?? false) === 'object';
+  const named = isMapping ? { ...(isNamed ? {} : { name: `${project}_${key}` }), ...structuredClone(given) } : value;
   const { spec, problems } = validate({ name: validName(project), networks: { [key]: named } }, []);
   const network = spec?.networks[key];
   if (network?.external === true) return { why: 'it is external, so Compose does not make it' };

@@ -25,6 +25,7 @@ const PLATFORMS: readonly (readonly [Platform, Recognise])[] = [
   [{ name: 'Microsoft Azure' }, ({ chassisAssetTag }) => chassisAssetTag === '7783-7084-3265-9085-8269-3286-77'],
   [{ name: 'Oracle Cloud' }, ({ chassisAssetTag }) => chassisAssetTag === 'OracleCloud.com'],
   [{ name: 'Alibaba Cloud' }, ({ productName }) => productName === 'Alibaba Cloud ECS'],
+  // "Traffic not matching a Droplet's IP address/MAC address" (docs.digitalocean.com/products/droplets/details/limits).
   [{ name: 'DigitalOcean' }, ({ systemVendor, boardVendor }) => [systemVendor, boardVendor].includes('DigitalOcean')],
   [{ name: 'Hetzner Cloud' }, ({ systemVendor }) => systemVendor === 'Hetzner'],
   [

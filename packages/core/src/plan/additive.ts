@@ -14,7 +14,8 @@ export function withoutDisruptive(plan: Plan): Plan {
 }
 
 function standsOn(step: Step): readonly Ref[] {
-  if (step.op === 'endpoint.restore' || step.op === 'endpoint.attach') return [networkOfEndpoint(step.ref)];
+  if (step.op === 'endpoint.restore') return [networkOfEndpoint(step.ref)];
+  if (step.op === 'endpoint.attach') return [networkOfEndpoint(step.ref), ...(step.freedBy ?? [])];
   if (step.op === 'link.add') return [`link:${step.props.parent}`];
   if (step.op !== 'network.create') return [];
   const { options, configFrom } = step.props;

@@ -4,6 +4,8 @@ import { inRange } from '../addresses/range.js';
 import { canonicalAddress } from '../addresses/text.js';
 import type { ProblemCode } from '../codes.js';
 import type { Endpoint } from '../endpoints.js';
+import type { LinkFact, LinkFacts } from '../links.js';
+import { readLinkOwner } from '../marks.js';
 import type { EngineFacts, FoundNetwork, HostFacts } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
@@ -12,6 +14,8 @@ import { INTERFACE_OPTION } from '../spec/containers.js';
 import { compareVersions } from '../versions.js';
 import type { Target } from './attachments.js';
 import { gateOf } from './engine-gates.js';
+import { heldBy, shareAddresses } from './handovers.js';
+import type { Handover } from './handovers.js';
 import type { Since } from './engine-gates.js';
 import type { MoveOptions } from './moves.js';
 
@@ -34,15 +38,18 @@ export function checkAttachment(
   target: Target,
   there: Endpoint | undefined,
   differs: boolean,
-  facts: HostFacts,
+  { facts, stack }: { readonly facts: HostFacts; readonly stack: string },
   options: MoveOptions,
+  freed: readonly Handover[],
 ): readonly Problem[] {
   const { found, made } = target;
   return [
     ...checkMode(attachment, facts),
     ...checkFeatures(attachment, facts),
     ...checkMac(attachment, target, there, differs, facts, options),
-    ...(there !== undefined && !differs ? [] : checkTaken(attachment, found)),
+    ...(there !== undefined && !differs
+      ? []
+      : [...checkTaken(attachment, target, facts, freed), ...checkOwn(attachment, target, facts, stack)]),
     ...(found === undefined || made !== undefined ? [] : checkNetwork(attachment, found)),
     ...(found === undefined || target.external !== true ? [] : checkAddresses(attachment, found)),
   ];
@@ -95,24 +102,53 @@ function checkMac(
   return [problem('error', 'MAC_IGNORED', path, message, hint)];
 }
 
-function checkTaken({ config, container, path }: Attachment, found: FoundNetwork | undefined): readonly Problem[] {
+function checkTaken(
+  { config, container, path }: Attachment,
+  { found, made }: Target,
+  { networks }: HostFacts,
+  freed: readonly Handover[],
+): readonly Problem[] {
+  const props = made?.props ?? found?.props;
   return [config.ipv4, config.ipv6].flatMap((address) => {
-    if (address === undefined) return [];
-    const holder = found?.holders.find(
-      ({ id, ipv4, ipv6 }) => id !== container.id && [ipv4, ipv6 && canonicalAddress(ipv6)].includes(address),
-    );
-    if (holder === undefined) return [];
-    const message = `the address ${address} of ${container.name} is that of the ${holder.type} ${holder.name} on ${found?.name ?? ''}`;
-    return [
-      problem(
-        'error',
-        'ADDRESS_TAKEN',
-        path,
-        message,
-        `Choose another address, or give ${holder.name} another one first.`,
-      ),
-    ];
+    const all = address === undefined ? [] : (heldBy(networks).get(address) ?? []);
+    return all.flatMap(({ network: { id: networkId, name, props: theirs }, holder }) => {
+      const isHere = networkId === found?.id;
+      if (isHere ? holder.id === container.id : props === undefined || !shareAddresses(props, theirs)) return [];
+      if (freed.some((one) => one.container === holder.id && one.networkId === networkId)) return [];
+      const message = `the address ${address ?? ''} of ${container.name} is that of the ${holder.type} ${holder.name} on ${name}`;
+      const hint = `Choose another address, or give ${holder.name} another one first.`;
+      return [problem('error', 'ADDRESS_TAKEN', path, message, hint)];
+    });
   });
+}
+
+/** On a LAN the host is a station too; of the shims of the same spec its rules have told. */
+function checkOwn(
+  { config, container, path }: Attachment,
+  { found, made }: Target,
+  { links }: HostFacts,
+  stack: string,
+): readonly Problem[] {
+  const { driver } = made?.props ?? found?.props ?? {};
+  if (driver !== 'macvlan' && driver !== 'ipvlan') return [];
+  return [config.ipv4, config.ipv6].flatMap((address): readonly Problem[] => {
+    const link = address === undefined || links === undefined ? undefined : linksByAddress(links).get(address);
+    if (link === undefined || readLinkOwner(link)?.stack === stack) return [];
+    const message = `the address ${address ?? ''} of ${container.name} is that of the host's own link ${link.name}`;
+    return [problem('error', 'ADDRESS_TAKEN', path, message, 'Choose another address.')];
+  });
+}
+
+const knownLinks = new WeakMap<LinkFacts, ReadonlyMap<string, LinkFact>>();
+
+function linksByAddress(facts: LinkFacts): ReadonlyMap<string, LinkFact> {
+  const before = knownLinks.get(facts);
+  if (before !== undefined) return before;
+  const result = new Map(
+    facts.links.flatMap((link) => link.addresses.map(({ address }) => [canonicalAddress(address), link] as const)),
+  );
+  knownLinks.set(facts, result);
+  return result;
 }
 
 /** What the spec alone could not tell of a network that is there. */

@@ -1,15 +1,16 @@
 import type { Endpoint, EndpointConfig } from '../endpoints.js';
 import type { FoundNetwork, HostFacts, HostName, NetworkResource, Ref, StepOf } from '../model.js';
+import { handovers, shareAddresses } from './handovers.js';
+import type { Handover } from './handovers.js';
 import type { Problem } from '../problem.js';
 import type { Attachment } from '../resolve/containers.js';
-import { STACK_OPTION } from '../spec/containers.js';
-import { checkAttachment, handsOut, ignoresMac } from './attachment-checks.js';
-import { endpointChanges } from './compare-endpoint.js';
-import { describeChanges } from './describe.js';
-import { isHome, restartingNow } from './detachments.js';
+import { checkAttachment } from './attachment-checks.js';
+import { restartingNow } from './detachments.js';
 import { checkMove } from './move-checks.js';
-import { endpointRef, park, rankOf } from './moves.js';
+import { rankOf } from './moves.js';
 import type { MoveOptions } from './moves.js';
+import { refOf, wishesOf } from './wishes.js';
+import type { Wish } from './wishes.js';
 import type { Draft } from './order.js';
 
 /** A network that containers of the spec are to be on: one that is there and stays, or one that this plan makes. */
@@ -33,7 +34,7 @@ export interface AttachmentInput {
 
 /**
  * The steps that put containers on networks. Whoever is on one otherwise is taken off and put back as the spec says; who
- * is moved anyway, in `moving`, is put back so.
+ * is moved anyway, in `moving`, is put back so. Whoever takes the address of another one comes after that one has left.
  */
 export function attachmentSteps(
   input: AttachmentInput,
@@ -41,65 +42,79 @@ export function attachmentSteps(
   leaving: readonly Draft[],
   options: MoveOptions,
 ): { readonly drafts: readonly Draft[]; readonly moving: readonly Draft[]; readonly problems: readonly Problem[] } {
+  const wishes = wishesOf(input, moving, options);
+  const left = new Map<string, Draft[]>();
+  for (const draft of leaving) {
+    if (draft.step.op !== 'endpoint.detach') continue;
+    const { networkId } = draft.step;
+    left.set(networkId, [...(left.get(networkId) ?? []), draft]);
+  }
+  const after = new Map<Ref, EndpointConfig>([
+    ...moving.flatMap(({ step }) =>
+      step.op === 'endpoint.restore' ? [[step.ref, step.endpoint.config] as const] : [],
+    ),
+    ...wishes.map(({ attachment, want }) => [refOf(attachment), want] as const),
+  ]);
+  const offs = [...moving, ...leaving, ...wishes.flatMap(({ off }) => off ?? [])];
+  const given = handovers(offs, ({ step }) => after.get(step.ref));
+  const { facts } = input;
   const drafts: Draft[] = [];
   const problems: Problem[] = [];
   const changed = new Map<Draft, Draft>();
-  for (const attachment of input.attachments) {
-    const target = input.targets.get(attachment.network);
-    if (target === undefined) continue;
-    const { facts } = input;
+  for (const wish of wishes) {
+    const { attachment, target, back, parked, now, want, differs, why, off } = wish;
     const { container, path, network } = attachment;
-    const { found } = target;
-    const now = facts.places?.find(
-      (place) => place.networkId === found?.id && place.endpoint.container === container.id,
-    )?.endpoint;
-    const back = moving.find(
-      ({ step }) => step.op === 'endpoint.restore' && step.ref === endpointRef(network, container),
-    );
-    const parked = back?.step.op === 'endpoint.restore' ? back.step.endpoint : undefined;
-    // With --keep-dynamic it is put back with more than it had asked for.
     const there = parked ?? now;
-    const want = wantedConfig(attachment, there, input, target, options);
-    const changes =
-      there === undefined
-        ? []
-        : endpointChanges(want, there, {
-            whole: there.config.driverOpts?.[STACK_OPTION] === input.stack,
-            chosen: (address) => found !== undefined && handsOut(found, address),
-            mac: !ignoresMac(facts.engine),
-          });
-    const why = describeChanges(changes);
-    const freed = leaving.filter(({ step }) => step.op === 'endpoint.detach' && step.networkId === found?.id);
-    const against = checkAttachment(attachment, target, there, changes.length > 0, facts, options);
-    problems.push(...against);
-    if (there !== undefined && changes.length === 0) continue;
+    const freed = freedFor(wish, given, facts);
+    problems.push(...checkAttachment(attachment, target, there, differs, input, options, freed));
+    if (there !== undefined && !differs && (parked === undefined || freed.length === 0)) continue;
     if (container.state === 'restarting' && there === undefined) {
       problems.push(restartingNow(container.name, path, 'connected'));
       continue;
     }
+    const { found } = target;
+    const awaits = freed.map((one) => one.off);
     if (back !== undefined && parked !== undefined) {
-      changed.set(back, { ...back, step: attach(input, target, attachment, { ...parked, config: want }, why, parked) });
+      const step = attach(input, wish, { ...parked, config: want }, differs ? why : back.step.why, freed, parked);
+      changed.set(back, { ...back, step, ...(awaits.length === 0 ? {} : { awaits }) });
       continue;
     }
     // It is replaced, and who is on it stands against that already.
     if (now !== undefined && target.made !== undefined) continue;
-    if (now === undefined || found === undefined) {
+    if (off === undefined || now === undefined || found === undefined) {
       const { id, name, state, mode } = container;
       const endpoint: Endpoint = { container: id, name, state, mode, config: want, has: {} };
-      const step = attach(input, target, attachment, endpoint, 'it is not on it yet');
-      drafts.push({ step, after: [network, ...target.requires], awaits: freed });
+      drafts.push({
+        step: attach(input, wish, endpoint, 'it is not on it yet', freed),
+        after: [network, ...target.requires],
+        awaits: [...new Set([...(left.get(found?.id ?? '') ?? []), ...awaits])],
+      });
       continue;
     }
     problems.push(...checkMove({ id: found.id, name: found.name, path }, now, facts, options));
-    const off: Draft = { step: park(now, found, network, input.host, why), after: [] };
     drafts.push(off, {
-      step: attach(input, target, attachment, { ...now, config: want }, why, now),
+      step: attach(input, wish, { ...now, config: want }, why, freed, now),
       after: [network, ...target.requires],
-      awaits: [off, ...freed],
+      awaits: [...new Set([off, ...awaits])],
     });
   }
   const moved = replaced(moving, changed);
   return { drafts: oneAfterAnother(drafts, moved), moving: moved, problems };
+}
+
+/** Whose addresses a container is to have, which they give up for it or for something else. */
+function freedFor(
+  { attachment: { container }, target: { found, made }, want }: Wish,
+  given: ReadonlyMap<string, readonly Handover[]>,
+  { networks }: HostFacts,
+): readonly Handover[] {
+  const props = made?.props ?? found?.props;
+  const all = [want.ipv4, want.ipv6].flatMap((address) => (address === undefined ? [] : (given.get(address) ?? [])));
+  return all.filter(({ networkId, container: other }) => {
+    if (networkId === found?.id) return other !== container.id;
+    const theirs = networks.find(({ id }) => id === networkId);
+    return props !== undefined && theirs !== undefined && shareAddresses(props, theirs.props);
+  });
 }
 
 /** Whoever follows one of these follows what has taken its place. */
@@ -140,57 +155,25 @@ function oneAfterAnother(drafts: readonly Draft[], moved: readonly Draft[]): rea
   return drafts.map((draft) => now.get(draft) ?? draft);
 }
 
-/**
- * What is asked for, with what somebody else gave it besides. The mark says who made it, so it is not on what others
- * made; and not on the network that the container was made on, which it only gets back.
- */
-function wantedConfig(
-  { config, container }: Attachment,
-  there: Endpoint | undefined,
-  { facts, stack }: AttachmentInput,
-  { name, found }: Target,
-  { acceptLoss = [] }: MoveOptions,
-): EndpointConfig {
-  const { mac, ...rest } = config;
-  const possible = mac === undefined || (ignoresMac(facts.engine) && acceptLoss.includes('mac')) ? rest : config;
-  if (there !== undefined && there.config.driverOpts?.[STACK_OPTION] !== stack) {
-    const { config: had } = there;
-    const both = (mine: readonly string[] = [], theirs: readonly string[] = []): readonly string[] => [
-      ...new Set([...theirs, ...mine]),
-    ];
-    const aliases = both(possible.aliases, had.aliases);
-    const linkLocal = both(possible.linkLocal, had.linkLocal);
-    return {
-      ...had,
-      ...possible,
-      ...(aliases.length === 0 ? {} : { aliases }),
-      ...(linkLocal.length === 0 ? {} : { linkLocal }),
-      ...(had.driverOpts === undefined && possible.driverOpts === undefined
-        ? {}
-        : { driverOpts: { ...had.driverOpts, ...possible.driverOpts } }),
-    };
-  }
-  if (there === undefined && isHome(container.mode, name, found)) return possible;
-  return { ...possible, driverOpts: { ...possible.driverOpts, [STACK_OPTION]: stack } };
-}
-
 function attach(
   { host }: AttachmentInput,
-  { name, found, made }: Target,
-  { network }: Attachment,
+  { attachment, target: { name, found, made } }: Wish,
   endpoint: Endpoint,
   why: string,
+  freed: readonly Handover[],
   was?: Endpoint,
 ): StepOf<'endpoint.attach'> {
+  const freedBy = [...new Set(freed.map(({ off }) => off.step.ref))];
   return {
     op: 'endpoint.attach',
     host,
-    ref: endpointRef(network, endpoint),
+    ref: refOf(attachment),
     why,
     disruptive: false,
     network: name,
     ...(found === undefined || made !== undefined ? {} : { networkId: found.id }),
     endpoint,
     ...(was === undefined ? {} : { was }),
+    ...(freedBy.length === 0 ? {} : { freedBy }),
   };
 }

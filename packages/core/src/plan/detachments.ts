@@ -11,13 +11,12 @@ import type { Draft } from './order.js';
 
 /** The places that netctl gave to containers and that the spec no longer wants. */
 export function unwantedPlaces({ facts, stack, attachments, targets }: AttachmentInput): readonly Place[] {
+  const wanted = new Set(
+    attachments.map(({ container, network }) => `${targets.get(network)?.found?.id ?? ''} ${container.id}`),
+  );
   return (facts.places ?? []).filter(
     ({ networkId, endpoint }) =>
-      endpoint.config.driverOpts?.[STACK_OPTION] === stack &&
-      !attachments.some(
-        ({ container, network }) =>
-          container.id === endpoint.container && targets.get(network)?.found?.id === networkId,
-      ),
+      endpoint.config.driverOpts?.[STACK_OPTION] === stack && !wanted.has(`${networkId} ${endpoint.container}`),
   );
 }
 
@@ -90,19 +89,20 @@ export function isHome(mode: string, name: string, found: Pick<FoundNetwork, 'id
   return found !== undefined && /^[0-9a-f]{12,}$/.test(mode) && found.id.startsWith(mode);
 }
 
-/** Whose places have to be read: those whom the spec names, and those who may be where netctl has put them. */
-export function containersToRead(
-  attachments: readonly Attachment[],
-  facts: HostFacts,
-  isOurs: (found: FoundNetwork) => boolean,
-): readonly string[] {
-  const guests = facts.networks.filter(isOurs).flatMap((found) =>
-    found.holders.flatMap(({ type, id, state }) => {
-      const mode = facts.containers?.find((one) => one.id === id)?.mode;
-      // netctl leaves no mark where a container was made.
-      const guest = type === 'container' && !isGoing(state) && mode !== undefined && !isHome(mode, found.name, found);
-      return guest ? [id] : [];
-    }),
-  );
+/**
+ * Whose places have to be read: those whom the spec names, and those who are where they were not made, as whoever netctl
+ * has put somewhere is. It leaves no mark where a container was made, and nobody is put on the mesh of a swarm.
+ */
+export function containersToRead(attachments: readonly Attachment[], facts: HostFacts): readonly string[] {
+  const modes = new Map((facts.containers ?? []).map(({ id, mode }) => [id, mode]));
+  const guests = facts.networks
+    .filter(({ props }) => props.ingress !== true)
+    .flatMap((found) =>
+      found.holders.flatMap(({ type, id, state }) => {
+        const mode = modes.get(id);
+        const guest = type === 'container' && !isGoing(state) && mode !== undefined && !isHome(mode, found.name, found);
+        return guest ? [id] : [];
+      }),
+    );
   return [...new Set([...attachments.map(({ container }) => container.id), ...guests])];
 }

@@ -43,7 +43,8 @@ export function shimLinks(
 ): readonly LinkResource[] {
   const groups = new Map<string, ShimRequest[]>();
   const firsts = new Map<string, ShimRequest[]>();
-  for (const request of requests) {
+  // In the order of the keys, so that the order in the file makes no other link.
+  for (const request of [...requests].sort((a, b) => (a.key < b.key ? -1 : 1))) {
     const common = commonOf(request);
     const named = givenName(request.spec);
     const id = named === undefined ? common : `${common} ${named}`;
@@ -90,7 +91,7 @@ function toLink(
       mode: first.mode,
       ...(first.flag === undefined ? {} : { flag: first.flag }),
       ...(mac === undefined ? {} : { mac }),
-      addresses: group.flatMap(({ addresses }) => addresses.map(formatAddress)),
+      addresses: [...new Set(group.flatMap(({ addresses }) => addresses.map(formatAddress)))],
       routes: group.flatMap(routesOf),
     },
   };

@@ -1,5 +1,6 @@
 import { isAuto, parseAuto } from '../../addresses/auto.js';
 import { formatPrefix, parseAddress, parsePrefix } from '../../addresses/prefix.js';
+import type { Prefix } from '../../addresses/prefix.js';
 import { blocksOf, parseRange } from '../../addresses/range.js';
 import type { Problem } from '../../problem.js';
 import type { NetworkFacts, Pool } from '../facts.js';
@@ -8,6 +9,7 @@ import { quote } from '../show.js';
 import { alignedChoices, describeBlock, nearestBlocks } from './blocks.js';
 import { eachNetwork, error } from './rule.js';
 import type { Rule } from './rule.js';
+import { addressCure, cureOf } from './written.js';
 
 /** IPAM entries that one range may become; each is a pool of its own to the engine. */
 const MOST_BLOCKS = 16;
@@ -27,33 +29,30 @@ function subnetProblems(network: NetworkFacts, { at, written: { subnet } }: Pool
   const parsed = parsePrefix(subnet);
   if (parsed === undefined) {
     const message = `${quote(subnet)} is not a subnet.`;
-    return [error('INVALID_SUBNET', path, message, 'Write an address and a length, such as 192.168.1.0/24.')];
+    const hint = cureOf(subnet, 'Write an address and a length, such as 192.168.1.0/24.');
+    return [error('INVALID_SUBNET', path, message, hint)];
   }
   if (parsed.hostBits) return [hostBits(subnet, path, false, network.lan)];
-  const { family, first, length } = parsed.prefix;
-  // 0.0.0.0/26 asks engines for any pool, and they differ in what they then give.
-  const lead = family === 4 ? Number(first >> 24n) : undefined;
-  const unusable =
-    length === 0 ||
-    first === 0n ||
-    lead === 0 ||
-    lead === 127 ||
-    (lead ?? 0) >= 224 ||
-    (family === 6 && first >> 120n === 0xffn);
-  if (!unusable) return [];
-  const message = `${quote(subnet)} cannot be the subnet of containers.`;
-  return [
-    error(
-      'UNUSABLE_SUBNET',
-      path,
-      message,
-      'Use a private subnet, such as 172.30.0.0/24, or subnet: auto on a bridge.',
-    ),
-  ];
+  return isUsable(parsed.prefix) ? [] : [unusable(subnet, path)];
+}
+
+/** Whether containers can have addresses of it; 0.0.0.0/26 asks engines for any pool, and they differ in what they then give. */
+function isUsable({ family, first, length }: Prefix): boolean {
+  const lead = Number(first >> (family === 4 ? 24n : 120n));
+  if (family === 4) return length > 0 && lead !== 0 && lead !== 127 && lead < 224;
+  // The unspecified address, the loopback and what stands for IPv4 addresses begin with zeros; multicast with ff.
+  return first >> 64n !== 0n && lead !== 0xff;
+}
+
+function unusable(text: string, path: string): Problem {
+  const message = `${quote(text)} cannot be the subnet of containers.`;
+  const hint = 'Use a private subnet, such as 172.30.0.0/24, or subnet: auto on a bridge.';
+  return error('UNUSABLE_SUBNET', path, message, hint);
 }
 
 function autoProblems(subnet: string, path: string): readonly Problem[] {
-  if (parseAuto(subnet) !== undefined) return [];
+  const auto = parseAuto(subnet);
+  if (auto !== undefined) return auto.from === undefined || isUsable(auto.from) ? [] : [unusable(subnet, path)];
   const from = /\sfrom\s+(\S+)$/.exec(subnet)?.[1];
   if (from !== undefined && parsePrefix(from)?.hostBits === true) return [hostBits(from, path, false, false)];
   const message = `${quote(subnet)} does not say which subnet to choose.`;
@@ -69,10 +68,7 @@ function autoInConfig(path: string): Problem {
 
 function gatewayProblems({ at, written: { gateway }, gateway: parsed }: Pool): readonly Problem[] {
   if (gateway === undefined || parsed !== undefined) return [];
-  const path = formatPath([...at, 'gateway']);
-  return [
-    error('INVALID_ADDRESS', path, `${quote(gateway)} is not an address.`, 'Write one address, without a length.'),
-  ];
+  return [badAddress(formatPath([...at, 'gateway']), gateway)];
 }
 
 function rangeProblems(network: NetworkFacts, { at, written, range }: Pool): readonly Problem[] {
@@ -84,7 +80,7 @@ function rangeProblems(network: NetworkFacts, { at, written, range }: Pool): rea
   const single = parseAddress(text);
   const hint =
     single === undefined
-      ? 'Write CIDR, such as 192.168.1.192/27, or first-last, such as 192.168.1.192-192.168.1.223.'
+      ? cureOf(text, 'Write CIDR, such as 192.168.1.192/27, or first-last, such as 192.168.1.192-192.168.1.223.')
       : `Write ${text}/${single.family === 4 ? 32 : 128} for this one address.`;
   return [error('INVALID_RANGE', path, `${quote(text)} is not a range of addresses.`, hint)];
 }
@@ -133,14 +129,14 @@ const namedAddressesAreReadable = eachNetwork((network) => {
     if (parseRange(text) !== undefined) return [];
     const at = path('reserve', name);
     if (parsePrefix(text)?.hostBits === true) return [hostBits(text, at, true, true)];
-    const hint = 'Write an address, first-last or CIDR.';
+    const hint = cureOf(text, 'Write an address, first-last or CIDR.');
     return [error('INVALID_RANGE', at, `${quote(text)} is not an address or a range of addresses.`, hint)];
   });
   return [...aux, ...reserve];
 });
 
 function badAddress(path: string, text: string): Problem {
-  return error('INVALID_ADDRESS', path, `${quote(text)} is not an address.`, 'Write one address, without a length.');
+  return error('INVALID_ADDRESS', path, `${quote(text)} is not an address.`, addressCure(text));
 }
 
 const avoidedAreReadable: Rule = ({ spec }) =>
@@ -149,9 +145,8 @@ const avoidedAreReadable: Rule = ({ spec }) =>
     const parsed = parsePrefix(text);
     if (parsed?.hostBits === true) return [hostBits(text, path, false, false)];
     if (parsed !== undefined) return [];
-    return [
-      error('INVALID_SUBNET', path, `${quote(text)} is not a prefix.`, 'Write an address and a length: 10.8.0.0/16.'),
-    ];
+    const hint = cureOf(text, 'Write an address and a length: 10.8.0.0/16.');
+    return [error('INVALID_SUBNET', path, `${quote(text)} is not a prefix.`, hint)];
   });
 
 export const addressRules: readonly Rule[] = [poolsAreReadable, namedAddressesAreReadable, avoidedAreReadable];

@@ -11,6 +11,7 @@ import { suggest } from '../suggest.js';
 import { linkNameFault } from './link-name.js';
 import { error } from './rule.js';
 import type { Rule } from './rule.js';
+import { addressCure } from './written.js';
 
 /** What an engine takes for the name of a container (moby, daemon/names). */
 const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
@@ -88,12 +89,7 @@ const valuesAreReadable = eachAttachment(({ spec, path }, { driver }) => {
   };
   for (const [index, text] of (spec.link_local_ips ?? []).entries()) {
     if (parseAddress(text) !== undefined) continue;
-    against(
-      'INVALID_ADDRESS',
-      path('link_local_ips', index),
-      `${quote(text)} is not an address.`,
-      'Write one address, without a length.',
-    );
+    against('INVALID_ADDRESS', path('link_local_ips', index), `${quote(text)} is not an address.`, addressCure(text));
   }
   const mac = macOf(spec);
   const macPath = path(spec.mac === undefined ? 'mac_address' : 'mac');

@@ -1,5 +1,7 @@
+import { freeSubnets } from '../../addresses/auto.js';
 import { occupantsToAvoid } from '../../addresses/occupants.js';
 import { occupied } from '../../addresses/occupied.js';
+import type { Occupant } from '../../addresses/occupied.js';
 import { containsPrefix, formatPrefix } from '../../addresses/prefix.js';
 import type { Prefix } from '../../addresses/prefix.js';
 import { formatRange } from '../../addresses/range.js';
@@ -95,13 +97,22 @@ function meet(a: AddressRange, b: AddressRange): boolean {
 
 /** What the user says is in use elsewhere, so that no host has to see it. */
 const avoidedIsAvoided: Rule = ({ spec, own }) => {
-  const avoided = occupied(occupantsToAvoid(spec.avoid));
+  const avoid = occupantsToAvoid(spec.avoid);
+  const avoided = occupied(avoid);
+  const subnets = own.flatMap(({ pools }) => pools.flatMap(({ subnet }) => subnet ?? []));
+  const offer = (like: Prefix): string => {
+    // Where IPv6 ones come from depends on the engine, which is not asked yet.
+    if (like.family === 6) return 'Give it another subnet.';
+    const used = [...avoid, ...subnets.map((prefix): Occupant => ({ prefix, kind: 'network', text: '' }))];
+    const free = freeSubnets(occupied(used), '').next({ family: 4, length: like.length });
+    return free === undefined ? 'Give it another subnet.' : `${formatPrefix(free)} is clear of all that the file says.`;
+  };
   return own.flatMap(({ pools }) =>
     pools.flatMap(({ at, subnet }) => {
       const [found] = subnet === undefined ? [] : avoided.overlapping(subnet);
       if (subnet === undefined || found === undefined) return [];
       const message = `${formatPrefix(subnet)} overlaps ${found.text}.`;
-      return [error('SUBNET_OVERLAP', formatPath([...at, 'subnet']), message, 'Give it another subnet.')];
+      return [error('SUBNET_OVERLAP', formatPath([...at, 'subnet']), message, offer(subnet))];
     }),
   );
 };

@@ -11,6 +11,7 @@ import { list, quote } from '../show.js';
 import { within } from './pools.js';
 import { eachNetwork, error } from './rule.js';
 import type { Rule } from './rule.js';
+import { neighboursOf } from './segment.js';
 
 interface Reserved {
   readonly name: string;
@@ -43,23 +44,24 @@ const reservedAreInside = eachNetwork((network) => {
   });
 });
 
-const reservedLeaveSomething = eachNetwork((network) => {
-  const reserved = reservedOf(network);
-  if (reserved.length === 0) return [];
-  return network.pools.flatMap((pool): readonly Problem[] => {
-    const dynamic = handedOut(pool.subnet, pool.range);
-    if (dynamic === undefined) return [];
-    const count = covered(dynamic, reserved);
-    const path = network.path('reserve');
-    if (count >= rangeSize(dynamic)) {
-      const message = `The reserved addresses cover all of ${formatRange(dynamic)}, so Docker has none to hand out.`;
-      return [error('RESERVED_ALL', path, message, 'Reserve less, or write another ip_range.')];
-    }
-    if (count <= BigInt(MAX_RESERVATIONS)) return [];
-    const message = `${count} reserved addresses are inside ${formatRange(dynamic)}, which Docker hands out; at most ${MAX_RESERVATIONS} work.`;
-    return [error('TOO_MANY_RESERVED', path, message, 'Write an ip_range that leaves them out.')];
+const reservedLeaveSomething: Rule = (context) =>
+  context.own.flatMap((network) => {
+    const reserved = neighboursOf(network, context).flatMap(reservedOf);
+    if (reserved.length === 0) return [];
+    return network.pools.flatMap((pool): readonly Problem[] => {
+      const dynamic = handedOut(pool.subnet, pool.range);
+      if (dynamic === undefined) return [];
+      const count = covered(dynamic, reserved);
+      const path = network.path('reserve');
+      if (count >= rangeSize(dynamic)) {
+        const message = `The reserved addresses cover all of ${formatRange(dynamic)}, so Docker has none to hand out.`;
+        return [error('RESERVED_ALL', path, message, 'Reserve less, or write another ip_range.')];
+      }
+      if (count <= BigInt(MAX_RESERVATIONS)) return [];
+      const message = `${count} reserved addresses are inside ${formatRange(dynamic)}, which Docker hands out; at most ${MAX_RESERVATIONS} work.`;
+      return [error('TOO_MANY_RESERVED', path, message, 'Write an ip_range that leaves them out.')];
+    });
   });
-});
 
 /**
  * A swarm keeps no auxiliary addresses, so it hands out whatever the range has. The gateway it knows; outside the range

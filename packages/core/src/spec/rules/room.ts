@@ -84,7 +84,10 @@ function takenOf(network: NetworkFacts, { subnet, range, pool }: RoomPool, stati
   const edges = [first, lastOf(subnet)]
     .map((value) => ({ family, value }))
     .filter((address) => sizeOf(subnet) > 1n && isEdge(subnet, address));
-  const implied = network.lan ? undefined : impliedGateway(subnet, pool.range === undefined ? undefined : range);
+  // Of a single address that is IPv6 there is none but itself.
+  const implied = network.lan
+    ? undefined
+    : (impliedGateway(subnet, pool.range === undefined ? undefined : range) ?? { family, value: first });
   const gateway = pool.gateway ?? implied;
   const single = [
     ...edges,

@@ -8,8 +8,10 @@ import type { NetworkFacts, Pool } from '../facts.js';
 import { quote } from '../show.js';
 import { isEdge } from './pools.js';
 import { reservedOf } from './reserve.js';
-import { eachNetwork, error, warning } from './rule.js';
+import { error, warning } from './rule.js';
 import type { Rule } from './rule.js';
+import { neighboursOf } from './segment.js';
+import { addressCure } from './written.js';
 
 interface ShimAddress {
   readonly path: string;
@@ -30,9 +32,7 @@ function given({ spec, path }: NetworkFacts): {
     const [addressText = '', length, ...rest] = text.split('/');
     const address = parseAddress(addressText);
     if (address === undefined || rest.length > 0 || (length !== undefined && !/^\d{1,3}$/.test(length))) {
-      problems.push(
-        error('INVALID_ADDRESS', at, `${quote(text)} is not an address.`, 'Write one address, without a length.'),
-      );
+      problems.push(error('INVALID_ADDRESS', at, `${quote(text)} is not an address.`, addressCure(text)));
     } else if (length !== undefined && Number(length) !== bitsOf(address.family)) {
       const message = `The shim cannot have the length /${length}: the host would have two routes to one LAN, and lose one of them.`;
       problems.push(
@@ -43,10 +43,15 @@ function given({ spec, path }: NetworkFacts): {
   return { addresses, problems };
 }
 
-const withShim = (look: (network: NetworkFacts) => readonly Problem[]): Rule =>
-  eachNetwork((network) =>
-    network.lan && network.spec.shim !== undefined && network.spec.shim !== false ? look(network) : [],
-  );
+/** With the networks of its segment, itself first. */
+const withShim =
+  (look: (network: NetworkFacts, neighbours: readonly NetworkFacts[]) => readonly Problem[]): Rule =>
+  (context) =>
+    context.own.flatMap((network) =>
+      network.lan && network.spec.shim !== undefined && network.spec.shim !== false
+        ? look(network, neighboursOf(network, context))
+        : [],
+    );
 
 /** A shim is one more child of the parent, so what the mode does among children it does to the host. */
 const modeAllowsAShim = withShim(({ mode, driver, spec, path }) => {
@@ -100,12 +105,15 @@ const shimHasARoute = withShim((network) => {
   return problems;
 });
 
-const shimRoutesAreSafe = withShim((network) =>
+const shimRoutesAreSafe = withShim((network, neighbours) =>
   network.pools.flatMap((pool) => {
-    const { subnet, range, gateway } = pool;
+    const { subnet, range } = pool;
     if (range === undefined) return [];
     const path = network.path('shim');
-    if (gateway !== undefined && inRange(range, gateway)) {
+    const gateway = neighbours
+      .flatMap(({ pools }) => pools.flatMap((one) => one.gateway ?? []))
+      .find((address) => inRange(range, address));
+    if (gateway !== undefined) {
       const message = `The shim would take the host's way to the gateway ${formatAddress(gateway)}, which is inside ${formatRange(range)}.`;
       return [error('SHIM_COVERS_GATEWAY', path, message, 'Write an ip_range without the gateway.')];
     }
@@ -115,9 +123,9 @@ const shimRoutesAreSafe = withShim((network) =>
   }),
 );
 
-const shimAddressIsFree = withShim((network) => {
+const shimAddressIsFree = withShim((network, neighbours) => {
   const explicit = given(network).addresses.flatMap((entry) => inSubnet(network, entry));
-  return [...explicit, ...shimAddressesOf(network).flatMap((entry) => collisions(network, entry))];
+  return [...explicit, ...shimAddressesOf(network).flatMap((entry) => collisions(neighbours, entry))];
 });
 
 /** The addresses of a network's shim; none where it has no shim. */
@@ -145,14 +153,15 @@ function inSubnet({ pools }: NetworkFacts, { path, address }: ShimAddress): read
   return [error('SHIM_AT_EDGE', path, message, 'Write a free address of the LAN.')];
 }
 
-function collisions(network: NetworkFacts, { path, address }: ShimAddress): readonly Problem[] {
+function collisions(neighbours: readonly NetworkFacts[], { path, address }: ShimAddress): readonly Problem[] {
   const is = (other: Address | undefined): boolean => other?.family === address.family && other.value === address.value;
   const covered = (pool: Pool): boolean =>
     is(pool.gateway) && !(pool.range !== undefined && inRange(pool.range, address));
-  const owner = network.pools.some(covered)
+  const pools = neighbours.flatMap((network) => network.pools);
+  const owner = pools.some(covered)
     ? 'the gateway'
-    : (network.pools.flatMap(({ aux }) => aux).find((entry) => is(entry.address))?.path ??
-      reservedOf(network).find(({ range }) => inRange(range, address))?.path);
+    : (pools.flatMap(({ aux }) => aux).find((entry) => is(entry.address))?.path ??
+      neighbours.flatMap(reservedOf).find(({ range }) => inRange(range, address))?.path);
   if (owner === undefined) return [];
   const message = `The shim's address ${formatAddress(address)} is that of ${owner} too.`;
   return [

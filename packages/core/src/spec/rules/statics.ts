@@ -3,6 +3,7 @@ import { handedOut } from '../../addresses/ipam.js';
 import { contains, formatAddress, formatPrefix, lastOf, parseAddress } from '../../addresses/prefix.js';
 import type { Address, Prefix } from '../../addresses/prefix.js';
 import { formatRange, inRange, rangeOf } from '../../addresses/range.js';
+import type { AddressRange } from '../../addresses/range.js';
 import type { Problem } from '../../problem.js';
 import { attachmentsOf, canMeet, macOf, staticsOf } from '../containers.js';
 import type { AttachmentFacts } from '../containers.js';
@@ -14,7 +15,9 @@ import { isEdge } from './pools.js';
 import { reservedOf } from './reserve.js';
 import { error } from './rule.js';
 import type { Rule, RuleContext } from './rule.js';
+import { segmentOf, sharersOf, subnetKeys } from './segment.js';
 import { shimAddressesOf } from './shim.js';
+import { addressCure } from './written.js';
 
 /** Which addresses are offered in the place of one that cannot be. */
 const OFFERED = 3;
@@ -27,37 +30,9 @@ const addressesAreReadable: Rule = ({ spec }) =>
       const text = one.spec[key];
       if (text === undefined || parseAddress(text)?.family === family) return [];
       const message = `${quote(text)} is not an IPv${family} address.`;
-      return [error('INVALID_ADDRESS', one.path(key), message, 'Write one address, without a length.')];
+      return [error('INVALID_ADDRESS', one.path(key), message, addressCure(text))];
     }),
   );
-
-/** Networks whose containers reach one another by their addresses: one that is made, or all on one wire. */
-function segmentOf({ key, wire }: NetworkFacts): string {
-  return wire === undefined ? `network ${key}` : `wire ${wire}`;
-}
-
-/** What the networks of one segment keep for themselves. */
-interface Segment {
-  readonly reserved: ReturnType<typeof reservedOf>;
-  readonly shims: ReturnType<typeof shimAddressesOf>;
-}
-
-interface Surroundings extends RuleContext {
-  readonly segments: ReadonlyMap<string, Segment>;
-}
-
-function segmentsOf({ own }: RuleContext): ReadonlyMap<string, Segment> {
-  const result = new Map<string, Segment>();
-  for (const network of own) {
-    const segment = segmentOf(network);
-    const { reserved = [], shims = [] } = result.get(segment) ?? {};
-    result.set(segment, {
-      reserved: [...reserved, ...reservedOf(network)],
-      shims: [...shims, ...shimAddressesOf(network)],
-    });
-  }
-  return result;
-}
 
 /** What was asked for before, by whom and where. */
 type Taken = Map<string, { readonly one: AttachmentFacts; readonly path: string }[]>;
@@ -73,18 +48,18 @@ function takenBy(taken: Taken, key: string, one: AttachmentFacts, path: string):
 
 const addressesAreFree: Rule = (context) => {
   const taken: Taken = new Map();
-  const segments = segmentsOf(context);
   return attachmentsOf(context.spec).flatMap((one) => {
     const network = context.byKey.get(one.network);
     if (network === undefined) return [];
     return staticsOf(one).flatMap((entry) => {
-      const key = `${segmentOf(network)} ${formatAddress(entry.address)}`;
-      const other = takenBy(taken, key, one, entry.path);
+      const text = formatAddress(entry.address);
+      const keys = [segmentOf(network), ...subnetKeys(network)].map((where) => `${where} ${text}`);
+      const other = keys.map((key) => takenBy(taken, key, one, entry.path)).find((path) => path !== undefined);
       if (other !== undefined) {
-        const message = `${quote(one.key)} has the address ${formatAddress(entry.address)}, which is that of ${other} too.`;
+        const message = `${quote(one.key)} has the address ${text}, which is that of ${other} too.`;
         return [error('ADDRESS_TWICE', entry.path, message, 'Give one of the two another address.')];
       }
-      return network.external ? [] : addressProblems(one, entry, network, { ...context, segments });
+      return network.external ? [] : addressProblems(one, entry, network, context);
     });
   });
 };
@@ -93,7 +68,7 @@ function addressProblems(
   { key }: AttachmentFacts,
   { address, path }: NamedAddress,
   network: NetworkFacts,
-  context: Surroundings,
+  context: RuleContext,
 ): readonly Problem[] {
   const pools = poolsOf(network, context);
   const text = formatAddress(address);
@@ -122,13 +97,25 @@ function addressProblems(
     const message = `The address ${text} of ${quote(key)} is ${owner}.`;
     return [error('ADDRESS_TWICE', path, message, offer(network, pools, address, context))];
   }
-  const dynamic = pools
-    .filter(({ subnet, range }) => range !== undefined || subnet === pool.subnet)
-    .map(({ subnet, range }) => handedOut(subnet, range))
-    .find((range) => range !== undefined && inRange(range, address));
+  const dynamic = handingOut(network, pools, context).find(({ range }) => inRange(range, address));
   if (dynamic === undefined) return [];
-  const message = `The address ${text} of ${quote(key)} is inside ${formatRange(dynamic)}, which Docker hands out: whoever starts first may have it.`;
+  const where = dynamic.by === network ? '' : ` on ${dynamic.by.path()}`;
+  const message = `The address ${text} of ${quote(key)} is inside ${formatRange(dynamic.range)}, which Docker hands out${where}: whoever starts first may have it.`;
   return [error('STATIC_IN_RANGE', path, message, offer(network, pools, address, context))];
+}
+
+/** What Docker hands out on the network, and on others of its segment. */
+function handingOut(
+  network: NetworkFacts,
+  pools: readonly Pool[],
+  context: RuleContext,
+): readonly { readonly by: NetworkFacts; readonly range: AddressRange }[] {
+  return sharersOf(network, context).flatMap((by) =>
+    (by === network ? pools : by.pools).flatMap(({ subnet, range }) => {
+      const dynamic = handedOut(subnet, range);
+      return dynamic === undefined ? [] : [{ by, range: dynamic }];
+    }),
+  );
 }
 
 /** Undefined where they are in a configuration network that is not in the file. */
@@ -142,23 +129,27 @@ function ownerOf(
   network: NetworkFacts,
   pools: readonly Pool[],
   address: Address,
-  { segments }: Surroundings,
+  context: RuleContext,
 ): string | undefined {
   const is = (other: Address | undefined): boolean => other?.family === address.family && other.value === address.value;
-  if (pools.some((pool) => is(gatewayOf(network, pool)))) return `the gateway of ${network.path()}`;
-  const aux = pools.flatMap((pool) => pool.aux).find((entry) => is(entry.address));
-  if (aux !== undefined) return `kept by ${aux.path}: Docker gives it to nobody`;
-  const around = segments.get(segmentOf(network));
-  const reserved = around?.reserved.find(({ range }) => inRange(range, address));
-  if (reserved !== undefined) return `reserved by ${reserved.path}`;
-  const shim = around?.shims.find((entry) => is(entry.address));
-  return shim === undefined ? undefined : `that of the shim, ${shim.path}`;
+  for (const by of sharersOf(network, context)) {
+    const its = by === network ? pools : by.pools;
+    if (its.some((pool) => is(gatewayOf(by, pool)))) return `the gateway of ${by.path()}`;
+    const aux = its.flatMap((pool) => pool.aux).find((entry) => is(entry.address));
+    if (aux !== undefined) return `kept by ${aux.path}: Docker gives it to nobody`;
+    if (segmentOf(by) !== segmentOf(network)) continue;
+    const reserved = reservedOf(by).find(({ range }) => inRange(range, address));
+    if (reserved !== undefined) return `reserved by ${reserved.path}`;
+    const shim = shimAddressesOf(by).find((entry) => is(entry.address));
+    if (shim !== undefined) return `that of the shim, ${shim.path}`;
+  }
+  return undefined;
 }
 
 /** A few free addresses near the one that cannot be, or a range that leaves some. */
-function offer(network: NetworkFacts, pools: readonly Pool[], near: Address, context: Surroundings): string {
+function offer(network: NetworkFacts, pools: readonly Pool[], near: Address, context: RuleContext): string {
   const free: string[] = [];
-  const ranges = pools.flatMap(({ subnet, range }) => handedOut(subnet, range) ?? []);
+  const ranges = handingOut(network, pools, context).map(({ range }) => range);
   for (const { subnet } of pools) {
     if (subnet?.family !== near.family) continue;
     for (const value of outward(subnet, near)) {
