@@ -1,8 +1,6 @@
-import { connectDocker } from '@netctl/core';
 import type { Backends, LoadedSpec } from '@netctl/core';
-import { iproute2 } from '@netctl/iproute2';
 
-import { engineHost } from './engine-host.js';
+import { openHost } from './open-host.js';
 import type { GlobalOptions } from './options.js';
 import { readSpec } from './spec-file.js';
 
@@ -18,12 +16,15 @@ export async function openSession(
   signal: AbortSignal,
 ): Promise<Session> {
   const loaded = await readSpec(file, options.file, signal);
-  const timeout = options.timeout === undefined ? {} : { timeout: options.timeout };
-  const host = await engineHost(options.host, process.env);
-  const engine = await connectDocker({ host, signal, ...timeout });
-  return {
-    loaded,
-    backends: { engine, links: iproute2(timeout) },
-    [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]().then(() => undefined),
-  };
+  const { timeout, host, context } = options;
+  const backends = await openHost(
+    {},
+    {
+      signal,
+      ...(timeout === undefined ? {} : { timeout }),
+      ...(host === undefined ? {} : { host }),
+      ...(context === undefined ? {} : { context }),
+    },
+  );
+  return { loaded, backends, [Symbol.asyncDispose]: () => backends[Symbol.asyncDispose]() };
 }
