@@ -3,6 +3,8 @@
 # scripts/setup and scripts/engines.
 
 engine_cache=${XDG_CACHE_HOME:-$HOME/.cache}/netctl/engines
+# The package openssh-server, unpacked.
+sshd_cache=${XDG_CACHE_HOME:-$HOME/.cache}/netctl/sshd
 
 engine_is_cached() {
   [[ -x $engine_cache/$1/bin/dockerd ]]
@@ -58,6 +60,19 @@ fetch_engine() {
   mv -T "$work/link" "$engine_cache/$link"
   rm -rf "$work"
   trap - EXIT
+}
+
+# Unpacks openssh-server; whoever looks sees the whole of it or none.
+fetch_sshd() {
+  local work
+  work=$(mktemp -d "$engine_cache/.fetch-XXXXXX")
+  (cd "$work" && apt-get -o APT::Sandbox::User=root download --quiet=2 openssh-server </dev/null)
+  dpkg-deb --extract "$work"/openssh-server_*.deb "$work/unpacked"
+  chmod 755 "$work/unpacked"
+  "$work/unpacked/usr/sbin/sshd" -V 2>&1 | grep -q OpenSSH
+  rm -rf "$sshd_cache"
+  mv -T "$work/unpacked" "$sshd_cache"
+  rm -rf "$work"
 }
 
 # A newer suite's runc and tini need a newer C library than this machine's, so every engine runs with those of `default`.

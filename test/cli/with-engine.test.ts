@@ -233,18 +233,25 @@ describe('which engine', () => {
     expect((await plan([], { DOCKER_HOST: '', DOCKER_CONTEXT: 'default' })).exitCode).toBe(0);
   });
 
-  test('a context is refused, not ignored: going on would change the wrong engine', async () => {
+  test('a context that is not there is an error, and not the local engine: that would change the wrong one', async () => {
     const named = await plan([], { DOCKER_HOST: '', DOCKER_CONTEXT: 'remote' });
     expect(named.exitCode).toBe(64);
-    expect(named.stderr).toMatch(/uses the context "remote".*\n.*--host unix:/);
+    expect(named.stderr).toMatch(/no Docker context "remote".*\n.*docker context ls/);
 
     const config = join(desk.folder, 'docker-config');
     await mkdir(config);
     await writeFile(join(config, 'config.json'), JSON.stringify({ currentContext: 'office' }));
     const current = await plan([], { DOCKER_HOST: '', DOCKER_CONFIG: config });
     expect(current.exitCode).toBe(64);
-    expect(current.stderr).toContain('uses the context "office"');
+    expect(current.stderr).toContain('no Docker context "office"');
     expect((await plan([], { DOCKER_HOST: '', DOCKER_CONFIG: config, DOCKER_CONTEXT: 'default' })).exitCode).toBe(0);
+    expect((await plan(['--context', 'default'], { DOCKER_HOST: '', DOCKER_CONFIG: config })).exitCode).toBe(0);
+  });
+
+  test('--host and --context together', async () => {
+    const both = await plan(['--host', host.dockerHost, '--context', 'default'], {});
+    expect(both.exitCode).toBe(64);
+    expect(both.stderr).toMatch(/Both --host and --context .*\n.*one of them/);
   });
 
   test('what else the docker CLI reads from the environment does no harm', async () => {

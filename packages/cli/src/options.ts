@@ -8,6 +8,7 @@ export interface GlobalOptions {
   readonly quiet?: boolean;
   readonly color?: boolean;
   readonly host?: string;
+  readonly context?: string;
   /** Milliseconds. */
   readonly timeout?: number;
 }

@@ -1,8 +1,10 @@
-import { connectDocker, NetctlError } from '@netctl/core';
-import type { Backends, LoadedSpec, Targets } from '@netctl/core';
-import { iproute2 } from '@netctl/iproute2';
+import { dirname } from 'node:path';
 
-import { engineHost } from './engine-host.js';
+import { NetctlError } from '@netctl/core';
+import type { LoadedSpec, Targets } from '@netctl/core';
+
+import { openHost } from './open-host.js';
+import type { OpenHost } from './open-host.js';
 import type { GlobalOptions } from './options.js';
 import { readSpec } from './spec-file.js';
 
@@ -10,11 +12,6 @@ import { readSpec } from './spec-file.js';
 export interface Session extends AsyncDisposable {
   readonly loaded: LoadedSpec;
   readonly targets: Targets;
-}
-
-/** An engine and the links of its host; closes its connections when disposed of. */
-interface OpenBackends extends AsyncDisposable {
-  readonly backends: Backends;
 }
 
 export async function openSession(
@@ -25,48 +22,57 @@ export async function openSession(
   const loaded = await readSpec(file, options, signal);
   const hosts = Object.entries(loaded.spec.hosts);
   if (hosts.length === 0) {
-    const { backends, [Symbol.asyncDispose]: close } = await openBackends(options, signal);
-    return { loaded, targets: backends, [Symbol.asyncDispose]: close };
+    const backends = await openNamedHost(options, signal);
+    return { loaded, targets: backends, [Symbol.asyncDispose]: () => backends[Symbol.asyncDispose]() };
   }
-  if (options.host !== undefined) {
-    throw new NetctlError('USAGE', `--host is for a spec of one host, and ${loaded.file} names its own`, {
-      hint: 'Leave out --host, or hosts: in the spec.',
+  if (options.host !== undefined || options.context !== undefined) {
+    const option = options.host === undefined ? '--context' : '--host';
+    throw new NetctlError('USAGE', `${option} is for a spec of one host, and ${loaded.file} names its own`, {
+      hint: `Leave out ${option}, or hosts: in the spec.`,
     });
   }
+  const how = { ...timeoutOf(options), signal, folder: dirname(loaded.file) };
   // All of them are tried, so that one run tells of every host that cannot be reached.
   const opened = await Promise.all(
-    hosts.map(
-      async ([name, { docker }]) => [name, await open(docker, options, signal).catch(asReason(signal))] as const,
-    ),
+    hosts.map(async ([name, entry]) => [name, await openHost(entry, how).catch((error: unknown) => error)] as const),
   );
-  return {
-    loaded,
-    targets: new Map(opened.map(([name, host]) => [name, host instanceof NetctlError ? host : host.backends])),
-    [Symbol.asyncDispose]: async () => {
-      for (const [, host] of opened) if (!(host instanceof NetctlError)) await host[Symbol.asyncDispose]();
-    },
+  const close = async (): Promise<void> => {
+    await Promise.all(
+      opened.map(async ([, host]) => {
+        if (isOpen(host)) await host[Symbol.asyncDispose]();
+      }),
+    );
   };
-}
-
-/** The host that the command line names. */
-export async function openBackends(options: GlobalOptions, signal: AbortSignal): Promise<OpenBackends> {
-  return open(await engineHost(options.host, process.env), options, signal);
-}
-
-async function open(docker: string, { timeout }: GlobalOptions, signal: AbortSignal): Promise<OpenBackends> {
-  const limit = timeout === undefined ? {} : { timeout };
-  const engine = await connectDocker({ host: docker, signal, ...limit });
-  return {
-    backends: { engine, links: iproute2(limit) },
-    [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose]().then(() => undefined),
-  };
-}
-
-/** Why a host cannot be reached; what is no error of netctl's own is thrown on. */
-function asReason(signal: AbortSignal): (error: unknown) => NetctlError {
-  return (error) => {
-    signal.throwIfAborted();
-    if (error instanceof NetctlError) return error;
+  try {
+    return {
+      loaded,
+      targets: new Map(opened.map(([name, host]) => [name, opening(host, signal)])),
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await close();
     throw error;
-  };
+  }
+}
+
+/** The host that the command line or the environment names. */
+export function openNamedHost(options: GlobalOptions, signal: AbortSignal): Promise<OpenHost> {
+  const { host, context } = options;
+  const named = { ...(host === undefined ? {} : { host }), ...(context === undefined ? {} : { context }) };
+  return openHost({}, { ...timeoutOf(options), signal, ...named });
+}
+
+function timeoutOf({ timeout }: GlobalOptions): { readonly timeout?: number } {
+  return timeout === undefined ? {} : { timeout };
+}
+
+function isOpen(host: unknown): host is OpenHost {
+  return typeof host === 'object' && host !== null && Symbol.asyncDispose in host;
+}
+
+/** A host, or why it cannot be reached; what is no error of netctl's own is thrown. */
+function opening(host: unknown, signal: AbortSignal): OpenHost | NetctlError {
+  signal.throwIfAborted();
+  if (isOpen(host) || host instanceof NetctlError) return host;
+  throw host;
 }

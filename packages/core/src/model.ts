@@ -146,6 +146,8 @@ export interface HostFacts {
   /** Undefined where the links of the host cannot be read; `linksMissing` says why. */
   readonly links?: LinkFacts;
   readonly linksMissing?: string;
+  /** What to do about that. */
+  readonly linksCure?: string;
   /** Kinds of links that were tried, and whether the kernel knows them. */
   readonly kernel: Readonly<Partial<Record<LinkKind, 'yes' | 'no' | 'unknown'>>>;
   /** All containers of the engine. */

@@ -6,10 +6,11 @@ import type { AskHost } from './ask.js';
 import { isV6 } from './check.js';
 import { device } from './commands.js';
 import type { IpCommand } from './commands.js';
-import { abortError, ipRunner } from './ip.js';
+import { ipRunner } from './ip.js';
 import type { Ip } from './ip.js';
 import { fieldsOf, listOf, replyItems, textOf } from './json.js';
 import { openNamespace } from './namespace.js';
+import { abortError } from './run.js';
 
 /** Three probes as RFC 5227 has it, but sooner after one another: a LAN answers within milliseconds. */
 const PROBES = 3;
@@ -44,14 +45,14 @@ export async function askByLink(
 }
 
 async function askSome(
-  { command, ip, timeout }: AskHost,
+  { command, ip, timeout, place }: AskHost,
   segment: Segment & { readonly index: number },
   addresses: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<WireAnswers['taken']> {
   const end = performance.now() + timeout;
-  await using namespace = await openNamespace(command, timeout, signal);
-  const inside = ipRunner([...namespace.enter, command.at(-1) ?? 'ip'], timeout);
+  await using namespace = await openNamespace(command, timeout, place, signal);
+  const inside = ipRunner([...namespace.enter, command.at(-1) ?? 'ip'], timeout, place);
   const v6 = addresses.some(isV6);
   await inside(keepQuiet(v6), signal);
   await ip(batch([firstLink(segment, namespace.pid)]), signal);

@@ -1,8 +1,7 @@
 import type { WireAnswers } from '@netctl/core';
 import type { AskHost } from './ask.js';
 import { checkedLinkName, isV6 } from './check.js';
-import { runProgram } from './ip.js';
-import type { Outcome } from './ip.js';
+import type { Outcome } from './run.js';
 
 /** A process for each address, and so many side by side. */
 const AT_ONCE = 64;
@@ -81,24 +80,26 @@ type Find = (host: AskHost, signal: AbortSignal | undefined) => Promise<Asker | 
 
 const findArping: Find = async (host, signal) => {
   const outcome = await run(host, ['arping', '-V'], signal);
-  if (isMissing(outcome)) return "the program 'arping' is not on this machine (package iputils-arping)";
+  if (isMissing(outcome)) return `the program 'arping' is not on ${host.place.where} (package iputils-arping)`;
   const text = `${outcome.stdout}\n${outcome.stderr}`;
   if (/iputils|BusyBox/.test(text)) return ARPING;
-  return text.includes('Habets') ? HABETS : "the program 'arping' on this machine is of a make that is not known";
+  return text.includes('Habets')
+    ? HABETS
+    : `the program 'arping' on ${host.place.where} is of a make that is not known`;
 };
 
 const findNdisc6: Find = async (host, signal) =>
   isMissing(await run(host, ['ndisc6', '-V'], signal))
-    ? "the program 'ndisc6' is not on this machine (package ndisc6)"
+    ? `the program 'ndisc6' is not on ${host.place.where} (package ndisc6)`
     : NDISC6;
 
 async function run(
-  { command, timeout }: AskHost,
+  { command, timeout, place }: AskHost,
   argv: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<Outcome> {
   const options = { timeout, ...(signal === undefined ? {} : { signal }) };
-  return runProgram([...command.slice(0, -1), ...argv], options);
+  return place.run([...command.slice(0, -1), ...argv], options);
 }
 
 /** 127 is what nsenter, sudo and a remote shell end with when they find no such program. */

@@ -7,13 +7,15 @@ import type { Ip } from './ip.js';
 import { fieldsOf, listOf } from './json.js';
 import { toLinkFact } from './map-links.js';
 import { readLinks } from './observe.js';
-import { isWireless } from './wireless.js';
+import type { Place } from './place.js';
+import { wirelessOf } from './wireless.js';
 
 /** Where `ip` runs, and for how long. */
 export interface AskHost {
   readonly command: readonly string[];
   readonly ip: Ip;
   readonly timeout: number;
+  readonly place: Place;
 }
 
 export type Way = (addresses: readonly string[]) => Promise<WireAnswers>;
@@ -62,7 +64,7 @@ function askedStrangely(way: Way): Way {
 
 /** The link to ask through, or why nobody can be asked there. */
 async function lookBelow(
-  { command, ip }: AskHost,
+  { command, ip, place }: AskHost,
   name: string,
   signal: AbortSignal | undefined,
 ): Promise<string | { readonly index: number; readonly wireless: boolean }> {
@@ -78,5 +80,6 @@ async function lookBelow(
   if (fields === undefined || link === undefined) return `there is no link ${name}`;
   if (!link.up) return `${name} is down`;
   if (!listOf(fields['flags']).includes('LOWER_UP')) return `${name} has no carrier`;
-  return { index: link.index, wireless: command.length === 1 && (await isWireless(link)) };
+  const wireless = command.length === 1 && (await wirelessOf([link], place.files, signal)).has(link.name);
+  return { index: link.index, wireless };
 }

@@ -5,6 +5,8 @@ import { addLink, setLink } from './change.js';
 import { ipRunner } from './ip.js';
 import { observeLinks } from './observe.js';
 import { probeKinds } from './probe.js';
+import { remotePlace, thisMachine } from './place.js';
+import type { RemoteShell } from './place.js';
 import { removeLink } from './remove.js';
 
 export interface Iproute2Options {
@@ -14,6 +16,8 @@ export interface Iproute2Options {
    * are run in its place for what `ip` does not have (`tee`, `unshare`, `nsenter`, `arping`, `ndisc6`).
    */
   readonly command?: readonly string[];
+  /** The host that the links are on, where it is another one; `command` is then run there. */
+  readonly ssh?: RemoteShell;
   /** Milliseconds that one run of a program may take; default 10 000. */
   readonly timeout?: number;
 }
@@ -22,17 +26,20 @@ export interface Iproute2Options {
 export function iproute2(options: Iproute2Options = {}): LinkBackend {
   const command = options.command ?? ['ip'];
   const timeout = options.timeout ?? 10_000;
-  const ip = ipRunner(command, timeout);
+  const place = options.ssh === undefined ? thisMachine : remotePlace(options.ssh);
+  const ip = ipRunner(command, timeout, place);
+  // Behind a prefix `ip` may see another namespace than files tell of.
+  const files = command.length === 1 ? place.files : undefined;
   return {
     observe: async (signal) => {
       const [seen, mayChange] = await Promise.all([
-        observeLinks(ip, command.length === 1, signal),
-        mayChangeLinks(command),
+        observeLinks(ip, files, signal),
+        mayChangeLinks(command, place.files, signal),
       ]);
       return { ...seen, mayChange };
     },
-    probe: (kinds, signal) => probeKinds(kinds, timeout, signal),
-    ask: (segment, addresses, signal) => ask({ command, ip, timeout }, segment, addresses, signal),
+    probe: (kinds, signal) => probeKinds(kinds, timeout, place, signal),
+    ask: (segment, addresses, signal) => ask({ command, ip, timeout, place }, segment, addresses, signal),
     add: (props, alias, parentIndex, signal) => addLink(ip, props, alias, parentIndex, signal),
     set: (name, index, change, signal) => setLink(ip, name, index, change, signal),
     remove: (name, index, signal) => removeLink(ip, name, index, signal),

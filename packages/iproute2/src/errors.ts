@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { NetctlError } from '@netctl/core';
 import type { IpCommand } from './commands.js';
 import { causeOf } from './causes.js';
-import type { Outcome } from './ip.js';
+import type { Outcome } from './run.js';
 
 export interface Failure {
   readonly argv: readonly string[];
@@ -10,24 +10,28 @@ export interface Failure {
   /** The deadline, in milliseconds. */
   readonly timeout: number;
   readonly outcome: Outcome;
+  /** Where it ran: `this machine` unless told. */
+  readonly where?: string;
 }
 
-const INSTALL = 'Install the package iproute2 (Debian, Ubuntu, Alpine, Arch) or iproute (Fedora, RHEL).';
+const HERE = 'this machine';
+
+const INSTALL = 'Install the package iproute2 (apt install iproute2, apk add iproute2, dnf install iproute).';
 
 /** What one failed run of `ip` means, in a sentence that has the program's own words in it. */
 export function failureToError(failure: Failure): NetctlError {
   return notStarted(failure) ?? notFinished(failure) ?? wrongProgram(failure) ?? refused(failure);
 }
 
-function notStarted({ argv, command, outcome }: Failure): NetctlError | undefined {
+function notStarted({ argv, command, outcome, where = HERE }: Failure): NetctlError | undefined {
   const program = argv[0] ?? '';
   if (outcome.startError !== undefined) {
     const hint = `Check that ${program} is a program that this user may run.`;
     return new NetctlError('LINK_FAILED', `Cannot ${command.does}: ${outcome.startError}`, { hint });
   }
   if (!outcome.missing) return undefined;
-  if (basename(program) === 'ip') return ipMissing();
-  return new NetctlError('LINK_FAILED', `Cannot ${command.does}: the program '${program}' is not on this machine`, {
+  if (basename(program) === 'ip') return ipMissing(where);
+  return new NetctlError('LINK_FAILED', `Cannot ${command.does}: the program '${program}' is not on ${where}`, {
     hint: `Install it; netctl runs 'ip' through it.`,
   });
 }
@@ -46,20 +50,19 @@ function notFinished({ command, timeout, outcome }: Failure): NetctlError | unde
   return new NetctlError('LINK_FAILED', `Cannot ${does}: ${program} was ended by ${outcome.endedBy}${quoted(outcome)}`);
 }
 
-function wrongProgram({ command, outcome }: Failure): NetctlError | undefined {
+function wrongProgram({ command, outcome, where = HERE }: Failure): NetctlError | undefined {
   if (command.instead !== undefined) return undefined;
   const { stderr } = outcome;
   // 127 is what nsenter, sudo and a remote shell end with when they find no such program.
-  if (outcome.exit === 127 || /\bip: (command )?not found/.test(stderr)) return ipMissing(quoted(outcome));
+  if (outcome.exit === 127 || /\bip: (command )?not found/.test(stderr)) return ipMissing(where, quoted(outcome));
   if (/^BusyBox v/m.test(stderr)) {
     // It makes macvlan links (1.35), ignores `mode bridge` and reports success: the link is a VEPA one.
-    const message =
-      "The program 'ip' on this machine is BusyBox's, which cannot print JSON or set the mode of a macvlan link";
+    const message = `The program 'ip' on ${where} is BusyBox's, which cannot print JSON or set the mode of a macvlan link`;
     return new NetctlError('IPROUTE2_MISSING', message, { hint: INSTALL });
   }
   const option = /Option "(-(?:json|Numeric|details))" is unknown/.exec(stderr)?.[1];
   if (option === undefined) return undefined;
-  const message = `The program 'ip' on this machine is too old: it does not know ${option}${quoted(outcome)}`;
+  const message = `The program 'ip' on ${where} is too old: it does not know ${option}${quoted(outcome)}`;
   return new NetctlError('IPROUTE2_MISSING', message, { hint: 'Install iproute2 5.3 (2019) or newer.' });
 }
 
@@ -80,8 +83,8 @@ function programOf({ instead }: IpCommand): string {
   return instead?.program ?? 'ip';
 }
 
-function ipMissing(said = ''): NetctlError {
-  const message = `The program 'ip' (iproute2) is not on this machine${said}`;
+function ipMissing(where: string, said = ''): NetctlError {
+  const message = `The program 'ip' (iproute2) is not on ${where}${said}`;
   return new NetctlError('IPROUTE2_MISSING', message, { hint: INSTALL });
 }
 

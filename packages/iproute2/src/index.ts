@@ -1,2 +1,3 @@
 export { iproute2 } from './backend.js';
 export type { Iproute2Options } from './backend.js';
+export type { RemoteShell } from './place.js';

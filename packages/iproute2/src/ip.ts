@@ -1,34 +1,18 @@
-import type { ChildProcess } from 'node:child_process';
-import { NetctlError } from '@netctl/core';
-import { execa } from 'execa';
 import type { IpCommand } from './commands.js';
 import { failureToError } from './errors.js';
+import { thisMachine } from './place.js';
+import type { Place } from './place.js';
+import type { Printed } from './run.js';
 
 /** Runs `ip` once. Resolves to what it printed; throws NetctlError. */
 export type Ip = (command: IpCommand, signal?: AbortSignal) => Promise<Printed>;
 
-export interface Printed {
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** What became of one process. `exit` is undefined where it did not start or was ended by a signal. */
-export interface Outcome extends Printed {
-  readonly exit: number | undefined;
-  readonly endedBy: string | undefined;
-  readonly timedOut: boolean;
-  /** The program was not found. */
-  readonly missing: boolean;
-  /** Why it could not be started, where that is not `missing`. */
-  readonly startError: string | undefined;
-}
-
-export function ipRunner(command: readonly string[], timeout: number): Ip {
+export function ipRunner(command: readonly string[], timeout: number, place: Place = thisMachine): Ip {
   return async (ipCommand, signal) => {
     const { args, instead } = ipCommand;
     const input = instead?.input ?? ipCommand.input;
     const argv = instead === undefined ? [...command, ...args] : [...command.slice(0, -1), instead.program, ...args];
-    const outcome = await runProgram(argv, {
+    const outcome = await place.run(argv, {
       timeout,
       ...(input === undefined ? {} : { input }),
       ...(signal === undefined ? {} : { signal }),
@@ -36,67 +20,6 @@ export function ipRunner(command: readonly string[], timeout: number): Ip {
     if (outcome.exit === 0 || (outcome.exit !== undefined && ipCommand.fine?.test(outcome.stderr) === true)) {
       return outcome;
     }
-    throw failureToError({ argv, command: ipCommand, timeout, outcome });
+    throw failureToError({ argv, command: ipCommand, timeout, outcome, where: place.where });
   };
-}
-
-/**
- * Runs a program with its arguments as they are, no shell, in the C locale, since its messages are read. Resolves
- * whatever becomes of it, but for an abort, which throws what `abortError` says.
- *
- * It has a session of its own: Ctrl-C in a terminal would end `ip` in the midst of a step that is to be finished, and
- * what cannot ask at the terminal (the password of sudo) fails. When this process is killed it runs on until it ends.
- */
-export async function runProgram(
-  argv: readonly string[],
-  options: { readonly timeout: number; readonly signal?: AbortSignal; readonly input?: string },
-): Promise<Outcome> {
-  const { timeout, signal, input } = options;
-  if (signal?.aborted === true) throw abortError(signal);
-  const [program = '', ...args] = argv;
-  const running = execa(program, args, {
-    reject: false,
-    detached: true,
-    timeout,
-    forceKillAfterDelay: 500,
-    env: { LC_ALL: 'C' },
-    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
-  });
-  letGoOfOutput(running);
-  const result = await running;
-  if (signal !== undefined && result.isCanceled) throw abortError(signal);
-  const started = result.exitCode !== undefined || result.signal !== undefined || result.timedOut;
-  return {
-    stdout: result.stdout,
-    stderr: result.stderr,
-    exit: result.exitCode,
-    endedBy: result.signal,
-    timedOut: result.timedOut,
-    missing: result.code === 'ENOENT',
-    startError: started || result.code === 'ENOENT' ? undefined : (result.originalMessage ?? result.shortMessage),
-  };
-}
-
-/**
- * A child of the program (of `sh`, of an `ssh` that shares its connection) may keep the output open after the program
- * has ended, or was ended at the deadline. Nobody waits for it longer than this.
- */
-function letGoOfOutput(running: ChildProcess): void {
-  running.once('exit', () => {
-    const letGo = setTimeout(() => {
-      running.stdout?.destroy();
-      running.stderr?.destroy();
-    }, 500);
-    running.once('close', () => {
-      clearTimeout(letGo);
-    });
-  });
-}
-
-/** The reason that the caller gave, if it is one of ours; else INTERRUPTED. */
-export function abortError(signal: AbortSignal): NetctlError {
-  const reason: unknown = signal.reason;
-  if (reason instanceof NetctlError) return reason;
-  return new NetctlError('INTERRUPTED', 'Stopped while working on the links of the host', { cause: reason });
 }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MachineFacts } from '@netctl/core';
+import { ownFiles } from './files.js';
 
 /** Files of /sys/class/dmi/id that anybody may read; a machine without DMI (most of ARM) has none of them. */
 const FILES = {
@@ -13,12 +13,18 @@ const FILES = {
 
 /**
  * What the firmware says of the machine: clouds and hypervisors put their names there. It is the same in every namespace
- * of the machine, so it is asked only where `ip` runs as it is: behind `ssh` it would be that of another machine.
+ * of the machine.
  */
-export async function readMachine(folder = '/sys/class/dmi/id'): Promise<MachineFacts> {
-  const read = Object.entries(FILES).map(async ([fact, file]) => {
-    const text = await readFile(join(folder, file), 'utf8').catch(() => '');
-    return [fact, text.trim()] as const;
-  });
-  return Object.fromEntries((await Promise.all(read)).filter(([, text]) => text !== ''));
+export async function readMachine(
+  folder = '/sys/class/dmi/id',
+  files = ownFiles,
+  signal?: AbortSignal,
+): Promise<MachineFacts> {
+  const paths = Object.entries(FILES).map(([fact, file]) => [fact, join(folder, file)] as const);
+  const texts = await files.read(
+    paths.map(([, path]) => path),
+    signal,
+  );
+  const facts = paths.map(([fact, path]) => [fact, (texts.get(path) ?? '').trim()] as const);
+  return Object.fromEntries(facts.filter(([, text]) => text !== ''));
 }

@@ -1,6 +1,7 @@
 import { NetctlError } from '@netctl/core';
 import { execa } from 'execa';
-import { abortError } from './ip.js';
+import { abortError } from './run.js';
+import type { Place } from './place.js';
 
 /** A network namespace that is gone with this process. */
 export interface ScratchNamespace extends AsyncDisposable {
@@ -18,10 +19,12 @@ export interface ScratchNamespace extends AsyncDisposable {
 export async function openNamespace(
   command: readonly string[],
   timeout: number,
+  place: Place,
   signal: AbortSignal | undefined,
 ): Promise<ScratchNamespace> {
   const prefix = command.slice(0, -1);
-  const [program, ...args] = [...prefix, 'unshare', '--net', '--', 'cat', '/proc/self/stat', '-'];
+  const keep = [...prefix, 'unshare', '--net', '--', 'cat', '/proc/self/stat', '-'];
+  const [program = '', ...args] = place.argv(keep);
   throwIfAborted(signal);
   const keeper = execa(program, args, {
     reject: false,

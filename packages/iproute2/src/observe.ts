@@ -1,11 +1,12 @@
 import type { LinkFacts, RouteFact } from '@netctl/core';
 import type { IpCommand } from './commands.js';
+import type { HostFiles } from './files.js';
 import type { Ip } from './ip.js';
 import { replyItems } from './json.js';
 import { readMachine } from './machine.js';
 import { toLinkFacts } from './map-links.js';
 import { toRouteFacts } from './map-routes.js';
-import { isWireless } from './wireless.js';
+import { wirelessOf } from './wireless.js';
 
 /** `addr show` with details holds links and addresses. `-Numeric`: a group by number, whatever its name is here. */
 const LINKS: IpCommand = {
@@ -16,20 +17,23 @@ const LINKS: IpCommand = {
 /** Both families in one answer. Without `-Numeric`, so that a table has the name that people know it by. */
 const ROUTES: IpCommand = { args: ['-json', 'route', 'show', 'table', 'all'], does: 'read the routes of the host' };
 
-/** Two processes, side by side: an apply with nothing to do takes as long as this. */
+/**
+ * Two processes, side by side: an apply with nothing to do takes as long as this. `files` where `ip` sees the same links
+ * as whoever reads files.
+ */
 export async function observeLinks(
   ip: Ip,
-  local: boolean,
+  files: HostFiles | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Omit<LinkFacts, 'mayChange'>> {
   const [seen, routes, machine] = await Promise.all([
     readLinks(ip, signal),
     readRoutes(ip, signal),
-    local ? readMachine() : undefined,
+    files === undefined ? undefined : readMachine(undefined, files, signal),
   ]);
-  const links = await Promise.all(
-    toLinkFacts(seen).map(async (link) => (local && (await isWireless(link)) ? { ...link, wireless: true } : link)),
-  );
+  const all = toLinkFacts(seen);
+  const wireless = files === undefined ? undefined : await wirelessOf(all, files, signal);
+  const links = all.map((link) => (wireless?.has(link.name) === true ? { ...link, wireless: true } : link));
   return { links, routes, ...(machine === undefined ? {} : { machine }) };
 }
 

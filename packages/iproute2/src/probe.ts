@@ -1,6 +1,6 @@
 import type { LinkKind } from '@netctl/core';
 import { NetctlError } from '@netctl/core';
-import { runProgram } from './ip.js';
+import type { Place } from './place.js';
 import { UNKNOWN_KIND } from './causes.js';
 
 export type Answer = 'yes' | 'no' | 'unknown';
@@ -21,6 +21,7 @@ const MAKE: Readonly<Record<LinkKind, string>> = {
 export async function probeKinds(
   kinds: readonly LinkKind[],
   timeout: number,
+  place: Place,
   signal?: AbortSignal,
 ): Promise<Readonly<Partial<Record<LinkKind, Answer>>>> {
   const answers = await Promise.all([...new Set(kinds)].map(async (kind) => [kind, await probe(kind)] as const));
@@ -29,7 +30,7 @@ export async function probeKinds(
   async function probe(kind: LinkKind): Promise<Answer> {
     const input = `link add name p type veth peer name q\n${MAKE[kind]}\n`;
     const argv = ['unshare', '--net', '--', 'ip', '-batch', '-'];
-    const outcome = await runProgram(argv, { timeout, input, ...(signal === undefined ? {} : { signal }) });
+    const outcome = await place.run(argv, { timeout, input, ...(signal === undefined ? {} : { signal }) });
     if (outcome.timedOut) {
       throw new NetctlError('LINK_TIMEOUT', `Trying to make a ${kind} link took longer than ${timeout} ms`);
     }

@@ -61,7 +61,7 @@ function engine(
 }
 
 const get = async (timeout = AMPLE, signal?: AbortSignal): Promise<unknown> => {
-  const client = await engineClient({ socketPath }, timeout);
+  const client = await engineClient({ type: 'unix', socketPath }, timeout);
   try {
     return (await client.call('GET', '/info', { signal })).json;
   } finally {
@@ -86,7 +86,7 @@ describe('a call', () => {
         response.end('{}');
       });
     });
-    const client = await engineClient({ socketPath }, AMPLE);
+    const client = await engineClient({ type: 'unix', socketPath }, AMPLE);
     client.useVersion('1.47');
     await client.call('GET', '/containers/json', { query: { all: '1' } });
     await client.call('POST', '/networks/create', { body: { Name: 'a' } });
@@ -197,7 +197,7 @@ describe('a connection that was kept, and that the engine has closed', () => {
 
   test('is no reason for a read to fail', async () => {
     const seen = await forgetful();
-    const client = await engineClient({ socketPath }, AMPLE);
+    const client = await engineClient({ type: 'unix', socketPath }, AMPLE);
     await client.call('GET', '/info');
     expect((await client.call('GET', '/info')).json).toEqual({ ID: 'x' });
     client.close();
@@ -206,7 +206,7 @@ describe('a connection that was kept, and that the engine has closed', () => {
 
   test.each(['POST', 'DELETE'])('fails a %s, which is never sent twice', async (method) => {
     const seen = await forgetful();
-    const client = await engineClient({ socketPath }, AMPLE);
+    const client = await engineClient({ type: 'unix', socketPath }, AMPLE);
     await client.call('GET', '/info');
     await expect(client.call(method, '/networks/x')).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' });
     client.close();
@@ -232,7 +232,7 @@ test.each(['/elsewhere', 'http://nowhere.invalid/', 'ftp://x', 'nonsense:'])(
 
 test('a path that no request can have is an error like any other', async () => {
   await engine();
-  const client = await engineClient({ socketPath }, AMPLE);
+  const client = await engineClient({ type: 'unix', socketPath }, AMPLE);
   await expect(client.call('GET', '/networks/a b')).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' });
   client.close();
 });
@@ -387,10 +387,18 @@ describe('the version', () => {
     });
   });
 
-  test.each(['tcp://127.0.0.1:2375', 'ssh://box', 'unix://relative', '', 'nonsense'])(
-    'host %j is wrong usage',
+  test.each(['ssh://box', 'context:office', 'unix://relative', '', 'fd://'])('host %j is wrong usage', async (host) => {
+    await expect(connect({ host })).rejects.toMatchObject({ code: 'USAGE', exit: 64 });
+  });
+
+  test.each(['tcp://192.0.2.1:2375', 'node02', 'tcp://[2001:db8::1]'])(
+    'plain %s is refused before anything is sent, with what to do instead',
     async (host) => {
-      await expect(connect({ host })).rejects.toMatchObject({ code: 'USAGE', exit: 64 });
+      await expect(connect({ host })).rejects.toMatchObject({
+        code: 'REFUSED',
+        message: expect.stringMatching(/without TLS gives root/) as string,
+        hint: expect.stringMatching(/ssh:\/\/.*DOCKER_TLS_VERIFY.*insecure: true/) as string,
+      });
     },
   );
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { addRoute, changeCommands, makeCommand } from '../../../packages/iproute2/src/commands.js';
 import type { IpCommand } from '../../../packages/iproute2/src/commands.js';
 import { failureToError } from '../../../packages/iproute2/src/errors.js';
-import type { Outcome } from '../../../packages/iproute2/src/ip.js';
+import type { Outcome } from '../../../packages/iproute2/src/run.js';
 
 const nothing: Outcome = {
   stdout: '',

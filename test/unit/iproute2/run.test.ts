@@ -1,9 +1,10 @@
 import { NetctlError } from '@netctl/core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Ip } from '../../../packages/iproute2/src/ip.js';
-import { ipRunner, runProgram } from '../../../packages/iproute2/src/ip.js';
+import { ipRunner } from '../../../packages/iproute2/src/ip.js';
 import { observeLinks } from '../../../packages/iproute2/src/observe.js';
 import { removeLink } from '../../../packages/iproute2/src/remove.js';
+import { runProgram } from '../../../packages/iproute2/src/run.js';
 
 /** An `ip` that notes what it is asked and finds one link with the index 7. */
 function recorder(): { readonly ip: Ip; readonly asked: string[]; readonly fine: (RegExp | undefined)[] } {
@@ -23,7 +24,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 test('looking at a host takes two processes', async () => {
   const { ip, asked } = recorder();
-  await observeLinks(ip, false, undefined);
+  await observeLinks(ip, undefined, undefined);
   // Group names are this machine's own (/etc/iproute2/group), hence -Numeric.
   expect(asked).toEqual(['-json -Numeric -details addr show', '-json route show table all']);
 });

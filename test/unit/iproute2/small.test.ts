@@ -52,7 +52,7 @@ describe('an answer during which links changed', () => {
         const ifname = `x${calls}`;
         return Promise.resolve({ stdout: JSON.stringify([{ ifname, ifindex: 1 }]), stderr: calls < 3 ? torn : '' });
       },
-      false,
+      undefined,
       undefined,
     );
     expect(observed.links.map((link) => link.name)).toEqual(['x3']);
@@ -64,7 +64,7 @@ describe('an answer during which links changed', () => {
       calls++;
       return Promise.resolve({ stdout: '[]', stderr: torn });
     };
-    expect(await observeLinks(ip, false, undefined)).toEqual({ links: [], routes: [] });
+    expect(await observeLinks(ip, undefined, undefined)).toEqual({ links: [], routes: [] });
     expect(calls).toBe(10);
   });
 });

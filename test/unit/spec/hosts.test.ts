@@ -228,6 +228,8 @@ describe('hosts in a spec', () => {
     ['hosts: { a: {} }', 'MISSING_KEY hosts.a.docker 2'],
     ['hosts: { -a: { docker: "unix:///a" } }', 'INVALID_VALUE hosts.-a 2'],
     ['hosts: { a: { docker: "unix:///a" }, b: { docker: "unix:///a" } }', 'HOST_TWICE hosts.b.docker 2'],
+    ['hosts: { a: { docker: "http://a" } }', 'INVALID_VALUE hosts.a.docker 2'],
+    ['hosts: { a: { docker: "ssh://-oProxyCommand=x" } }', 'INVALID_VALUE hosts.a.docker 2'],
     ['hosts: { a: { docker: "unix:///a", dokcer: x } }', 'UNKNOWN_KEY hosts.a.dokcer 2'],
     ['networks: { web: { hosts: [local] } }', undefined],
     ['networks: { web: { hosts: [a] } }', 'UNKNOWN_HOST networks.web.hosts.a 2'],

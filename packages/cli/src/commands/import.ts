@@ -6,7 +6,7 @@ import type { Imported } from '@netctl/core';
 import type { CommandInput } from '../command.js';
 import { counted } from '../counted.js';
 import type { GlobalOptions } from '../options.js';
-import { openBackends } from '../session.js';
+import { openNamedHost } from '../session.js';
 
 export interface ImportCommandOptions extends GlobalOptions {
   readonly names: readonly string[];
@@ -35,9 +35,9 @@ export async function importSpec({ options, output, signal }: CommandInput<Impor
 }
 
 async function fromHost(options: ImportCommandOptions, signal: AbortSignal): Promise<Imported> {
-  await using session = await openBackends(options, signal);
+  await using backends = await openNamedHost(options, signal);
   const { names, all = false, name } = options;
-  return await importHost(session.backends, { names, all, ...(name === undefined ? {} : { stack: name }) }, signal);
+  return await importHost(backends, { names, all, ...(name === undefined ? {} : { stack: name }) }, signal);
 }
 
 async function fromCompose(

@@ -2,7 +2,7 @@ import type { EngineBackend, EngineObservation } from '../docker/backend.js';
 import { NetctlError } from '../errors.js';
 import { isAtWork, isGoing, mayBeStopped } from '../endpoints.js';
 import type { ParkedEndpoint } from '../endpoints.js';
-import type { LinkBackend, LinkFacts } from '../links.js';
+import type { LinkBackend } from '../links.js';
 import type { FoundNetwork, HostFacts, HostName, Plan } from '../model.js';
 import { containersToRead } from '../plan/detachments.js';
 import { kindsNeeded } from '../plan/kernel-kinds.js';
@@ -184,11 +184,11 @@ async function withEndpoints(
 async function observeLinks(
   backend: LinkBackend,
   signal?: AbortSignal,
-): Promise<{ readonly links: LinkFacts } | { readonly linksMissing: string }> {
+): Promise<Pick<HostFacts, 'links' | 'linksMissing' | 'linksCure'>> {
   try {
     return { links: await backend.observe(signal) };
   } catch (error) {
-    if (error instanceof NetctlError && error.code === 'IPROUTE2_MISSING') return { linksMissing: error.message };
-    throw error;
+    if (!(error instanceof NetctlError && error.code === 'IPROUTE2_MISSING')) throw error;
+    return { linksMissing: error.message, ...(error.hint === undefined ? {} : { linksCure: error.hint }) };
   }
 }

@@ -1,4 +1,3 @@
-import { Agent, request } from 'node:http';
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import { addAbortSignal } from 'node:stream';
 
@@ -6,7 +5,12 @@ import type Dockerode from 'dockerode';
 import type { DockerOptions } from 'dockerode';
 
 import { NetctlError } from '../errors.js';
+import { formatAddress } from './address.js';
+import type { TcpAddress, UnixAddress } from './address.js';
 import { notDocker, refusal, unreachable } from './errors.js';
+import { remoteFailure } from './remote-errors.js';
+import { modemOptions, wayTo } from './transport.js';
+import type { Send } from './transport.js';
 
 /** No answer that netctl asks for comes near this size; more is not an engine. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -34,31 +38,47 @@ export interface EngineClient {
   close(): void;
 }
 
-export interface EngineAddress {
-  readonly socketPath: string;
+/** The way to an engine that is on the far side of a connection of another kind, such as ssh. */
+export interface Via {
+  /** What to call the engine: `ssh://root@node02`. */
+  readonly where: string;
+  /** Why a call got no answer, where that is known to whoever keeps the connection. */
+  explain(cause: unknown, call: string): Promise<NetctlError | undefined>;
+  /** How many connections there can be at once. */
+  readonly connections?: number;
 }
+
+/** More at once gain nothing. */
+const MAX_SOCKETS = 8;
 
 /**
  * A client on dockerode's modem. Everything that the modem would otherwise take from the environment is given, and
  * answers are read here: the modem waits for ever when a connection dies after the headers, and its time-outs cannot
  * be told from a reset.
  */
-export async function engineClient(address: EngineAddress, timeout: number): Promise<EngineClient> {
+export async function engineClient(
+  address: UnixAddress | TcpAddress,
+  timeout: number,
+  via?: Via,
+): Promise<EngineClient> {
   const { default: Docker } = await import('dockerode');
-  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-  const docker = withoutDockerHost(
-    () => new Docker({ socketPath: address.socketPath, host: undefined, protocol: 'http', agent } as DockerOptions),
-  );
-  sendPlainly(modemOf(docker));
-  const where = `unix://${address.socketPath}`;
+  const { agent, send } = await wayTo(address, via?.connections ?? MAX_SOCKETS);
+  const docker = withoutDockerHost(() => new Docker({ ...modemOptions(address), agent } as DockerOptions));
+  sendPlainly(modemOf(docker), send, address.type === 'tcp' ? (address.basePath ?? '') : '');
+  const where = via?.where ?? formatAddress(address);
+  const end: Pick<Via, 'where' | 'explain'> = via ?? { where, explain: explainTcp(address, where) };
   return {
     where,
-    call: (method, path, options = {}) => call(docker, where, method, path, { timeout, ...options }),
+    call: (method, path, options = {}) => call(docker, end, method, path, { timeout, ...options }),
     useVersion: (version) => {
       modemOf(docker).version = `v${version}`;
     },
     close: () => agent.destroy(),
   };
+}
+
+function explainTcp(address: UnixAddress | TcpAddress, where: string): Via['explain'] {
+  return (cause) => Promise.resolve(address.type === 'tcp' ? remoteFailure(cause, where, address.tls) : undefined);
 }
 
 /**
@@ -77,11 +97,12 @@ function withoutDockerHost<T>(make: () => T): T {
 
 async function call(
   docker: Dockerode,
-  where: string,
+  end: Pick<Via, 'where' | 'explain'>,
   method: string,
   path: string,
   options: CallOptions & { readonly timeout: number },
 ): Promise<Answer> {
+  const { where } = end;
   const name = `${method} ${path}`;
   const deadline = AbortSignal.timeout(options.timeout);
   const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
@@ -102,6 +123,8 @@ async function call(
     if (error instanceof NetctlError) throw error;
     if (options.signal?.aborted === true) throw options.signal.reason;
     if (deadline.aborted) {
+      const lost = await end.explain(error, name);
+      if (lost !== undefined) throw lost;
       throw new NetctlError(
         'ENGINE_TIMEOUT',
         `The Docker Engine at ${where} did not finish ${name} within ${String(options.timeout / 1000)} s`,
@@ -111,7 +134,7 @@ async function call(
         },
       );
     }
-    throw unreachable(error, where, name);
+    throw (await end.explain(error, name)) ?? unreachable(error, where, name);
   }
 }
 
@@ -124,10 +147,12 @@ function isHungUp(error: unknown): boolean {
  * The modem's own way of sending follows redirections beside handing them to us, with nobody to catch what goes wrong
  * there: a place that is not known, or is no web address, would end the process.
  */
-function sendPlainly(modem: Modem): void {
+function sendPlainly(modem: Modem, send: Send, basePath: string): void {
   modem.buildRequest = (options, _context, data, done) => {
     try {
-      const outgoing = request(options, (response) => done(null, response));
+      // The modem has a prefix too, and drops it.
+      const whole = { ...options, path: `${basePath}${options.path ?? ''}` };
+      const outgoing = send(whole, (response) => done(null, response));
       outgoing.on('error', (error) => done(error));
       outgoing.end(data);
     } catch (error) {

@@ -114,7 +114,12 @@ export function notDocker(where: string, reason: string, cause?: unknown): Netct
   });
 }
 
-function codeOf(cause: unknown): string | undefined {
+/** What Go's server says to a request without TLS on a port that has it. */
+export function speaksTls({ message }: NetctlError): boolean {
+  return message.includes('Client sent an HTTP request to an HTTPS server');
+}
+
+export function codeOf(cause: unknown): string | undefined {
   if (typeof cause !== 'object' || cause === null || !('code' in cause)) return undefined;
   return typeof cause.code === 'string' ? cause.code : undefined;
 }

@@ -105,7 +105,7 @@ function unseen({ facts, wanted, resolved, destroy }: CheckInput): readonly Prob
       'LINKS_UNKNOWN',
       needy.path,
       `this needs the links and routes of the host, and ${why}`,
-      'Install iproute2 (apt install iproute2, apk add iproute2, dnf install iproute).',
+      facts.linksCure ?? 'Install iproute2 (apt install iproute2, apk add iproute2, dnf install iproute).',
     ),
   ];
 }

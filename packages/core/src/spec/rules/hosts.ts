@@ -1,6 +1,8 @@
 import { formatPrefix } from '../../addresses/prefix.js';
 import { formatRange, intersection, parseRange } from '../../addresses/range.js';
 import { countSlices, sliceOf } from '../../addresses/slices.js';
+import { parseAddress } from '../../docker/address.js';
+import { NetctlError } from '../../errors.js';
 import type { HostName } from '../../model.js';
 import type { Problem } from '../../problem.js';
 import { attachmentsOf } from '../containers.js';
@@ -15,6 +17,7 @@ import { error } from './rule.js';
 export function hostProblems(spec: Spec): readonly Problem[] {
   return [
     ...hostsAreKnown(spec),
+    ...enginesAreNamed(spec),
     ...enginesAreApart(spec),
     ...swarmIsEverywhere(spec),
     ...containersHaveAHost(spec),
@@ -60,6 +63,18 @@ function listsOf(top: string, things: Spec['networks'] | Spec['vlans']): readonl
   return Object.entries<Pick<NetworkSpec, 'hosts'>>(things).flatMap(([key, { hosts }]) =>
     hosts === undefined ? [] : [{ path: [top, key, 'hosts'], hosts: Object.keys(hosts) }],
   );
+}
+
+function enginesAreNamed({ hosts }: Spec): readonly Problem[] {
+  return Object.entries(hosts).flatMap(([name, { docker }]) => {
+    try {
+      parseAddress(docker);
+      return [];
+    } catch (fault) {
+      if (!(fault instanceof NetctlError)) throw fault;
+      return [error('INVALID_VALUE', formatPath(['hosts', name, 'docker']), `${fault.message}.`, fault.hint)];
+    }
+  });
 }
 
 /** Two names of one engine would wait for one another for ever; other spellings are found when the engines answer. */

@@ -1,0 +1,136 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+
+import {
+  connectDocker,
+  findEngine,
+  formatAddress,
+  isLoopback,
+  machineFiles,
+  NetctlError,
+  readConfig,
+  spelledOut,
+} from '@netctl/core';
+import type { Backends, ConfigFiles, EngineAddress, EngineBackend, LinkBackend, SshAddress } from '@netctl/core';
+import { iproute2 } from '@netctl/iproute2';
+
+import { noLinks } from './no-links.js';
+import { runtimeFolder } from './runtime-folder.js';
+
+/** One host as a spec has it. Without `docker` the engine is found as the docker CLI finds it. */
+export interface HostEntry {
+  /** `unix://`, `tcp://`, `ssh://` or `context:NAME` */
+  readonly docker?: string;
+  /** Paths of PEM files. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** Allows `tcp://` without TLS to another machine. */
+  readonly insecure?: boolean;
+}
+
+export interface OpenHostOptions {
+  /** Milliseconds for each call to the engine or the kernel. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+  /** `--host` and `--context`, for an entry without `docker`. */
+  readonly host?: string;
+  readonly context?: string;
+  /** The folder that paths of the entry are relative to: that of the spec. */
+  readonly folder?: string;
+}
+
+/** What drives one host; closes its connections when disposed of. */
+export type OpenHost = Backends & AsyncDisposable;
+
+/**
+ * Reaches the engine of one host, and the links beside it. Of the environment nothing counts for an entry that says where
+ * its engine is, but what ssh itself goes by, and DOCKER_CONFIG for where contexts are kept.
+ * @throws NetctlError
+ */
+export async function openHost(entry: HostEntry, options: OpenHostOptions = {}): Promise<OpenHost> {
+  const address = await addressOf(entry, options, machineFiles());
+  const timeout = options.timeout === undefined ? {} : { timeout: options.timeout };
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
+  if (address.type === 'ssh') return openBySsh(address, timeout, signal);
+  const engine = await connectDocker({ address, ...timeout, ...signal, insecure: entry.insecure === true });
+  return {
+    engine,
+    links: address.type === 'unix' ? iproute2(timeout) : linksBeside(engine, address, iproute2(timeout)),
+    [Symbol.asyncDispose]: async () => engine[Symbol.asyncDispose](),
+  };
+}
+
+/** One connection for the engine and for the links. ssh is loaded where it is used. */
+async function openBySsh(
+  address: SshAddress,
+  timeout: { readonly timeout?: number },
+  signal: { readonly signal?: AbortSignal },
+): Promise<OpenHost> {
+  const { openSsh } = await import('@netctl/ssh');
+  const ssh = await openSsh(address, { ...timeout, ...signal, runtimeFolder: runtimeFolder(process.env) });
+  try {
+    const { address: socket, via } = await ssh.engine(signal.signal);
+    const engine = await connectDocker({ address: socket, via, ...timeout, ...signal });
+    return {
+      engine,
+      links: iproute2({ ssh, ...timeout }),
+      [Symbol.asyncDispose]: async () => {
+        await engine[Symbol.asyncDispose]();
+        await ssh[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await ssh[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/**
+ * An engine on a port may be on any machine, and a port of this one may lead to another machine (`ssh -L`). Its links are
+ * the ones here only where it says that this is its host.
+ */
+function linksBeside(
+  engine: EngineBackend,
+  address: EngineAddress & { readonly type: 'tcp' },
+  own: LinkBackend,
+): LinkBackend {
+  const where = formatAddress(address);
+  const isHere = async (signal?: AbortSignal): Promise<boolean> =>
+    isLoopback(address) && (await engine.observe(signal)).engine.name === hostname();
+  return noLinks(own, isHere, `${where} leads to the engine alone, and not to the links of its host`);
+}
+
+async function addressOf(entry: HostEntry, options: OpenHostOptions, files: ConfigFiles): Promise<EngineAddress> {
+  const { docker, insecure } = entry;
+  const { host, context, folder = process.cwd() } = options;
+  if (docker === undefined) {
+    const choice = { ...(host === undefined ? {} : { host }), ...(context === undefined ? {} : { context }) };
+    return findEngine(choice, process.env, files);
+  }
+  const material = await Promise.all(
+    (['ca', 'cert', 'key'] as const).map(async (what) => {
+      const path = entry[what];
+      return path === undefined ? [] : [[what, await textOf(what, resolve(folder, path), files)] as const];
+    }),
+  );
+  const address = await spelledOut({ docker, ...Object.fromEntries(material.flat()) }, process.env, files);
+  if (insecure === true && (address.type !== 'tcp' || address.tls !== undefined)) {
+    throw new NetctlError(
+      'USAGE',
+      `\`insecure: true\` says nothing of ${docker}: it is for tcp:// without certificates`,
+      {
+        hint: 'Leave it out.',
+      },
+    );
+  }
+  return address;
+}
+
+async function textOf(what: string, path: string, files: ConfigFiles): Promise<string> {
+  const text = await readConfig(path, files);
+  if (text !== undefined) return text;
+  throw new NetctlError('USAGE', `There is no file ${path}, which \`${what}\` names`, {
+    hint: 'Paths are relative to the folder of the spec.',
+  });
+}
