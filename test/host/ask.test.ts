@@ -239,6 +239,35 @@ describe('by programs, through the parent itself', () => {
     expect([sorted(taken), unasked]).toEqual([[`192.168.1.50 ${theirMac}`], []]);
   });
 
+  test('of either make, all started by one process', async () => {
+    const addresses = Array.from({ length: 64 }, (_, at) => `192.168.1.${String(at + 20)}`);
+    const silent = addresses.filter((one) => one !== '192.168.1.50');
+    for (const make of ['arping', 'busybox']) {
+      const links = await only('ip', 'xargs');
+      await symlink(await pathOf(make), join(folder, 'arping'));
+      const { taken, unasked, notes } = await links.ask(eth0('ipvlan'), addresses);
+      expect([sorted(taken), unasked, notes]).toEqual([[`192.168.1.50 ${theirMac}`], [], []]);
+      expect(silent).toHaveLength(63);
+      for (const name of ['ip', 'xargs', 'arping']) await rm(join(folder, name));
+    }
+  });
+
+  test('that say nothing of an address in one of two probes: it was not asked', async () => {
+    await script(
+      'arping',
+      [
+        `[ "$1" != -V ] || { echo 'arping from iputils 20221126'; exit 0; }`,
+        'for address; do :; done',
+        `[ "$address" != 192.168.1.51 ] || mkdir ${join(folder, 'second')} 2>&- || { echo 'arping: no buffer space' >&2; exit 2; }`,
+        `printf 'ARPING %s from 0.0.0.0 eth0\\nSent 1 probes (1 broadcast(s))\\nReceived 0 response(s)\\n' "$address"`,
+      ].join('\n'),
+    );
+    const links = await only('ip', 'xargs', 'mkdir');
+    const { taken, unasked, notes } = await links.ask(eth0('ipvlan'), ['192.168.1.51', '192.168.1.52']);
+    expect([taken, unasked]).toEqual([[], ['192.168.1.51']]);
+    expect(notes[0]).toBe('arping failed: arping: no buffer space');
+  });
+
   test('of Thomas Habets, in its words', async () => {
     const said = (address: string, reply: string, received: number): string =>
       `${address}) echo 'ARPING ${address}'; echo '${reply}'; echo; echo '--- ${address} statistics ---'; ` +

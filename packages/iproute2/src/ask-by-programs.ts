@@ -1,6 +1,7 @@
 import type { WireAnswers } from '@netctl/core';
 import type { AskHost } from './ask.js';
 import { checkedLinkName, isV6 } from './check.js';
+import { askInWaves } from './ask-in-waves.js';
 import type { Outcome } from './run.js';
 
 /** A process for each address, and so many side by side. */
@@ -13,7 +14,9 @@ interface Asker {
   /** The MAC is the first group. */
   readonly answered: RegExp;
   /** That it asked, and nobody answered. */
-  readonly silence: (outcome: Outcome) => boolean;
+  readonly silence: (outcome: Pick<Outcome, 'stdout' | 'stderr' | 'exit'>) => boolean;
+  /** It takes the address last and says it first, so that one process can start it for all of them. */
+  readonly inWaves?: true;
 }
 
 const MAC = '((?:[0-9a-f]{1,2}:){5}[0-9a-f]{1,2})';
@@ -24,6 +27,7 @@ const ARPING: Asker = {
   args: (link, address) => ['-D', '-I', link, '-c', '2', '-w', '2', address],
   answered: new RegExp(`reply from .* \\[${MAC}\\]`, 'i'),
   silence: ({ stdout }) => stdout.includes('Received 0 '),
+  inWaves: true,
 };
 
 /** The other one, by Thomas Habets, has other flags: `-0` asks as 0.0.0.0, `-C 1` ends with the first answer. */
@@ -97,8 +101,9 @@ async function run(
   { command, timeout, place }: AskHost,
   argv: readonly string[],
   signal: AbortSignal | undefined,
+  input?: string,
 ): Promise<Outcome> {
-  const options = { timeout, ...(signal === undefined ? {} : { signal }) };
+  const options = { timeout, ...(signal === undefined ? {} : { signal }), ...(input === undefined ? {} : { input }) };
   return place.run([...command.slice(0, -1), ...argv], options);
 }
 
@@ -114,11 +119,22 @@ async function askAll(
   addresses: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<WireAnswers> {
+  const name = checkedLinkName(link);
+  if (asker.inWaves === true && addresses.length > 1) {
+    const said = await askInWaves(
+      (argv, input) => run(host, argv, signal, input),
+      asker.program,
+      name,
+      addresses,
+      signal,
+    );
+    if (said !== undefined) return sum([...said].map(([address, outcome]) => toAnswers(asker, address, outcome)));
+  }
   const queue = [...addresses];
   const results: WireAnswers[] = [];
   const worker = async (): Promise<void> => {
     for (let address = queue.shift(); address !== undefined; address = queue.shift()) {
-      const argv = [asker.program, ...asker.args(checkedLinkName(link), address)];
+      const argv = [asker.program, ...asker.args(name, address)];
       results.push(toAnswers(asker, address, await run(host, argv, signal)));
     }
   };
