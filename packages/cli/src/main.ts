@@ -85,6 +85,7 @@ function program(finish: (status: number) => void, json: boolean): Command {
     'print the networks block by which a Compose project uses these networks',
     async () => (await import('./commands/compose.js')).compose,
     new Option('--services', 'an override file: with what `containers:` says of its services'),
+    new Option('--on <host>', 'the host that the project runs on, where the spec names hosts'),
   );
   add(
     'rehearse',

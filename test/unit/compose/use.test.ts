@@ -70,6 +70,24 @@ containers:
     expect(use(text).services).toEqual({ web: { networks: expected } });
   });
 
+  test('of one of several hosts, which has to be named', () => {
+    const text = `name: home
+hosts: { a: { docker: "unix:///a" }, b: { docker: "unix:///b" } }
+networks: { web: , back: { hosts: [b] }, own: { hosts: [a] } }
+containers: { db: { host: b, networks: [back] }, web: { host: a, networks: [own] } }
+`;
+    const on = (host?: string): unknown => composeUse(load(text), { services: true, ...(host && { host }) });
+    expect(on('b')).toEqual({
+      services: { db: { networks: { back: {} } } },
+      networks: { web: { external: true }, back: { external: true } },
+    });
+    expect(on).toThrow('The spec is for several hosts, and a Compose project runs on one');
+    expect(() => on('c')).toThrow('The spec has no host "c", and a Compose project runs on one');
+    expect(() => composeUse(load('name: home\nnetworks: { web: }\n'), { services: false, host: 'a' })).toThrow(
+      'no host',
+    );
+  });
+
   test('a place on a network whose name begins with x- is no extension', () => {
     const text = 'networks: { x-a: }\ncontainers: { web: { networks: { x-a: } } }\n';
     expect(load(`name: home\n${text}`).spec.containers['web']?.networks).toEqual({ 'x-a': {} });

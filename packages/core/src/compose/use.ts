@@ -1,14 +1,16 @@
 import { NetctlError } from '../errors.js';
+import type { HostName } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { priorityOf } from '../resolve/containers.js';
 import { attachmentsOf, macOf } from '../spec/containers.js';
 import type { AttachmentFacts } from '../spec/containers.js';
+import { pathOn, specOn } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
 import { canonicalMac } from '../spec/mac.js';
 import { formatPath } from '../spec/path.js';
 import type { ContainerSpec, Spec } from '../spec/schema.js';
-import { quote } from '../spec/show.js';
+import { list, quote } from '../spec/show.js';
 
 /** A service's place on a network, in Compose's words. */
 export interface ComposePlace {
@@ -32,16 +34,28 @@ const SERVICE_LABEL = 'com.docker.compose.service=';
 /** What Compose takes for the name of a service (compose-spec.json). */
 const SERVICE = /^[a-zA-Z0-9._-]+$/;
 
+export interface ComposeUseOptions {
+  /** What the spec says of containers too. */
+  readonly services: boolean;
+  /** The host that the project runs on, where the spec names hosts. */
+  readonly host?: HostName;
+}
+
 /**
  * How a Compose project uses the networks of a stack: all that containers can be on, and with `services` what the spec says
- * of containers too. Throws NetctlError REFUSED with everything that Compose has no words for.
+ * of containers too. Throws NetctlError REFUSED with everything that Compose has no words for, and USAGE for a host that the
+ * spec does not have.
  */
-export function composeUse({ spec, locate }: LoadedSpec, { services }: { readonly services: boolean }): ComposeUse {
+export function composeUse({ spec: whole, locate }: LoadedSpec, { services, host }: ComposeUseOptions): ComposeUse {
+  const spec = viewOf(whole, host);
   const problems = [...networkProblems(spec), ...(services ? serviceProblems(spec) : [])];
   if (problems.length > 0) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
     throw new NetctlError('REFUSED', `This cannot be said in a Compose file: ${count}`, {
-      problems: problems.map((one) => ({ ...one, ...locate(one.path) })),
+      problems: problems.map((one) => {
+        const path = host === undefined ? one.path : pathOn(whole, host, one.path);
+        return { ...one, path, ...locate(path) };
+      }),
     });
   }
   const networks = usable(spec).map(([key, { name = key }]) => {
@@ -55,6 +69,17 @@ export function composeUse({ spec, locate }: LoadedSpec, { services }: { readonl
   return escaped({
     ...(services && named.length > 0 ? { services: Object.fromEntries(named) } : {}),
     networks: Object.fromEntries(networks),
+  });
+}
+
+/** A Compose project runs on one host. */
+function viewOf(spec: Spec, host: HostName | undefined): Spec {
+  const hosts = Object.keys(spec.hosts);
+  if (hosts.length === 0 && host === undefined) return spec;
+  if (host !== undefined && hosts.includes(host)) return specOn(spec, host);
+  const named = host === undefined ? 'The spec is for several hosts' : `The spec has no host ${quote(host)}`;
+  throw new NetctlError('USAGE', `${named}, and a Compose project runs on one`, {
+    hint: hosts.length === 0 ? 'Leave out --on.' : `Name it with --on: ${list(hosts)}.`,
   });
 }
 
