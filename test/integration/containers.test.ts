@@ -282,10 +282,16 @@ describe('from nothing to nothing', () => {
 test('addresses change hands in one apply: round among three, to one who comes, and between two networks of a segment', async () => {
   const { shim: _shim, ...first } = networks.lan;
   const { gateway: _gateway, ...second } = { ...first, ip_range: '192.168.1.224/27' };
-  const text = (people: object): object => ({
+  // Engines before 27 allow one macvlan network on a parent.
+  const shares = isAtLeast(version, '27.0');
+  const there = (on: object): object =>
+    Object.fromEntries(Object.entries(on).filter(([network]) => shares || network !== 'lan2'));
+  const text = (people: Readonly<Record<string, { readonly networks: object }>>): object => ({
     name: 'hands',
-    networks: { lan: first, lan2: second, back: { subnet: '10.6.0.0/24', ip_range: '10.6.0.128/25' } },
-    containers: people,
+    networks: there({ lan: first, lan2: second, back: { subnet: '10.6.0.0/24', ip_range: '10.6.0.128/25' } }),
+    containers: Object.fromEntries(
+      Object.entries(people).map(([name, { networks: on }]) => [name, { networks: there(on) }]),
+    ),
   });
   const at = (address: string): object => ({ ipv4_address: address });
   const before = await desk.write(
@@ -321,10 +327,10 @@ test('addresses change hands in one apply: round among three, to one who comes, 
   );
   expect(ips).toMatchObject({
     printer: ['10.6.0.21', '192.168.1.181'],
-    cam1: ['10.6.0.22', '192.168.1.180'],
+    cam1: ['10.6.0.22', ...(shares ? ['192.168.1.180'] : [])],
     cam2: ['10.6.0.20'],
     bystander: ['10.6.0.23'],
-    stranger: ['192.168.1.182'],
+    stranger: shares ? ['192.168.1.182'] : [],
   });
   expect(await stepsOf(after)).toEqual([]);
   await askEngine(host, 'POST', '/containers/printer/restart?t=1');

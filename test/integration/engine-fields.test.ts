@@ -234,6 +234,9 @@ const fields: Readonly<Record<string, readonly Field[]>> = {
   isolated_from: [
     { networks: { 'f-isolated': { isolated_from: ['f-internal'] } }, shows: { Name: 'f-isolated', Internal: false } },
   ],
+  // Of several hosts: what each engine gets of them is the rest of these.
+  split: [],
+  hosts: [],
   encrypted: [
     { networks: { 'f-secret': { driver: 'overlay', encrypted: true } }, shows: { Options: { encrypted: '' } } },
   ],
