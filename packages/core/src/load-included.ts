@@ -9,6 +9,9 @@ import type { IncludedProject, ProjectFile } from './spec/compose/project.js';
 import { lookupOver } from './spec/env/lookup.js';
 import type { Lookup } from './spec/env/template.js';
 
+/** More files than anybody includes; two entries that name one file have it read twice, and all below it. */
+const MOST = 256;
+
 /** Deeper than anybody includes, and far from what could go on for long. */
 const DEEPEST = 16;
 
@@ -23,20 +26,26 @@ export function readIncluded(
   lookup: Lookup,
   signal?: AbortSignal,
 ): Promise<readonly IncludedProject[]> {
-  return included(bytes, folder, lookup, [resolve(file)], signal);
+  return included(bytes, folder, lookup, { above: [resolve(file)], budget: { left: MOST } }, signal);
+}
+
+/** The files that lead to one, and how many more may be read of all. */
+interface Trail {
+  readonly above: readonly string[];
+  readonly budget: { left: number };
 }
 
 async function included(
   bytes: Uint8Array | string,
   folder: string,
   lookup: Lookup,
-  above: readonly string[],
+  trail: Trail,
   signal?: AbortSignal,
 ): Promise<readonly IncludedProject[]> {
   const result: IncludedProject[] = [];
   for (const entry of includesOf(bytes, lookup)) {
     try {
-      result.push(await readProject(entry, folder, lookup, above, signal));
+      result.push(await readProject(entry, folder, lookup, trail, signal));
     } catch (error) {
       if (!(error instanceof NetctlError) || error.code !== 'SPEC_UNREADABLE') throw error;
       result.push({ files: [], dotenv: '', failure: error.message });
@@ -49,12 +58,12 @@ async function readProject(
   { paths, projectDirectory, envFiles }: IncludeEntry,
   folder: string,
   lookup: Lookup,
-  above: readonly string[],
+  { above, budget }: Trail,
   signal?: AbortSignal,
 ): Promise<IncludedProject> {
   const files = paths.map((path) => within(folder, path));
   const [first = ''] = files;
-  const failure = whyNot(paths, first, above);
+  const failure = whyNot(paths, files, { above, budget });
   if (failure !== undefined) return { files: [], dotenv: '', failure };
   const own = projectDirectory === undefined ? dirname(first) : within(folder, projectDirectory);
   const named = envFiles?.filter((path) => path !== '/dev/null').map((path) => within(folder, path));
@@ -63,15 +72,19 @@ async function readProject(
   const read: ProjectFile[] = [];
   for (const file of files) {
     const bytes = await readBounded(file, signal);
-    read.push({ file, bytes, included: await included(bytes, own, inner, [...above, resolve(file)], signal) });
+    const trail = { above: [...above, resolve(file)], budget };
+    read.push({ file, bytes, included: await included(bytes, own, inner, trail, signal) });
   }
   return { files: read, dotenv };
 }
 
-function whyNot(paths: readonly string[], first: string, above: readonly string[]): string | undefined {
+function whyNot(paths: readonly string[], files: readonly string[], { above, budget }: Trail): string | undefined {
   const remote = paths.find((path) => /^[a-z][a-z+.-]*:|^git@|^github\.com\//.test(path));
   if (remote !== undefined) return `netctl fetches no file from elsewhere, such as ${remote}`;
-  if (above.includes(resolve(first))) return `${first} includes itself`;
+  const again = files.find((file) => above.includes(resolve(file)));
+  if (again !== undefined) return `${again} includes itself`;
+  budget.left -= files.length;
+  if (budget.left < 0) return `more than ${String(MOST)} files are included`;
   return above.length > DEEPEST ? `files include one another more than ${String(DEEPEST)} levels deep` : undefined;
 }
 

@@ -74,12 +74,12 @@ function unreadable(file: string, error: unknown): NetctlError {
   });
 }
 
-/** The same; undefined when there is no such file. */
+/** The same; undefined when there is no such file, or a folder has its name, such as a Python environment `.env`. */
 export async function readIfThere(file: string, signal?: AbortSignal): Promise<Buffer | undefined> {
   try {
     return await readBounded(file, signal);
   } catch (error) {
-    if (error instanceof NetctlError && ['ENOENT', 'ENOTDIR'].includes(codeOf(error.cause))) return undefined;
+    if (error instanceof NetctlError && ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(codeOf(error.cause))) return undefined;
     throw error;
   }
 }

@@ -85,5 +85,13 @@ export const FOUND: Readonly<Record<string, Project>> = {
       'compose.override.yaml': more('o'),
     },
   },
+  'two files that include a third one': {
+    files: {
+      'compose.yaml': `include: [a.yaml, b.yaml]\nservices: {}\n`,
+      'a.yaml': 'include: [c.yaml]\nservices: {}\n',
+      'b.yaml': 'include: [c.yaml]\nservices: {}\n',
+      'c.yaml': own('a'),
+    },
+  },
   'include of nothing': { files: { 'compose.yaml': `include:\n${own('a')}` } },
 };

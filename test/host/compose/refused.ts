@@ -86,6 +86,10 @@ export const REFUSED: Readonly<Record<string, readonly [Project, ...string[]]>> 
     'INVALID_VALUE name compose.yaml:1:1',
   ],
   'include: in itself': [one(`include: [compose.yaml]\n${LAN}`), 'INCLUDE_UNREADABLE include[0] compose.yaml:1:11'],
+  'include: in itself, after another file': [
+    { files: { 'compose.yaml': `include: [{ path: [b.yaml, compose.yaml] }]\n${LAN}`, 'b.yaml': 'services: {}\n' } },
+    'INCLUDE_UNREADABLE include[0] compose.yaml:1:11',
+  ],
   'include: of a file that is not there': [
     one(`include: [none.yaml]\n${LAN}`),
     'INCLUDE_UNREADABLE include[0] compose.yaml:1:11',

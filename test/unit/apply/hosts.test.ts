@@ -174,6 +174,15 @@ describe('a network of the swarm', () => {
     expect(stepsOf(await planned(text(['b', 'a'], '{}'))).map(stepTitle)).toEqual(['remove network app on b']);
     expect(ids(a)).toEqual(ids(b));
   });
+
+  test('keeps its containers when the first host is another one', async () => {
+    const networks =
+      '{ app: { driver: overlay, attachable: true, subnet: 10.7.0.0/24 } }\ncontainers: { web: { networks: [app] } }';
+    a.world.containers.push({ name: 'web', state: 'running', networks: {} });
+    await run(text(['a', 'b'], networks));
+    spread(a, b);
+    expect(stepsOf(await planned(text(['b', 'a'], networks)))).toEqual([]);
+  });
 });
 
 describe('nothing is changed anywhere', () => {
@@ -238,12 +247,52 @@ describe('nothing is changed anywhere', () => {
     untouched();
   });
 
+  test('when somebody on the wire of one has an address that it is to get', async () => {
+    b.world.neighbours.push({ link: 'enp3s0', address: '192.168.1.223', mac: '52:54:00:00:00:99' });
+    const error = await failure(run(SPEC));
+    expect(error).toMatchObject({ code: 'REFUSED', problems: [{ code: 'ADDRESS_ANSWERED', host: 'b' }] });
+    untouched();
+  });
+
   test('when another plan was agreed to for one of them', async () => {
     const approved = await planned(SPEC);
     b.world.networks.push({ ...b.world.networks[0], Name: 'web', Id: 'somebody', Labels: {} });
     const error = await failure(run(SPEC, { approved }));
     expect(error).toMatchObject({ code: 'REFUSED' });
     untouched();
+  });
+});
+
+describe('what an earlier apply took off', () => {
+  const one = (subnet: string, more = ''): string =>
+    `name: home\n${HOSTS}networks:\n  one: { subnet: ${subnet} }\n${more}`;
+  const refused = one(
+    '10.6.0.0/24',
+    `  two: { driver: macvlan, parent: nope0, subnet: 192.168.7.0/24, gateway: 192.168.7.1, ip_range: 192.168.7.64/27, hosts: [b] }\n`,
+  );
+  const isOn = ({ world }: MemoryHost): boolean => Object.keys(world.containers[0]?.networks ?? {}).includes('one');
+
+  test('goes back where another host refuses, or cannot be reached', async () => {
+    let tried = 0;
+    for (let write = 0; write < 12; write += 1) {
+      for (const how of ['refused', 'away'] as const) {
+        const pair = { a: memoryHost(link('eth0')), b: memoryHost(link('enp3s0')) };
+        const both: Hosts = new Map([['a', pair.a], ['b', pair.b]]); // prettier-ignore
+        await run(one('10.5.0.0/24'), {}, both);
+        pair.a.world.containers.push({ name: 'web', state: 'running', networks: { one: { ip: '10.5.0.9' } } });
+        pair.a.faults.arm({ write, when: 'after', how: 'crash' });
+        const end: unknown = await run(one('10.6.0.0/24'), { recreate: true }, both).catch((error: unknown) => error);
+        pair.a.faults.arm();
+        if (!isKilled(end) || isOn(pair.a)) continue;
+        tried += 1;
+        const next: Hosts = new Map<string, MemoryHost | NetctlError>([['a', pair.a], ['b', how === 'away' ? away : pair.b]]); // prettier-ignore
+        const error = await failure(run(how === 'away' ? one('10.6.0.0/24') : refused, { recreate: true }, next));
+        expect(error.code).toBe(how === 'away' ? 'ENGINE_UNREACHABLE' : 'REFUSED');
+        expect(error.problems).toContainEqual(expect.objectContaining({ code: 'RECOVERED', host: 'a' }));
+        expect(isOn(pair.a)).toBe(true);
+      }
+    }
+    expect(tried).toBeGreaterThan(3);
   });
 });
 
@@ -331,6 +380,15 @@ describe('containers of several hosts', () => {
     expect((await run(spec(''), { strict: true })).done.map(stepTitle)).toContain(
       'put container web on network lan on b',
     );
+  });
+
+  test('are missing where they could be, as far as that can be seen', async () => {
+    const only = `name: home\n${HOSTS}networks: { web: { subnet: 10.5.0.0/24, hosts: [a] } }\ncontainers: { web: { networks: [web] } }\n`;
+    expect(await missing(only)).toEqual([undefined]);
+    const { problems } = await plan(loadText(spec('')), partial(), { partial: true });
+    expect(problems.map(({ code }) => code)).toEqual(['CONTAINER_MISSING', 'HOST_UNREACHABLE']);
+    add(a);
+    expect(await missing(only)).toEqual([]);
   });
 
   test('of one name have MACs of their own', async () => {

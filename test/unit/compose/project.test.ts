@@ -14,6 +14,8 @@ describe('x-netctl where it cannot be, or not so', () => {
     [network('external: true, x-netctl: [a]'), 'WRONG_TYPE networks.lan.x-netctl a.yaml:2:36'],
     [network('external: true, x-netctl: yes'), 'WRONG_TYPE networks.lan.x-netctl a.yaml:2:46'],
     [network('external: true, driver: bridge, x-netctl: {}'), 'EXTERNAL_WITH_KEYS networks.lan.driver a.yaml:2:36'],
+    [network('external: true, x-netcti: {}'), 'UNKNOWN_KEY networks.lan.x-netcti a.yaml:2:36'],
+    [`${own(NET)}x-netclt: {}\n`, 'UNKNOWN_KEY x-netclt a.yaml:3:1'],
     [own('name: z'), 'SAID_TWICE networks.lan.x-netctl.name a.yaml:2:54'],
     [own('external: true'), 'SAID_TWICE networks.lan.x-netctl.external a.yaml:2:58'],
     [own('subnett: 10.0.0.0/24'), 'UNKNOWN_KEY networks.lan.subnett a.yaml:2:48'],

@@ -104,8 +104,8 @@ describe('.env', () => {
   });
 
   test.each([
-    ['A=b\nB C=d\n', 2, '"B C" is not a variable name'],
-    ['A=b\n=d\n', 2, '"" is not a variable name'],
+    ['A=b\nB C=d\n', 2, 'it does not begin with the name of a variable'],
+    ['A=b\n=d\n', 2, 'it does not begin with the name of a variable'],
     ['A=b\n\nB="c\nd', 3, 'the quote is never closed'],
     ['A=${B', 1, '"${B" is not closed'],
     ['A=${B:?need}', 1, 'need'],

@@ -190,6 +190,26 @@ describe('several hosts on one LAN', () => {
     expect(two('192.168.1.195')).toEqual(['HOSTS_SHARE_ADDRESSES containers.dns.networks.lan.ipv4_address 6']);
   });
 
+  test('do not have two containers with one MAC', () => {
+    const places = (one: string, other: string): readonly string[] =>
+      wrong(
+        `${lan('split: 28, ip_range: 192.168.1.192/26')}containers:\n  web: { ${one} networks: { lan: { mac: 02:42:ac:11:00:05 } } }\n  dns: { ${other} networks: { lan: { mac: 02:42:ac:11:00:05 } } }\n`,
+      );
+    expect(places('host: a,', 'host: b,')).toEqual(['MAC_TWICE containers.dns.networks.lan.mac 6']);
+    expect(places('host: a,', '')).toContain('HOST_NEEDED containers.dns.networks.lan 6');
+  });
+
+  test('have slices that nobody reserves, on any of them', () => {
+    const own = (where: string): readonly string[] =>
+      wrong(
+        lan(
+          `split: 28, ip_range: 192.168.1.192/26, reserve: { dhcp: 192.168.1.200 }, hosts: { a: { reserve: { ${where} } }, b: }`,
+        ),
+      ).filter((one) => one.startsWith('SPLIT'));
+    expect(own('dhcp: 192.168.1.9')).toEqual(['SPLIT_MEETS_RESERVED networks.lan.reserve.dhcp 3']);
+    expect(own('x: 192.168.1.210')).toHaveLength(2);
+  });
+
   test('do not leave open which of them a container with an address is on', () => {
     const open = `${lan('split: 28, ip_range: 192.168.1.192/26')}containers: { web: { networks: { lan: { ipv4_address: 192.168.1.5 } } } }\n`;
     expect(wrong(open)).toEqual(['HOST_NEEDED containers.web.networks.lan 4']);
@@ -214,6 +234,8 @@ describe('hosts in a spec', () => {
     ['networks: { web: { hosts: { a: { labels: {} } } } }', 'UNKNOWN_KEY networks.web.hosts.a.labels 3'],
     ['vlans: { v: { parent: eth0, id: 3, hosts: [d] } }', 'UNKNOWN_HOST vlans.v.hosts.d 3'],
     ['networks: { web: }\ncontainers: { web: { host: d, networks: [web] } }', 'UNKNOWN_HOST containers.web.host 4'],
+    ['networks: { web: }\ncontainers: { web: { networks: [wbe] } }', 'UNKNOWN_NETWORK containers.web.networks.wbe 4'],
+    ['networks: { web: { isolated_from: [wbe] } }', 'ISOLATED_FROM_UNKNOWN networks.web.isolated_from[0] 3'],
     [
       'networks: { web: { hosts: [a] } }\ncontainers: { web: { host: b, networks: [web] } }',
       'NETWORK_NOT_ON_HOST containers.web.networks.web 4',
@@ -228,6 +250,8 @@ describe('hosts in a spec', () => {
     ['hosts: { a: {} }', 'MISSING_KEY hosts.a.docker 2'],
     ['hosts: { -a: { docker: "unix:///a" } }', 'INVALID_VALUE hosts.-a 2'],
     ['hosts: { a: { docker: "unix:///a" }, b: { docker: "unix:///a" } }', 'HOST_TWICE hosts.b.docker 2'],
+    ['hosts: { local: { docker: "unix:///a" } }', 'INVALID_VALUE hosts.local 2'],
+    ['hosts: { "10": { docker: "unix:///a" } }', 'INVALID_VALUE hosts.10 2'],
     ['hosts: { a: { docker: "http://a" } }', 'INVALID_VALUE hosts.a.docker 2'],
     ['hosts: { a: { docker: "ssh://-oProxyCommand=x" } }', 'INVALID_VALUE hosts.a.docker 2'],
     ['hosts: { a: { docker: "unix:///a", dokcer: x } }', 'UNKNOWN_KEY hosts.a.dokcer 2'],

@@ -43,12 +43,14 @@ export async function plan({ file, options, output, signal }: CommandInput<PlanC
   const steps = stepsOf(result);
   output.document({ ...planDocument(result), ...(addresses && { addresses }) });
   output.problems(result.problems, loaded.file);
-  if (steps.length === 0) output.line(`Nothing to do: ${result.stack} is as the spec says.`);
+  const away = result.problems.some(({ code }) => code === 'HOST_UNREACHABLE');
+  const there = away ? ' where it could be looked at' : '';
+  if (steps.length === 0) output.line(`Nothing to do: ${result.stack} is as the spec says${there}.`);
   else output.line(`${formatPlan(result)}\n${countSteps(steps)}. Nothing was written.`);
   const several = Object.keys(loaded.spec.hosts).length > 0;
   for (const line of addresses?.flatMap((one) => addressLines(one, several)) ?? []) output.line(line);
   if (result.problems.some(({ severity }) => severity === 'error')) return 3;
-  return options.detailedExitcode === true && steps.length > 0 ? 2 : 0;
+  return options.detailedExitcode === true && (steps.length > 0 || away) ? 2 : 0;
 }
 
 /** A bar of each subnet, and below it who has what. */

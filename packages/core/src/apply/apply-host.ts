@@ -207,7 +207,8 @@ async function afterFailure(
 
 const UNTOUCHED = 'nothing was changed';
 
-function withProblems(error: unknown, problems: readonly Problem[]): NetctlError {
+/** The same failure, with what was found while an earlier apply was undone. */
+export function withProblems(error: unknown, problems: readonly Problem[]): NetctlError {
   const known = error instanceof NetctlError ? error : undefined;
   return new NetctlError(
     known?.code ?? 'STEP_FAILED',

@@ -1,10 +1,13 @@
 import { messageOf, NetctlError } from '../errors.js';
+import type { ErrorCode } from '../errors.js';
 import type { HostName, Plan } from '../model.js';
+import type { Problem } from '../problem.js';
 import { LOCAL } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
 import { list } from '../spec/show.js';
-import { applyOn, scopeOf } from './apply-host.js';
-import { forOneHost, lookAtAll } from './hosts.js';
+import { applyOn, scopeOf, withProblems } from './apply-host.js';
+import { askTheWire } from './ask.js';
+import { forOneHost, lookAround } from './hosts.js';
 import type { Looked, Targets } from './hosts.js';
 import type { ApplyOptions, Report } from './options.js';
 import { allowed } from './refuse.js';
@@ -20,8 +23,13 @@ export async function apply(loaded: LoadedSpec, targets: Targets, options: Apply
     return applyOn(loaded, { host: LOCAL, backends: forOneHost(loaded, targets) }, options);
   }
   const look = { ...scopeOf(options), stateDir: options.stateDir ?? '/var/lib', partial: options.partial === true };
-  const looked = await lookAtAll(loaded, targets, look, options.signal);
-  allowed(looked.plan, options);
+  const looked = await lookAround(loaded, targets, look, options.signal);
+  try {
+    if (looked.missing !== undefined) throw looked.missing;
+    await askEverywhere(allowed(looked.plan, options).plan, loaded, looked, options);
+  } catch (error) {
+    throw await putBackFirst(error, loaded, looked, options);
+  }
   const runs = await Promise.allSettled([...looked.hosts.keys()].map((host) => runHost(loaded, host, looked, options)));
   const results = runs.flatMap((result) => {
     // What a listener threw; by now no host is at work.
@@ -30,11 +38,7 @@ export async function apply(loaded: LoadedSpec, targets: Targets, options: Apply
   });
   const failed = results.flatMap((result) => ('error' in result ? [result] : []));
   const reports = results.flatMap((result) => ('report' in result ? [result] : []));
-  if (failed.length > 0)
-    throw failure(
-      failed,
-      reports.map(({ host }) => host),
-    );
+  if (failed.length > 0) throw failure(failed, reports, looked);
   return {
     version: 1,
     stack: loaded.spec.name,
@@ -50,6 +54,43 @@ export async function apply(loaded: LoadedSpec, targets: Targets, options: Apply
   };
 }
 
+/** On the wires of all hosts before the first write on any; each asks again when its turn has come. */
+async function askEverywhere(plan: Plan, loaded: LoadedSpec, { hosts }: Looked, options: ApplyOptions): Promise<void> {
+  await Promise.all(
+    [...hosts].map(([host, { backends, seen }]) =>
+      askTheWire(partOf(plan, host), loaded, { host, facts: seen.facts, links: backends.links }, options),
+    ),
+  );
+}
+
+/** What an earlier apply took off and did not put back goes back also where this one is refused. */
+async function putBackFirst(
+  error: unknown,
+  loaded: LoadedSpec,
+  { hosts }: Looked,
+  options: ApplyOptions,
+): Promise<unknown> {
+  const problems: Problem[] = [];
+  for (const [host, { backends, seen }] of hosts) {
+    if (seen.unfinished === undefined) continue;
+    // Nothing is agreed to, so that this ends when everybody is back.
+    const approved: Plan = { ...seen.plan, stages: [], problems: [] };
+    const refusal: unknown = await applyOn(loaded, { host, backends }, { ...options, approved }).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    if (!(refusal instanceof NetctlError)) continue;
+    const told = refusal.problems.filter(({ code }) => code === 'RECOVERED' || code === 'NOT_RECOVERED');
+    problems.push(...told.map((one) => ({ host, ...one })));
+  }
+  return problems.length === 0 ? error : withProblems(error, problems);
+}
+
+interface Done {
+  readonly host: HostName;
+  readonly report: Report;
+}
+
 interface Failed {
   readonly host: HostName;
   readonly error: unknown;
@@ -60,7 +101,7 @@ async function runHost(
   host: HostName,
   { hosts }: Looked,
   options: ApplyOptions,
-): Promise<Failed | { readonly host: HostName; readonly report: Report }> {
+): Promise<Failed | Done> {
   const there = hosts.get(host);
   if (there === undefined) return { host, error: new NetctlError('USAGE', `${host} was not looked at`) };
   const { approved, onEvent } = options;
@@ -82,17 +123,25 @@ function partOf(plan: Plan, host: HostName): Plan {
 }
 
 /** What is no error of netctl's own goes on as it is: it is a fault of the program. */
-function failure(failed: readonly Failed[], done: readonly HostName[]): unknown {
+function failure(failed: readonly Failed[], done: readonly Done[], { plan }: Looked): unknown {
   const strange = failed.find(({ error }) => !(error instanceof NetctlError));
   if (strange !== undefined) return strange.error;
   const errors = failed.map(({ host, error }) => ({ host, error: error as NetctlError }));
   const [first] = errors;
   const texts = errors.map(({ host, error }) => `${host}: ${error.message}`);
-  const rest = done.length === 0 ? 'No host was finished.' : `Finished: ${list(done)}.`;
-  return new NetctlError(first?.error.code ?? 'STEP_FAILED', texts.join('; '), {
+  const rest = done.length === 0 ? 'No host was finished.' : `Finished: ${list(done.map(({ host }) => host))}.`;
+  const code = first?.error.code ?? 'STEP_FAILED';
+  // A refusal says that nothing was changed, which is so on that host alone.
+  const changed = done.some(({ report }) => report.done.length > 0);
+  return new NetctlError(changed && NOTHING_CHANGED.includes(code) ? 'STEP_FAILED' : code, texts.join('; '), {
     hint: [...new Set(errors.flatMap(({ error }) => error.hint ?? [])), rest].join(' '),
-    problems: errors.flatMap(({ host, error }) => error.problems.map((one) => ({ host, ...one }))),
+    problems: [
+      ...errors.flatMap(({ host, error }) => error.problems.map((one) => ({ host, ...one }))),
+      ...plan.problems.filter(({ code: known }) => known === 'HOST_UNREACHABLE'),
+    ],
     ...(first?.error.step === undefined ? {} : { step: first.error.step }),
     cause: first?.error,
   });
 }
+
+const NOTHING_CHANGED: readonly ErrorCode[] = ['REFUSED', 'NEEDS_YES', 'PERMISSION', 'LOCKED', 'UNFINISHED'];

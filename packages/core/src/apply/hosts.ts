@@ -1,7 +1,6 @@
 import { NetctlError } from '../errors.js';
 import type { HostName, Observed, Plan } from '../model.js';
 import { makePlan } from '../plan/plan.js';
-import type { PlanOptions } from '../plan/plan.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { hostsOf, LOCAL } from '../spec/hosts.js';
@@ -24,6 +23,11 @@ export interface Looked {
   readonly hosts: ReadonlyMap<HostName, { readonly backends: Backends; readonly seen: PlanResult }>;
 }
 
+export interface LookAtAllOptions extends LookOptions {
+  /** Leaves out the hosts that cannot be read, as long as one can. */
+  readonly partial?: boolean;
+}
+
 /**
  * Looks at all hosts, side by side, and plans for them together; writes nothing.
  * @throws NetctlError of the first host that cannot be read, with a problem for each of them, unless `partial` is given
@@ -32,9 +36,21 @@ export interface Looked {
 export async function lookAtAll(
   loaded: LoadedSpec,
   targets: Targets,
-  options: LookOptions & PlanOptions & { readonly partial?: boolean },
+  options: LookAtAllOptions,
   signal?: AbortSignal,
 ): Promise<Looked> {
+  const looked = await lookAround(loaded, targets, options, signal);
+  if (looked.missing !== undefined) throw looked.missing;
+  return looked;
+}
+
+/** The same, with the error as a result, for whoever has something to do before it is thrown. */
+export async function lookAround(
+  loaded: LoadedSpec,
+  targets: Targets,
+  options: LookAtAllOptions,
+  signal?: AbortSignal,
+): Promise<Looked & { readonly missing?: NetctlError }> {
   if ('engine' in targets) {
     const backends = forOneHost(loaded, targets);
     const seen = await observeAndPlan(loaded, { host: LOCAL, backends }, options, signal);
@@ -50,13 +66,14 @@ export async function lookAtAll(
   );
   const there = looks.flatMap((look) => ('seen' in look ? [look] : []));
   const away = looks.flatMap((look) => ('error' in look ? [look] : []));
-  if (away.length > 0 && (options.partial !== true || there.length === 0)) throw unreachable(away, loaded);
   const observed = new Map(there.map(({ host, seen }) => [host, seen.facts]));
-  const plan = makePlan(loaded, observed, options);
+  const plan = makePlan(loaded, observed, { ...options, overview: true });
+  const may = options.partial === true && there.length > 0;
   return {
     plan: { ...plan, problems: [...plan.problems, ...away.map((one) => problemOf(one, 'warning', loaded))] },
     observed,
     hosts: new Map(there.map(({ host, backends, seen }) => [host, { backends, seen }])),
+    ...(away.length === 0 || may ? {} : { missing: unreachable(away, there.length, loaded) }),
   };
 }
 
@@ -82,7 +99,7 @@ async function lookAt(
   }
 }
 
-function unreachable(away: readonly Away[], loaded: LoadedSpec): unknown {
+function unreachable(away: readonly Away[], there: number, loaded: LoadedSpec): NetctlError {
   const [first] = away;
   const names = list(away.map(({ host }) => host));
   const one = away.length === 1;
@@ -90,7 +107,7 @@ function unreachable(away: readonly Away[], loaded: LoadedSpec): unknown {
     first?.error.code ?? 'ENGINE_UNREACHABLE',
     `Nothing was changed: ${names} cannot be ${one ? 'looked at' : 'looked at, each for a reason of its own'}`,
     {
-      hint: `Mend what is said of ${one ? 'it' : 'each'}, or say --partial to go on with the other hosts.`,
+      hint: `Mend what is said of ${one ? 'it' : 'each'}${there === 0 ? '' : ', or say --partial to go on with the other hosts'}.`,
       problems: away.map((each) => problemOf(each, 'error', loaded)),
       cause: first?.error,
     },

@@ -95,12 +95,17 @@ export function journalOf(
   );
   const isNew = (old: ParkedEndpoint): boolean =>
     !parked.some((one) => one.network === old.network && one.endpoint.container === old.endpoint.container);
+  // Whoever an earlier run took off is put on now as the spec has it by now.
+  const onward = (old: ParkedEndpoint): ParkedEndpoint => {
+    const next = nexts.get(endpointRef(old.network, old.endpoint));
+    return next === undefined ? old : { ...old, next };
+  };
   return {
     version: 1,
     stack: plan.stack,
     startedAt,
     owner,
-    parked: [...(earlier?.parked ?? []).filter(isNew), ...parked],
+    parked: [...(earlier?.parked ?? []).filter(isNew).map(onward), ...parked],
     networks: [...others(earlier?.journal.networks ?? [], networks), ...networks],
     links: [...others(earlier?.journal.links ?? [], links), ...links],
   };

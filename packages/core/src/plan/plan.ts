@@ -4,7 +4,7 @@ import { resolveContainers } from '../resolve/containers.js';
 import { resolve } from '../resolve/resolve.js';
 import type { Resolved } from '../resolve/resolve.js';
 import type { Problem } from '../problem.js';
-import { pathOn, specOn, swarmHostOf } from '../spec/hosts.js';
+import { hostsOf, pathOn, specOn, swarmHostOf } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
 import type { Spec } from '../spec/schema.js';
 import { withAdopted } from './adopt.js';
@@ -27,6 +27,8 @@ export interface PlanOptions extends MoveOptions {
   readonly destroy?: boolean;
   /** Take over networks and links of nobody that have the names of those wanted, and match. */
   readonly adopt?: boolean;
+  /** All hosts that can be seen are planned for, and not one of several by itself. */
+  readonly overview?: boolean;
 }
 
 /**
@@ -51,7 +53,14 @@ export function makePlan(loaded: LoadedSpec, observed: Observed, options: PlanOp
     problems: [
       ...(options.destroy === true ? [] : loaded.problems),
       ...withoutIgnored(
-        [...missingEverywhere(problems, loaded.spec), ...sameEngines(observed, loaded)],
+        [
+          ...missingEverywhere(
+            problems,
+            loaded.spec,
+            options.overview === true || observed.size === hostsOf(loaded.spec).length ? [...observed.keys()] : [],
+          ),
+          ...sameEngines(observed, loaded),
+        ],
         loaded.spec.ignore,
       ),
     ],
@@ -79,7 +88,7 @@ function planHost(
     host,
     attachments,
     targets: targets([], all, resolved, stack),
-  });
+  }).filter((place) => destroy || !options.swarmElsewhere || !isInSwarm(place.networkId, all));
   const leaving = unwantedThere.filter(({ endpoint }) => endpoint.state !== 'restarting');
   const stuck = unwantedThere.filter((place) => !leaving.includes(place));
   const facts = withoutPlaces({ facts: all, stack, host, attachments }, leaving);
@@ -128,6 +137,11 @@ function planHost(
       ...checks,
     ],
   };
+}
+
+/** Whom the spec wants on a network of the swarm, the view of another host does not say. */
+function isInSwarm(networkId: string, { networks }: HostFacts): boolean {
+  return networks.find(({ id }) => id === networkId)?.props.scope === 'swarm';
 }
 
 /** What the spec means on a host, and the host as it is once what can be adopted is ours: `subnet: auto` is what it has. */

@@ -18,7 +18,13 @@ const host = z.strictObject(
 
 export const hosts = z
   .record(
-    z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'at most 63 letters, digits, "-", "_" and "."'),
+    // A mapping has keys of digits alone first, whatever their order; and a spec without hosts has one called local.
+    z
+      .string()
+      .regex(
+        /^(?!\d+$)(?!local$)[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/,
+        'at most 63 letters, digits, "-", "_" and ".", not digits alone, and not local',
+      ),
     host,
     'a mapping of host names to where their engines are',
   )

@@ -49,12 +49,14 @@ function viewOf(spec: Spec, host: HostName): Spec {
     const otherwise = hosts[host];
     return otherwise === undefined ? undefined : { ...vlan, ...otherwise };
   });
+  // One that is nowhere in the file is no network of another host, and is told of.
+  const isAbsent = (key: string): boolean => Object.hasOwn(spec.networks, key) && !Object.hasOwn(networks, key);
   return {
     ...spec,
     hosts: {},
-    networks: mapEntries(networks, (network) => withoutAbsent(network, networks)),
+    networks: mapEntries(networks, (network) => withoutAbsent(network, isAbsent)),
     vlans,
-    containers: mapEntries(spec.containers, (container) => containerOn(container, networks, host)),
+    containers: mapEntries(spec.containers, (container) => containerOn(container, isAbsent, host)),
   };
 }
 
@@ -99,19 +101,20 @@ function merged<Key extends string>(
 }
 
 /** A network cannot be compared with one that the host does not have. */
-function withoutAbsent(network: NetworkSpec, there: Spec['networks']): NetworkSpec {
+function withoutAbsent(network: NetworkSpec, isAbsent: (key: string) => boolean): NetworkSpec {
   if (network.isolated_from === undefined) return network;
-  return { ...network, isolated_from: network.isolated_from.filter((key) => Object.hasOwn(there, key)) };
+  return { ...network, isolated_from: network.isolated_from.filter((key) => !isAbsent(key)) };
 }
 
 function containerOn(
   { host: named, ...container }: ContainerSpec,
-  there: Spec['networks'],
+  isAbsent: (key: string) => boolean,
   host: HostName,
 ): ContainerSpec | undefined {
   if (named !== undefined && named !== host) return undefined;
-  const networks = Object.fromEntries(Object.entries(container.networks).filter(([key]) => Object.hasOwn(there, key)));
-  return Object.keys(networks).length === 0 ? undefined : { ...container, networks };
+  const networks = Object.fromEntries(Object.entries(container.networks).filter(([key]) => !isAbsent(key)));
+  const isElsewhere = Object.keys(networks).length === 0 && Object.keys(container.networks).length > 0;
+  return isElsewhere ? undefined : { ...container, networks };
 }
 
 /** Where what a problem of one host's view is about is written in the file. */

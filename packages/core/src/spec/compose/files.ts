@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { problem } from '../../problem.js';
 import type { Problem } from '../../problem.js';
 import { interpolator } from '../env/interpolate.js';
@@ -16,7 +18,7 @@ import type { Clash } from './merge.js';
 import type { OpenedFile } from './open.js';
 import { entriesOf, isMapping, mappingOf, partAt, shifted } from './part.js';
 import type { Part } from './part.js';
-import { COMPOSE_FORMAT, COMPOSE_KEYS } from './parts.js';
+import { COMPOSE_FORMAT, COMPOSE_KEYS, isNearlyOurs } from './parts.js';
 
 /** What comes up while files are merged. */
 export interface Findings {
@@ -37,7 +39,7 @@ export function mergeFiles(files: readonly OpenedFile[], lookup: Lookup, finding
     findings.broken.push(...tree.broken);
     const own = withLongForms({ value: tree.value, mark: shifted(tree.mark, base) });
     reportUnknownKeys(own, findings);
-    const part = withIncluded(own, opened, lookup, findings);
+    const part = withIncluded(own, opened, tree.overrides, lookup, findings);
     for (const path of tree.overrides) project = without(project, path);
     project = over(project, part, `the files before ${file}`, findings);
   }
@@ -46,8 +48,20 @@ export function mergeFiles(files: readonly OpenedFile[], lookup: Lookup, finding
 
 /** A typing mistake would make netctl see a project without networks, and plan to remove them. */
 function reportUnknownKeys(file: Part, { report }: Findings): void {
+  const nearly = (at: readonly string[], part: Part): void => {
+    for (const [key] of entriesOf(part).filter(([name]) => isNearlyOurs(name))) {
+      const path = [...at, key];
+      const message = `netctl does not know ${quote(key)}, and would leave to Compose what has it.`;
+      report(
+        problem('error', 'UNKNOWN_KEY', formatPath(path), message, 'Did you mean x-netctl?'),
+        offsetOf(file.mark, path, true),
+      );
+    }
+  };
+  nearly([], file);
+  for (const [key, network] of entriesOf(partAt(file, 'networks'))) nearly(['networks', key], network);
   for (const [key] of entriesOf(file)) {
-    if (COMPOSE_KEYS.includes(key) || key === 'x-netctl') continue;
+    if (COMPOSE_KEYS.includes(key) || key.startsWith('x-')) continue;
     const meant = suggest(key, COMPOSE_KEYS);
     const hint =
       meant === undefined ? `The keys here are ${list(COMPOSE_KEYS)}, and any x-….` : `Did you mean ${meant}?`;
@@ -70,7 +84,13 @@ function over(base: Part, part: Part, where: string, { report }: Findings, at: r
 }
 
 /** With the services and networks of what a file includes, under its own (compose-go, loader/include.go). */
-function withIncluded(own: Part, { included, file }: OpenedFile, lookup: Lookup, findings: Findings): Part {
+function withIncluded(
+  own: Part,
+  { included, file }: OpenedFile,
+  overrides: readonly (readonly Segment[])[],
+  lookup: Lookup,
+  findings: Findings,
+): Part {
   const include = partAt(own, 'include');
   if (include === undefined) return own;
   const report = (
@@ -94,12 +114,18 @@ function withIncluded(own: Part, { included, file }: OpenedFile, lookup: Lookup,
     }
     const { lookup: inner, problems } = lookupOver(lookup, dotenv);
     for (const one of problems) findings.report(one, offsetOf(own.mark, ['include', index]));
-    result = imported(mergeFiles(files, inner, findings), result, file, findings);
+    result = imported(mergeFiles(files, inner, findings), result, overrides, file, findings);
   }
   return result;
 }
 
-function imported(source: Part, target: Part, file: string, findings: Findings): Part {
+function imported(
+  source: Part,
+  target: Part,
+  overrides: readonly (readonly Segment[])[],
+  file: string,
+  findings: Findings,
+): Part {
   const sections = new Map(entriesOf(target));
   for (const section of ['services', 'networks']) {
     const from = partAt(source, section);
@@ -110,7 +136,15 @@ function imported(source: Part, target: Part, file: string, findings: Findings):
     for (const [name, entry] of entriesOf(from)) {
       const mine = entries.get(name);
       const where = `what ${file} includes`;
-      entries.set(name, mine === undefined ? entry : over(entry, mine, where, findings, [section, name]));
+      // What two files include alike is one thing, and not twice as much of it.
+      if (mine !== undefined && isDeepStrictEqual(mine.value, entry.value)) continue;
+      const mineOver = overrides.filter(([at, key]) => at === section && key === name).map((path) => path.slice(2));
+      const left = mineOver.reduce((part, path) => without(part, path), entry);
+      const isWhole = mineOver.some((path) => path.length === 0);
+      entries.set(
+        name,
+        mine === undefined ? entry : isWhole ? mine : over(left, mine, where, findings, [section, name]),
+      );
     }
     sections.set(section, mappingOf(entries, to?.mark ?? from.mark));
   }

@@ -1,5 +1,6 @@
 import type { Segment } from '../path.js';
 import { isExtension } from '../text/extensions.js';
+import { suggest } from '../suggest.js';
 import type { TreeFormat } from '../text/format.js';
 
 type Reads = ReturnType<TreeFormat['reads']>;
@@ -39,7 +40,7 @@ const NETWORK = new Set(['name', 'external', 'x-netctl']);
 export const COMPOSE_FORMAT: TreeFormat = {
   reads: (parent, key) => {
     const [top] = parent;
-    if (top === undefined) return TOP.has(String(key)) ? 'value' : isExtensionKey(key) ? 'nothing' : 'presence';
+    if (top === undefined) return TOP.has(String(key)) ? 'value' : isOthers(key) ? 'nothing' : 'presence';
     if (top === 'services') return serviceReads(parent, key);
     if (top === 'networks') return networkReads(parent, key);
     // Of what is included, the paths are read; the top's own x-netctl has the keys of the top of a spec.
@@ -70,7 +71,7 @@ function networkReads(parent: readonly Segment[], key: Segment): Reads {
   if (network === undefined) return 'value';
   if (section === 'x-netctl') return ownReads(['networks', network, ...parent.slice(3)], key);
   if (section !== undefined) return 'value';
-  return NETWORK.has(String(key)) ? 'value' : isExtensionKey(key) ? 'nothing' : 'presence';
+  return NETWORK.has(String(key)) ? 'value' : isOthers(key) ? 'nothing' : 'presence';
 }
 
 /** Inside x-netctl everything is as in a spec. */
@@ -78,6 +79,12 @@ function ownReads(parent: readonly Segment[], key: Segment): Reads {
   return typeof key === 'string' && isExtension(parent, key) ? 'nothing' : 'value';
 }
 
-function isExtensionKey(key: Segment): boolean {
-  return typeof key === 'string' && key.startsWith('x-');
+/** A key for somebody else's program; one that is nearly ours is a typing mistake. */
+function isOthers(key: Segment): boolean {
+  return typeof key === 'string' && key.startsWith('x-') && !isNearlyOurs(key);
+}
+
+/** By which the network would be none of netctl's, and be removed. */
+export function isNearlyOurs(key: string): boolean {
+  return key.startsWith('x-') && key !== 'x-netctl' && suggest(key, ['x-netctl']) !== undefined;
 }

@@ -1,6 +1,5 @@
 import type { Problem } from '../../problem.js';
 import { problem } from '../../problem.js';
-import { quote } from '../show.js';
 import { LONGEST_TEXT, substitute } from './template.js';
 import type { Lookup, Substituted } from './template.js';
 
@@ -45,7 +44,11 @@ export function parseDotenv(source: string, environment: Lookup): Dotenv {
     const match = ENTRY.exec(text);
     const key = match?.[1] ?? '';
     if (match === null || !NAME.test(key)) {
-      report(`${quote(key)} is not a variable name.`, 'Write NAME=value.');
+      // The line may be a part of a secret.
+      report(
+        'it does not begin with the name of a variable.',
+        'Write NAME=value, or quotes around a value of several lines.',
+      );
       at = endOfLine(at);
       continue;
     }

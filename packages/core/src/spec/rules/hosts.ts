@@ -5,8 +5,8 @@ import { parseAddress } from '../../docker/address.js';
 import { NetctlError } from '../../errors.js';
 import type { HostName } from '../../model.js';
 import type { Problem } from '../../problem.js';
-import { attachmentsOf } from '../containers.js';
-import { hostsOf, isOfSwarm, placesOf } from '../hosts.js';
+import { attachmentsOf, macOf } from '../containers.js';
+import { hostsOf, isOfSwarm, placesOf, specOn } from '../hosts.js';
 import { formatPath } from '../path.js';
 import type { NetworkSpec, Spec } from '../schema.js';
 import { list, quote } from '../show.js';
@@ -108,12 +108,17 @@ function containersHaveAHost(spec: Spec): readonly Problem[] {
     const places = placesOf(there, spec);
     if (host !== undefined && Object.hasOwn(spec.hosts, host) && !places.includes(host)) {
       const message = `${formatPath(['networks', network])} is not on ${host}, where ${quote(key)} is.`;
-      return [error('NETWORK_NOT_ON_HOST', path(), message, `It is on ${list(places)}: add the host there.`)];
+      const cure = isOfSwarm(there)
+        ? `A network of the swarm takes containers of ${list(places)} alone by now: remove it here.`
+        : `It is on ${list(places)}: add the host there.`;
+      return [error('NETWORK_NOT_ON_HOST', path(), message, cure)];
     }
-    const fixed = place.ipv4_address !== undefined || place.ipv6_address !== undefined;
+    const mac = macOf(place);
+    const ownMac = mac !== undefined && mac !== 'stable';
+    const fixed = place.ipv4_address !== undefined || place.ipv6_address !== undefined || ownMac;
     const onLan = there.driver === 'macvlan' || there.driver === 'ipvlan';
     if (!several || host !== undefined || !fixed || !onLan || places.length < 2) return [];
-    const message = `${quote(key)} has an address of its own, and does not say on which host it is.`;
+    const message = `${quote(key)} has an address or a MAC of its own, and does not say on which host it is.`;
     return [error('HOST_NEEDED', path(), message, `Add host: to it, one of ${list(places)}.`)];
   });
 }
@@ -140,25 +145,26 @@ function splitsFit(spec: Spec): readonly Problem[] {
       const message = `${formatRange(range)} has ${has} of /${String(network.split)}, and the network is on ${String(places.length)} hosts.`;
       return [error('SPLIT_FULL', path, message, 'Write a wider ip_range, or a longer split.')];
     }
-    return reservedSlices(key, network, network.split, places);
+    return reservedSlices(spec, key, network.split, places);
   });
 }
 
 /** What is reserved is nobody's, so a slice with a part of it would be smaller than it looks. */
-function reservedSlices(
-  key: string,
-  network: NetworkSpec,
-  split: number,
-  places: readonly HostName[],
-): readonly Problem[] {
-  const range = parseRange(network.ip_range ?? '');
-  if (range === undefined) return [];
+function reservedSlices(spec: Spec, key: string, split: number, places: readonly HostName[]): readonly Problem[] {
+  const network = spec.networks[key];
+  const range = parseRange(network?.ip_range ?? '');
+  if (network === undefined || range === undefined) return [];
   return places.flatMap((host, place) => {
     const slice = sliceOf(range, split, place);
     if (slice === undefined || network.hosts?.[host]?.ip_range !== undefined) return [];
     const text = formatPrefix(slice);
     const sliceRange = parseRange(text);
-    return Object.entries(network.reserve ?? {}).flatMap(([name, written]) => {
+    // On the host itself, and on the others, whose reserves are of the same LAN.
+    const reserves = places.map((one) => specOn(spec, one).networks[key]?.reserve ?? {});
+    const all = new Map(
+      reserves.flatMap((one) => Object.entries(one)).map(([name, one]) => [`${name} ${one}`, [name, one] as const]),
+    );
+    return [...all.values()].flatMap(([name, written]) => {
       const reserved = parseRange(written);
       if (reserved === undefined || sliceRange === undefined) return [];
       if (intersection(sliceRange, reserved) === undefined) return [];

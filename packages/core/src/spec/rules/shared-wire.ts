@@ -6,10 +6,13 @@ import type { AddressRange } from '../../addresses/range.js';
 import type { HostName } from '../../model.js';
 import { lint } from '../../problem.js';
 import type { Problem } from '../../problem.js';
+import { macOf } from '../containers.js';
 import type { NetworkFacts } from '../facts.js';
 import { pathOn } from '../hosts.js';
+import { canonicalMac } from '../mac.js';
 import { formatPath } from '../path.js';
 import type { Spec } from '../schema.js';
+import { error } from './rule.js';
 import { shimAddressesOf } from './shim.js';
 
 /** Addresses of a LAN that one host takes for itself, or hands out by itself. */
@@ -47,7 +50,27 @@ export function claimsOnWire(
     const before = reach.get(claim.host);
     if (before === undefined || before.range.last < claim.range.last) reach.set(claim.host, claim);
   }
-  return problems;
+  return [...problems, ...macsOnWire(spec, views)];
+}
+
+/** Two stations with one MAC take each other's packets. */
+function macsOnWire(spec: Spec, views: Parameters<typeof claimsOnWire>[1]): readonly Problem[] {
+  const first = new Map<string, { readonly host: HostName; readonly path: string }>();
+  return views.flatMap(({ host, own }) =>
+    own.filter(isOnWire).flatMap(({ attachments }) =>
+      attachments.flatMap((one): readonly Problem[] => {
+        const mac = canonicalMac(macOf(one.spec) ?? '');
+        // One that does not say its host is told so (HOST_NEEDED).
+        if (mac === undefined || spec.containers[one.key]?.host === undefined) return [];
+        const other = first.get(mac);
+        const path = one.path(one.spec.mac === undefined ? 'mac_address' : 'mac');
+        if (other === undefined) first.set(mac, { host, path });
+        if (other === undefined || other.host === host) return [];
+        const message = `The MAC ${mac} is that of ${other.path} on ${other.host} too.`;
+        return [error('MAC_TWICE', path, message, 'Give one of the two another MAC.')];
+      }),
+    ),
+  );
 }
 
 function isOnWire({ lan, driver, mode, swarm, spec }: NetworkFacts): boolean {
