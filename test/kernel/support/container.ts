@@ -1,4 +1,4 @@
-import type { Host } from '@netctl/lab';
+import type { Host, Workload } from '@netctl/lab';
 import { askEngine } from '../../integration/support/engine-client.js';
 import { until } from '../../integration/support/until.js';
 
@@ -24,8 +24,24 @@ export async function makeImage(host: Host): Promise<void> {
   await host.importImage(image, { busybox: true, programs: ['/usr/bin/getent'] });
 }
 
+/**
+ * The swarm has 20 s to attach a container, by the engine's own limit, which
+ * is little for two engines in User Mode Linux; what took longer is there a moment later.
+ */
+async function startAttached(host: Host, network: string): Promise<Workload> {
+  const end = Date.now() + patience;
+  for (;;) {
+    try {
+      return await host.startWorkload({ image, command: ['/bin/sleep', '2147483647'], network });
+    } catch (error) {
+      const tooSlow = error instanceof Error && error.message.includes('context deadline exceeded');
+      if (!tooSlow || Date.now() > end) throw error;
+    }
+  }
+}
+
 export async function startContainer(host: Host, network: string): Promise<Container> {
-  const workload = await host.startWorkload({ image, command: ['/bin/sleep', '2147483647'], network });
+  const workload = await startAttached(host, network);
   const { id, ipv4 } = workload;
   if (ipv4 === undefined) throw new Error(`the container on ${network} got no address`);
   const { State } = await askEngine<{ State: { Pid: number } }>(host, 'GET', `/containers/${id}/json`);
