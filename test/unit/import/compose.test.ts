@@ -22,6 +22,20 @@ const problems = (bytes: string, more: Partial<ComposeInput> = {}): readonly str
   return [];
 };
 
+test('what a file includes is told of, and its tags are Compose’s', () => {
+  const { spec, leftOut } = importCompose(
+    read(
+      'include: [b.yaml]\nservices: { a: { networks: [n] } }\nnetworks: { n: { labels: !override { a: b }, internal: !reset null } }\n',
+      {
+        folder: 'shop',
+      },
+    ),
+  );
+  expect(leftOut).toEqual([{ name: 'include', why: expect.stringContaining('file by file') as string }]);
+  expect(spec).toContain('a: b');
+  expect(spec).not.toContain('internal');
+});
+
 describe('the project', () => {
   // What docker compose config printed of the same.
   test.each([

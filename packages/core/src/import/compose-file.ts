@@ -7,6 +7,8 @@ import { lookupOf } from '../spec/env/lookup.js';
 import { formatPath } from '../spec/path.js';
 import { quote, show } from '../spec/show.js';
 import { decodeText } from '../spec/text/decode.js';
+import { SPEC_FORMAT } from '../spec/text/format.js';
+import type { TreeFormat } from '../spec/text/format.js';
 import { positionsOf } from '../spec/text/lines.js';
 import { offsetOf } from '../spec/text/marks.js';
 import { treeOf } from '../spec/text/tree.js';
@@ -25,7 +27,10 @@ export interface ComposeInput {
 }
 
 /** The parts of the file that are read; what is wrong elsewhere is Compose's to say. */
-const PARTS = new Set(['networks', 'name', 'services']);
+const PARTS = new Set(['networks', 'name', 'services', 'include']);
+
+/** All of it is read, and Compose's tags are not in the way. */
+const FORMAT: TreeFormat = { ...SPEC_FORMAT, composeTags: true };
 
 /**
  * The networks of one Compose file. Its project is named by COMPOSE_PROJECT_NAME, else by the file, else by the folder, as
@@ -46,7 +51,7 @@ export function readCompose({ bytes, file, folder, env, dotenv = '' }: ComposeIn
     );
   }
   const { lookup, problems: inDotenv } = lookupOf(env, dotenv);
-  const tree = treeOf(yaml.document, interpolator(lookup));
+  const tree = treeOf(yaml.document, interpolator(lookup), FORMAT);
   const wrong = (at: readonly string[], message: string, hint: string): Problem => ({
     ...problem('error', 'WRONG_TYPE', formatPath(at), message, hint),
     ...position(offsetOf(tree.mark, at)),
@@ -83,6 +88,7 @@ export function readCompose({ bytes, file, folder, env, dotenv = '' }: ComposeIn
   problems.push(...project.problems.map((one) => ({ ...one, ...position(offsetOf(tree.mark, ['name'])) })));
   if (problems.some(({ severity }) => severity === 'error')) throw invalid(file, problems);
   return {
+    includes: (root['include'] ?? undefined) !== undefined,
     project: project.name ?? '',
     networks: isRecord(networks) ? networks : {},
     usesDefault: Object.values(isRecord(root['services']) ? root['services'] : {}).some(isOnDefault),

@@ -20,6 +20,8 @@ export interface ComposeNetworks {
   readonly networks: Readonly<Record<string, unknown>>;
   /** Some service names no network, so that Compose makes the one that is called `default`. */
   readonly usesDefault: boolean;
+  /** It takes networks from other files by `include:`. */
+  readonly includes?: boolean;
 }
 
 /**
@@ -51,9 +53,14 @@ interface ComposeSketch extends Imported {
   readonly names: ReadonlyMap<string, string>;
 }
 
-function sketchOf({ project, networks, usesDefault }: ComposeNetworks, stack: string, dropped: Dropped): ComposeSketch {
+function sketchOf(
+  { project, networks, usesDefault, includes = false }: ComposeNetworks,
+  stack: string,
+  dropped: Dropped,
+): ComposeSketch {
   const all = usesDefault && !Object.hasOwn(networks, 'default') ? { ...networks, default: null } : networks;
-  const leftOut: LeftOut[] = [];
+  const why = 'this reads one file: what others bring is imported from them, file by file';
+  const leftOut: LeftOut[] = includes ? [{ name: 'include', why }] : [];
   const views: View[] = [];
   for (const [key, value] of Object.entries(all)) {
     const read = viewOf(project, key, value);
