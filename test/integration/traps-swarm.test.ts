@@ -78,6 +78,32 @@ const overlay = (subnet: string): NetworkProps => ({
   labels: {},
 });
 
+test('a manager knows its swarm and the nodes of it', async () => {
+  await using backend = await connectDocker({ host: host.dockerHost });
+  const { engine } = await backend.observe();
+  const nodeId = engine.swarm.nodeId ?? 'none';
+  expect(engine.swarm).toMatchObject({
+    state: 'active',
+    manager: true,
+    nodeId: expect.stringMatching(/^[a-z0-9]{25}$/) as string,
+    clusterId: expect.stringMatching(/^[a-z0-9]{25}$/) as string,
+    dataPathPort: 4789,
+    subnetSize: 24,
+  });
+  expect(engine.swarm.nodes).toEqual([
+    {
+      id: nodeId,
+      hostname: engine.name,
+      address: ADDRESS,
+      role: 'manager',
+      state: 'ready',
+      availability: 'active',
+      labels: {},
+      managerStatus: { leader: true, reachability: 'reachable', address: `${ADDRESS}:2377` },
+    },
+  ]);
+});
+
 describe('a network whose addresses the swarm cannot have', () => {
   test('is made all the same when they are those of another: netctl refuses first', async () => {
     await makeOverlay('first', on('10.90.0.0/24'));

@@ -72,3 +72,4 @@ export type { PlanOptions } from './plan/plan.js';
 export type { Problem, Severity } from './problem.js';
 export type { LoadedSpec } from './spec/load.js';
 export type { NetworkSpec, Spec, VlanSpec } from './spec/schema.js';
+export type { SwarmFacts, SwarmNode } from './swarm-facts.js';

@@ -1,6 +1,7 @@
 import type { Endpoint, FoundContainer, ParkedEndpoint, Place } from './endpoints.js';
 import type { LinkFacts, LinkChange, LinkKind, LinkProps } from './links.js';
 import type { Problem } from './problem.js';
+import type { SwarmFacts } from './swarm-facts.js';
 
 /** A host that netctl manages. With one host it is called `local`. */
 export type HostName = string;
@@ -126,15 +127,7 @@ export interface EngineFacts {
   readonly apiVersion: string;
   readonly operatingSystem: string;
   readonly rootless: boolean;
-  readonly swarm: {
-    readonly state: string;
-    readonly manager: boolean;
-    readonly nodeAddress?: string;
-    /** How many nodes it has, as far as a manager knows. */
-    readonly nodes?: number;
-    /** From which it takes the subnets of its networks, as far as a manager knows. */
-    readonly addressPools?: readonly string[];
-  };
+  readonly swarm: SwarmFacts;
 }
 
 /** What one host is like now. */

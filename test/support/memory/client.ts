@@ -5,6 +5,7 @@ import { changeContainer, connect, containersOf, detailsOf, disconnect, goneFor,
 import { create, remove } from './engine.js';
 import type { Faults } from './faults.js';
 import { refused } from './refused.js';
+import { managersOnly, nodesOf, swarmInfo } from './swarm.js';
 import type { World } from './world.js';
 
 /** Docker's API on a world: what netctl calls of it, and nothing else. */
@@ -44,27 +45,25 @@ function answer(world: World, kind: string, id: string, query: Readonly<Record<s
     case 'containers/json':
       return containersOf(world).filter(({ Id = '' }) => filters.id?.includes(Id) ?? true);
     case 'services/':
+      managersOnly(world);
       return servicesOf(world);
+    case 'nodes/':
+      managersOnly(world);
+      return nodesOf(world);
     default:
       return kind === 'networks' ? inspectNetwork(world, id) : detailsOf(world, id);
   }
 }
 
 function infoOf({ engine }: World): object {
-  const { id, name, version, operatingSystem, rootless, swarm } = engine;
+  const { id, name, version, operatingSystem, rootless } = engine;
   return {
     ID: id,
     Name: name,
     ServerVersion: version,
     OperatingSystem: operatingSystem,
     SecurityOptions: rootless ? ['name=rootless'] : [],
-    Swarm: {
-      LocalNodeState: swarm.state,
-      ControlAvailable: swarm.manager,
-      NodeAddr: swarm.nodeAddress ?? '',
-      Nodes: swarm.nodes ?? 0,
-      ...(swarm.addressPools && { Cluster: { DefaultAddrPool: swarm.addressPools } }),
-    },
+    Swarm: swarmInfo(engine),
   };
 }
 

@@ -12,6 +12,7 @@ export { create, remove, restartEngine } from './engine.js';
 export { isKilled } from './faults.js';
 export type { Fault } from './faults.js';
 export * as kernel from './kernel.js';
+export { swarmNode } from './swarm.js';
 export { addLink, addNetwork } from './world.js';
 export type { MemoryContainer, World, WorldInput } from './world.js';
 

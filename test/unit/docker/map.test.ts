@@ -8,6 +8,7 @@ import {
   withoutMarks,
 } from '../../../packages/core/src/docker/labels.js';
 import { holdersOf, toCreateBody, toEngineFacts, toNetworkProps } from '../../../packages/core/src/docker/map.js';
+import { toSwarmFacts, toSwarmNodes } from '../../../packages/core/src/docker/map-swarm.js';
 import type { NetworkProps } from '../../../packages/core/src/model.js';
 
 const NETWORK = { Id: 'abc', Name: 'web' };
@@ -123,6 +124,58 @@ test('facts of engines old and new', () => {
     version: '28.5.2',
     rootless: true,
     swarm: { state: 'active', manager: true, nodeAddress: '10.0.0.1' },
+  });
+});
+
+describe('a swarm', () => {
+  test('is known to its managers', () => {
+    const Cluster = { ID: 'c1', DefaultAddrPool: ['10.20.0.0/16'], SubnetSize: 25, DataPathPort: 5789 };
+    const Swarm = { LocalNodeState: 'active', ControlAvailable: true, NodeID: 'n1', NodeAddr: '10.0.0.1', Cluster };
+    expect(toSwarmFacts({ Swarm })).toEqual({
+      state: 'active',
+      manager: true,
+      nodeId: 'n1',
+      nodeAddress: '10.0.0.1',
+      clusterId: 'c1',
+      dataPathPort: 5789,
+      addressPools: ['10.20.0.0/16'],
+      subnetSize: 25,
+    });
+  });
+  test('is no more to its workers than their own name there', () => {
+    const Swarm = { LocalNodeState: 'active', NodeID: 'n2', NodeAddr: '10.0.0.2', Cluster: null };
+    expect(toSwarmFacts({ Swarm })).toEqual({
+      state: 'active',
+      manager: false,
+      nodeId: 'n2',
+      nodeAddress: '10.0.0.2',
+    });
+    expect(toSwarmFacts({ Swarm: { LocalNodeState: 'inactive', NodeID: '', NodeAddr: '' } })).toEqual({
+      state: 'inactive',
+      manager: false,
+    });
+  });
+  test('has its nodes in one order, whatever is missing of them', () => {
+    const manager = {
+      ID: 'n2',
+      Spec: { Role: 'manager', Availability: 'drain', Labels: { zone: 'a' } },
+      Description: { Hostname: 'two' },
+      Status: { State: 'ready', Addr: '10.0.0.2' },
+      ManagerStatus: { Leader: true, Reachability: 'reachable', Addr: '10.0.0.2:2377' },
+    };
+    expect(toSwarmNodes([manager, { ID: 'n1', Status: { State: 'down', Addr: '0.0.0.0' } }])).toEqual([
+      { id: 'n1', hostname: '', role: '', state: 'down', availability: '', labels: {} },
+      {
+        id: 'n2',
+        hostname: 'two',
+        address: '10.0.0.2',
+        role: 'manager',
+        state: 'ready',
+        availability: 'drain',
+        labels: { zone: 'a' },
+        managerStatus: { leader: true, reachability: 'reachable', address: '10.0.0.2:2377' },
+      },
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { NetctlError } from '../../../packages/core/src/errors.js';
 import type { ApplyOptions } from '../../../packages/core/src/apply/options.js';
 import { formatPlan } from '../../../packages/core/src/plan/format.js';
+import { swarmNode } from '../../support/memory/index.js';
 import type { MemoryHost } from '../../support/memory/index.js';
 import { applyText, planText } from '../../support/memory/run.js';
 import { AFTER, BEFORE, CROWD, crowd, places, settle } from './host.js';
@@ -10,6 +11,8 @@ let host: MemoryHost;
 beforeEach(async () => {
   host = await crowd();
 });
+
+const SWARM_OF_TWO = { state: 'active', manager: true, nodes: [swarmNode({ id: 'one' }), swarmNode({ id: 'two' })] };
 
 async function refusal(options: ApplyOptions = {}, text = AFTER): Promise<NetctlError> {
   const before = structuredClone(host.world);
@@ -142,10 +145,10 @@ describe('refused before the first write', () => {
   });
 
   test('services, and nodes of a swarm that cannot be seen', async () => {
-    host.world.engine = { ...host.world.engine, swarm: { state: 'active', manager: true, nodes: 2 } };
+    host.world.engine = { ...host.world.engine, swarm: SWARM_OF_TWO };
     const app = 'name: home\nnetworks:\n  app: { driver: overlay, attachable: true }\n';
     await applyText(host, app, { allowDisruptive: true }).catch(() => undefined);
-    host = await crowd({ engine: { swarm: { state: 'active', manager: true, nodes: 2 } } });
+    host = await crowd({ engine: { swarm: SWARM_OF_TWO } });
     await applyText(host, `${BEFORE}  app: { driver: overlay }\n`);
     settle(host, [{ name: 'one', state: 'running', networks: { app: { ip: '10.0.1.2' } } }]);
     host.world.services.push({ name: 'api', networks: ['app'] });

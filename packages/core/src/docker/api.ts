@@ -84,9 +84,23 @@ export interface ApiInfo {
   Swarm?: {
     LocalNodeState?: string;
     ControlAvailable?: boolean;
+    NodeID?: string;
     NodeAddr?: string;
-    Nodes?: number;
     /** Managers alone know it. */
-    Cluster?: { DefaultAddrPool?: string[] | null } | null;
+    Cluster?: {
+      ID?: string;
+      DefaultAddrPool?: string[] | null;
+      SubnetSize?: number;
+      DataPathPort?: number;
+    } | null;
   };
+}
+
+/** Managers alone know it. */
+export interface ApiNode {
+  ID?: string;
+  Spec?: { Labels?: Record<string, string> | null; Role?: string; Availability?: string };
+  Description?: { Hostname?: string };
+  Status?: { State?: string; Addr?: string };
+  ManagerStatus?: { Leader?: boolean; Reachability?: string; Addr?: string } | null;
 }

@@ -1,7 +1,7 @@
 import { NetctlError } from '../errors.js';
 import type { Endpoint, FoundContainer, Place } from '../endpoints.js';
 import type { Adoption, EngineFacts, FoundNetwork, NetworkProps, Owner, StepArgs } from '../model.js';
-import type { ApiContainer, ApiInfo, ApiNetwork, ApiService } from './api.js';
+import type { ApiContainer, ApiInfo, ApiNetwork, ApiNode, ApiService } from './api.js';
 import type { EngineClient } from './client.js';
 import { adoptNetwork, toAdoption, withMark } from './adoption-network.js';
 import { attachEndpoint, detachEndpoint } from './attach.js';
@@ -15,6 +15,7 @@ import { dropJournal, isJournal, keepJournal, toJournal } from './journal-networ
 import type { EngineJournal } from './journal-network.js';
 import type { NetworkName } from './map-endpoint.js';
 import { holdersOf, toEngineFacts, toFoundContainer, toFoundNetwork } from './map.js';
+import { toSwarmNodes } from './map-swarm.js';
 import { read, readList } from './read.js';
 import { pause } from '../pause.js';
 import { describeHolders } from '../plan/describe.js';
@@ -149,11 +150,17 @@ async function observe(client: EngineClient, apiVersion: string, signal?: AbortS
     // Stopped containers too: removing their network would break them, and only this list has them all.
     readList<ApiContainer>(client, '/containers/json', signal, { all: '1' }),
   ]);
-  const engine = toEngineFacts(info, apiVersion);
+  const facts = toEngineFacts(info, apiVersion);
   const adoptions = networks.flatMap((network) => toAdoption(network) ?? []);
-  const services = engine.swarm.manager ? await readList<ApiService>(client, '/services', signal) : [];
+  // No worker answers either.
+  const [services, nodes] = facts.swarm.manager
+    ? await Promise.all([
+        readList<ApiService>(client, '/services', signal),
+        readList<ApiNode>(client, '/nodes', signal),
+      ])
+    : [[], undefined];
   return {
-    engine,
+    engine: nodes === undefined ? facts : { ...facts, swarm: { ...facts.swarm, nodes: toSwarmNodes(nodes) } },
     // Engines list them in random order, and a plan that is made twice has to be the same.
     networks: networks
       .filter((network) => !isJournal(network) && toAdoption(network) === undefined)

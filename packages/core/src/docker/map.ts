@@ -3,11 +3,9 @@ import type { FoundContainer } from '../endpoints.js';
 import type { EngineFacts, FoundNetwork, Holder, IpamEntry, NetworkProps } from '../model.js';
 import type { ApiContainer, ApiInfo, ApiIpamEntry, ApiNetwork, ApiService } from './api.js';
 import { readAdded, readAsked, readOwner, withoutMarks } from './labels.js';
+import { toSwarmFacts } from './map-swarm.js';
 
 export function toEngineFacts(info: ApiInfo, apiVersion: string): EngineFacts {
-  const swarm = info.Swarm;
-  const nodeAddress = swarm?.NodeAddr ?? '';
-  const pools = swarm?.Cluster?.DefaultAddrPool ?? [];
   return {
     id: info.ID ?? '',
     name: info.Name ?? '',
@@ -15,13 +13,7 @@ export function toEngineFacts(info: ApiInfo, apiVersion: string): EngineFacts {
     apiVersion,
     operatingSystem: info.OperatingSystem ?? '',
     rootless: (info.SecurityOptions ?? []).some((option) => option.includes('name=rootless')),
-    swarm: {
-      state: swarm?.LocalNodeState ?? 'inactive',
-      manager: swarm?.ControlAvailable === true,
-      ...(nodeAddress === '' ? {} : { nodeAddress }),
-      ...(swarm?.Nodes === undefined || swarm.Nodes === 0 ? {} : { nodes: swarm.Nodes }),
-      ...(pools.length === 0 ? {} : { addressPools: pools.map(canonicalPrefix) }),
-    },
+    swarm: toSwarmFacts(info),
   };
 }
 

@@ -23,8 +23,8 @@ export function checkHolders({ found, path }: Moved, { engine }: HostFacts): rea
         `Take it off first: docker service update --network-rm ${found.name} ${name}`,
       ),
     );
-  const { manager, nodes = 1 } = engine.swarm;
-  if (found.props.scope !== 'swarm' || (manager && nodes <= 1)) return services;
+  const { manager, nodes = [] } = engine.swarm;
+  if (found.props.scope !== 'swarm' || (manager && nodes.length <= 1)) return services;
   return [
     ...services,
     problem(
