@@ -7,10 +7,10 @@ import type { SwarmFacts } from './swarm-facts.js';
 export type HostName = string;
 
 /**
- * What a thing is called within one host: `network:lan` (the key in the spec), `link:lan-shim` (the link's name), or
- * `endpoint:lan/web` (the network's key and the container's name).
+ * What a thing is called within one host: `network:lan` (the key in the spec), `link:lan-shim` (the link's name),
+ * `endpoint:lan/web` (the network's key and the container's name), or `swarm:node01` (a host's place in the swarm).
  */
-export type Ref = `network:${string}` | `link:${string}` | `endpoint:${string}`;
+export type Ref = `network:${string}` | `link:${string}` | `endpoint:${string}` | `swarm:${string}`;
 
 /** One IPAM entry in the engine's terms, with canonical text. */
 export interface IpamEntry {
@@ -76,6 +76,8 @@ export interface Holder {
   readonly state: string;
   readonly ipv4?: string;
   readonly ipv6?: string;
+  /** On another host, of a network of the swarm. */
+  readonly host?: HostName;
 }
 
 export interface Owner {
@@ -134,6 +136,8 @@ export interface EngineFacts {
 export interface HostFacts {
   readonly engine: EngineFacts;
   readonly networks: readonly FoundNetwork[];
+  /** The stack that took this engine into its swarm; undefined where netctl did not. */
+  readonly swarmOwner?: Owner;
   /** The marks of adopted networks, also of those that are gone. */
   readonly adoptions?: readonly Adoption[];
   /** Undefined where the links of the host cannot be read; `linksMissing` says why. */
@@ -211,6 +215,44 @@ export interface StepArgs {
     /** It was adopted: netctl did not make it. */
     readonly adopted?: true;
   };
+  /** Makes a swarm, with this host as its manager. Addresses are those of the host's interfaces by now. */
+  'swarm.init': {
+    readonly advertise: string;
+    readonly dataPath?: string;
+    readonly dataPathPort?: number;
+    readonly addressPools?: readonly string[];
+    readonly subnetSize?: number;
+    /** The plan makes an ingress network of its own. */
+    readonly dropIngress?: true;
+  };
+  /** Joins the swarm of another host, `by`, which says how when it comes to that: no plan has a token in it. */
+  'swarm.join': {
+    readonly role: SwarmRole;
+    readonly by: HostName;
+    readonly advertise: string;
+    readonly dataPath?: string;
+  };
+  /** Changes what the swarm knows of a node. Without an id, of the one that this plan lets join. */
+  'swarm.node': {
+    readonly node: HostName;
+    readonly nodeId?: string;
+    readonly role?: SwarmRole;
+    readonly set: Readonly<Record<string, string>>;
+    readonly unset: readonly string[];
+  };
+  /** Leaves the swarm. */
+  'swarm.leave': { readonly nodeId?: string };
+  /** Takes a node that has left off the list of nodes. */
+  'swarm.forget': { readonly node: HostName; readonly nodeId: string };
+}
+
+export type SwarmRole = 'manager' | 'worker';
+
+/** A step of another host of the plan. */
+export interface StepOfHost {
+  readonly host: HostName;
+  readonly op: Op;
+  readonly ref: Ref;
 }
 
 export type Op = keyof StepArgs;
@@ -223,6 +265,8 @@ export type StepOf<O extends Op> = {
   readonly why: string;
   /** Whether anybody could lose a connection, an address or a network by it: asked for before it is done. */
   readonly disruptive: boolean;
+  /** What has to be done on other hosts before it. */
+  readonly awaits?: readonly StepOfHost[];
 } & StepArgs[O];
 
 export type Step = { [O in Op]: StepOf<O> }[Op];

@@ -9,3 +9,6 @@ export const ADOPTED_PREFIX = 'netctl-adopted-';
 
 /** The network in which netctl keeps its journal. */
 export const JOURNAL_NAME = 'netctl-journal';
+
+/** The network by which netctl remembers that it took an engine into a swarm. */
+export const SWARM_MARK_NAME = 'netctl-swarm';

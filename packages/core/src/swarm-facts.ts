@@ -18,6 +18,8 @@ export interface SwarmNode {
 export interface SwarmFacts {
   readonly state: string;
   readonly manager: boolean;
+  /** Why it is no node, where it is to be one. */
+  readonly error?: string;
   readonly nodeId?: string;
   readonly nodeAddress?: string;
   /** All its nodes, this one included, by their ids: what a manager knows. */

@@ -1,5 +1,5 @@
 import { about, messageOf, NetctlError } from '../errors.js';
-import type { NetworkProps, Plan, Step } from '../model.js';
+import type { HostName, NetworkProps, Plan, Step } from '../model.js';
 import { withoutDisruptive } from '../plan/additive.js';
 import { countSteps, stepTitle } from '../plan/format.js';
 import { pause } from '../pause.js';
@@ -9,6 +9,7 @@ import type { Problem } from '../problem.js';
 import type { LoadedSpec } from '../spec/load.js';
 import { askTheWire } from './ask.js';
 import type { WireQuestions } from './ask.js';
+import type { Company } from './company.js';
 import { ofHost } from './events.js';
 import type { ApplyEvent } from './events.js';
 import { takeLock } from './lock.js';
@@ -22,6 +23,7 @@ import type { Backends, HostTarget, LookOptions, PlanResult } from './observe.js
 import type { ApplyOptions, Report } from './options.js';
 import { thisOwner } from './owner.js';
 import { isUncertain, recover } from './recover.js';
+import type { Elsewhere } from './recover.js';
 import { checked, isQuiet, isSamePlan } from './refuse.js';
 import { runPlan } from './run-plan.js';
 import { startRun } from './run-step.js';
@@ -43,6 +45,7 @@ export async function applyOn(
   { host, backends }: HostTarget,
   options: ApplyOptions = {},
   seen?: PlanResult,
+  together?: Company,
 ): Promise<Report> {
   const { signal } = options;
   const stack = loaded.spec.name;
@@ -51,8 +54,18 @@ export async function applyOn(
   const emit = (event: ApplyEvent): void => options.onEvent?.(several ? ofHost(event, host) : event);
   const scope = scopeOf(options);
   const end = performance.now() + (options.wait ?? 0);
-  const look = (known?: LookOptions['known']): Promise<PlanResult> =>
-    observeAndPlan(loaded, { host, backends }, { ...scope, stateDir, ...(known && { known }) }, signal);
+  const look = async (known?: LookOptions['known']): Promise<PlanResult> => {
+    const around = together?.observed();
+    const found = await observeAndPlan(
+      loaded,
+      { host, backends },
+      { ...scope, stateDir, ...(known && { known }) },
+      signal,
+      around,
+    );
+    together?.saw(host, found.facts);
+    return found;
+  };
 
   const first = seen ?? (await look());
   const { engine } = first.facts;
@@ -70,10 +83,15 @@ export async function applyOn(
     signal,
   });
   const restartStuck = options.restartStuck === true;
-  const turn = { stack, stateDir, backends, resume: options.resume === true, restartStuck, end, look, emit, signal };
+  const elsewhere = together?.swarmNetworks;
+  const turn = {
+    ...{ stack, stateDir, backends, resume: options.resume === true, restartStuck, end, look, emit, signal },
+    ...(elsewhere === undefined ? {} : { elsewhere }),
+  };
   const keeper = journalKeeper(backends.engine, journalFile(stateDir, engine.id, stack));
-  const back = (error: unknown, journal: Journal | undefined, run = startRun(stack, restartStuck)) =>
-    afterFailure(error, journal, run, backends, keeper);
+  const begin = (): Run => startRun(stack, restartStuck, together);
+  const back = (error: unknown, journal: Journal | undefined, run = begin()) =>
+    afterFailure(error, journal, run, backends, keeper, elsewhere);
   for (let attempt = 1; ; attempt += 1) {
     if (attempt > LOOKS) throw restless();
     // Only what is seen under the lock counts: another netctl may have been at work until now.
@@ -85,7 +103,7 @@ export async function applyOn(
     let journal: Journal;
     let wire: WireQuestions;
     try {
-      ({ plan, left } = checked(found, engine.id, options));
+      ({ plan, left } = checked(found, engine.id, options, together));
       // Whoever is off goes back where he was before anything is left out.
       if (left.some((step) => isOwed(step, left))) throw new OwedError(left);
       if (stepsOf(plan).length === 0) {
@@ -105,7 +123,8 @@ export async function applyOn(
         if (unfinished === undefined) await keeper.drop();
         continue;
       }
-      ({ plan, left } = checked(now, engine.id, options));
+      ({ plan, left } = checked(now, engine.id, options, together));
+      await together?.meet(host, 'start', signal);
     } catch (error) {
       // Nothing has been begun; what an earlier run left is in the copies too.
       if (unfinished === undefined) await keeper.drop().catch(() => undefined);
@@ -115,11 +134,11 @@ export async function applyOn(
     }
     emit({ event: 'plan', plan });
     for (const one of wire.asked) emit({ event: 'asked', ...one });
-    const run = startRun(stack, restartStuck);
+    const run = begin();
     try {
       if (journal.parked.length > 0) await backends.engine.prepare(networksOf(plan), stack).catch(notPrepared);
       const done = await runPlan(plan, backends, run, { signal, emit });
-      await converged(loaded, { host, backends }, scope, left, journalAfter(journal, run), signal);
+      await converged(() => look({ unfinished: journalAfter(journal, run) }), left, host, together, signal);
       await keeper.drop();
       const { asked, problems } = wire;
       return {
@@ -195,9 +214,10 @@ async function afterFailure(
   run: Run,
   backends: Backends,
   keeper: JournalKeeper,
+  elsewhere?: Elsewhere,
 ): Promise<unknown> {
   if (journal === undefined) return error;
-  const { problems, left, unsure } = await recover(journal, backends, run);
+  const { problems, left, unsure } = await recover(journal, backends, run, elsewhere);
   // What the engine was asked for and gave no answer to it may still do, and then the next apply has to look again.
   const settled = left !== undefined && !((unsure || isUncertain(error)) && journal.parked.length > 0);
   if (settled) await keeper.settle(journal, left).catch(() => undefined);
@@ -224,18 +244,23 @@ export function withProblems(error: unknown, problems: readonly Problem[]): Netc
 
 /** The second plan is the proof: it must be empty, but for what was left out on purpose. */
 async function converged(
-  loaded: LoadedSpec,
-  target: HostTarget,
-  scope: PlanOptions,
+  look: () => Promise<PlanResult>,
   left: readonly Step[],
-  unfinished: Unfinished,
+  host: HostName,
+  together: Company | undefined,
   signal?: AbortSignal,
 ): Promise<void> {
-  for (let look = 1; ; look += 1) {
-    const { plan } = await observeAndPlan(loaded, target, { ...scope, known: { unfinished } }, signal);
+  // What others have made is part of what is looked for.
+  if (together?.meets === true) {
+    await together.meet(host, 'end', signal);
+    await look();
+    await together.meet(host, 'seen', signal);
+  }
+  for (let count = 1; ; count += 1) {
+    const { plan } = await look();
     const rest = (left.length === 0 ? stepsOf(plan) : stepsOf(withoutDisruptive(plan))).slice();
     if (rest.length === 0) return;
-    if (look === LOOKS) {
+    if (count === LOOKS) {
       throw new NetctlError(
         'VERIFY_FAILED',
         `Every step succeeded, and still this is left: ${rest.map(stepTitle).join(', ')}`,

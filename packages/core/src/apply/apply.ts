@@ -2,15 +2,18 @@ import { messageOf, NetctlError } from '../errors.js';
 import type { ErrorCode } from '../errors.js';
 import type { HostName, Plan } from '../model.js';
 import type { Problem } from '../problem.js';
-import { LOCAL } from '../spec/hosts.js';
+import { planned } from '../plan/plan.js';
+import { LOCAL, swarmHostOf } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
 import { list } from '../spec/show.js';
 import { applyOn, scopeOf, withProblems } from './apply-host.js';
 import { askTheWire } from './ask.js';
-import { forOneHost, lookAround } from './hosts.js';
-import type { Looked, Targets } from './hosts.js';
+import { company } from './company.js';
+import type { Company } from './company.js';
+import { forOneHost, lookAround, partOf } from './hosts.js';
+import type { Looked, LookedAt, Targets } from './hosts.js';
 import type { ApplyOptions, Report } from './options.js';
-import { allowed } from './refuse.js';
+import { allowed, isQuiet } from './refuse.js';
 
 /**
  * Makes the hosts of a spec what it says, side by side. All of them are looked at first, and nothing is changed anywhere
@@ -30,7 +33,10 @@ export async function apply(loaded: LoadedSpec, targets: Targets, options: Apply
   } catch (error) {
     throw await putBackFirst(error, loaded, looked, options);
   }
-  const runs = await Promise.allSettled([...looked.hosts.keys()].map((host) => runHost(loaded, host, looked, options)));
+  const together = companyOf(loaded, looked, options);
+  const runs = await Promise.allSettled(
+    [...looked.hosts].map(([host, there]) => runHost(loaded, host, there, options, together)),
+  );
   const results = runs.flatMap((result) => {
     // What a listener threw; by now no host is at work.
     if (result.status === 'rejected') throw result.reason;
@@ -96,30 +102,37 @@ interface Failed {
   readonly error: unknown;
 }
 
+/** All that have something to do, and what they have to know of one another. */
+function companyOf(loaded: LoadedSpec, { plan, observed, hosts }: Looked, options: ApplyOptions): Company {
+  const isAtWork = ({ seen }: LookedAt): boolean => seen.unfinished !== undefined || !isQuiet(seen.plan, options);
+  return company({
+    plan: allowed(plan, options).plan,
+    observed,
+    engines: new Map([...hosts].map(([host, { backends }]) => [host, backends.engine])),
+    members: [...hosts].flatMap(([host, there]) => (isAtWork(there) ? [host] : [])),
+    maker: swarmHostOf(planned(loaded, observed).spec),
+  });
+}
+
 async function runHost(
   loaded: LoadedSpec,
   host: HostName,
-  { hosts }: Looked,
+  { backends, seen }: LookedAt,
   options: ApplyOptions,
+  together: Company,
 ): Promise<Failed | Done> {
-  const there = hosts.get(host);
-  if (there === undefined) return { host, error: new NetctlError('USAGE', `${host} was not looked at`) };
   const { approved, onEvent } = options;
   const mine = approved === undefined ? {} : { approved: partOf(approved, host) };
   try {
-    const report = await applyOn(loaded, { host, backends: there.backends }, { ...options, ...mine }, there.seen);
+    const report = await applyOn(loaded, { host, backends }, { ...options, ...mine }, seen, together);
+    together.leave(host);
     onEvent?.({ event: 'host', host, state: 'done' });
     return { host, report };
   } catch (error) {
+    together.leave(host, error);
     onEvent?.({ event: 'host', host, state: 'failed', message: messageOf(error) });
     return { host, error };
   }
-}
-
-/** What of a plan is done on one host. */
-function partOf(plan: Plan, host: HostName): Plan {
-  const stages = plan.stages.map((stage) => stage.filter((step) => step.host === host));
-  return { ...plan, stages: stages.filter((stage) => stage.length > 0) };
 }
 
 /** What is no error of netctl's own goes on as it is: it is a fault of the program. */

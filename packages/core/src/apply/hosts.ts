@@ -1,14 +1,14 @@
 import { NetctlError } from '../errors.js';
 import type { HostName, Observed, Plan } from '../model.js';
-import { makePlan } from '../plan/plan.js';
+import { makePlan, ofHost } from '../plan/plan.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { hostsOf, LOCAL } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
 import { formatPath } from '../spec/path.js';
 import { list } from '../spec/show.js';
-import { observeAndPlan } from './observe.js';
-import type { Backends, LookOptions, PlanResult } from './observe.js';
+import { lookAtHost, lookFurther, observeAndPlan } from './observe.js';
+import type { Backends, LookOptions, PlanResult, Seen } from './observe.js';
 
 /** What netctl drives on each host of a spec, by the names there, or why a host cannot be reached. */
 export type Hosts = ReadonlyMap<HostName, Backends | NetctlError>;
@@ -20,7 +20,12 @@ export type Targets = Backends | Hosts;
 export interface Looked {
   readonly plan: Plan;
   readonly observed: Observed;
-  readonly hosts: ReadonlyMap<HostName, { readonly backends: Backends; readonly seen: PlanResult }>;
+  readonly hosts: ReadonlyMap<HostName, LookedAt>;
+}
+
+export interface LookedAt {
+  readonly backends: Backends;
+  readonly seen: PlanResult;
 }
 
 export interface LookAtAllOptions extends LookOptions {
@@ -66,15 +71,52 @@ export async function lookAround(
   );
   const there = looks.flatMap((look) => ('seen' in look ? [look] : []));
   const away = looks.flatMap((look) => ('error' in look ? [look] : []));
-  const observed = new Map(there.map(({ host, seen }) => [host, seen.facts]));
-  const plan = makePlan(loaded, observed, { ...options, overview: true });
+  const { plan, observed } = await planAround(loaded, there, options, signal);
   const may = options.partial === true && there.length > 0;
   return {
     plan: { ...plan, problems: [...plan.problems, ...away.map((one) => problemOf(one, 'warning', loaded))] },
     observed,
-    hosts: new Map(there.map(({ host, backends, seen }) => [host, { backends, seen }])),
+    hosts: new Map(
+      there.map(({ host, backends, seen }) => [
+        host,
+        { backends, seen: { ...seen, facts: observed.get(host) ?? seen.facts, plan: partOf(plan, host) } },
+      ]),
+    ),
     ...(away.length === 0 || may ? {} : { missing: unreachable(away, there.length, loaded) }),
   };
+}
+
+/** The plan for all, once each host was asked for what that needs to know. */
+async function planAround(
+  loaded: LoadedSpec,
+  there: readonly Present[],
+  options: LookOptions,
+  signal?: AbortSignal,
+): Promise<{ readonly plan: Plan; readonly observed: Observed }> {
+  const observed = new Map(there.map(({ host, seen }) => [host, seen.facts]));
+  const plan = makePlan(loaded, observed, options);
+  const further = new Map(
+    await Promise.all(
+      there.map(
+        async ({ host, backends, seen }) =>
+          [host, await lookFurther(plan, seen.facts, { host, backends }, options, signal)] as const,
+      ),
+    ),
+  );
+  const same = there.every(({ host, seen }) => further.get(host) === seen.facts);
+  return same ? { plan, observed } : { plan: makePlan(loaded, further, options), observed: further };
+}
+
+/** What of a plan is about one host. */
+export function partOf(plan: Plan, host: HostName): Plan {
+  const problems = plan.problems.filter((one) => one.host === undefined || one.host === host);
+  return { ...plan, stages: ofHost(plan.stages, host), problems };
+}
+
+interface Present {
+  readonly host: HostName;
+  readonly backends: Backends;
+  readonly seen: Seen;
 }
 
 interface Away {
@@ -88,10 +130,10 @@ async function lookAt(
   backends: Backends | NetctlError,
   options: LookOptions,
   signal?: AbortSignal,
-): Promise<Away | { readonly host: HostName; readonly backends: Backends; readonly seen: PlanResult }> {
+): Promise<Away | Present> {
   if (backends instanceof NetctlError) return { host, error: backends };
   try {
-    return { host, backends, seen: await observeAndPlan(loaded, { host, backends }, options, signal) };
+    return { host, backends, seen: await lookAtHost(loaded, { host, backends }, options, signal) };
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof NetctlError) return { host, error };

@@ -3,7 +3,7 @@ import { NetctlError } from '../errors.js';
 import { isAtWork, isGoing, mayBeStopped } from '../endpoints.js';
 import type { ParkedEndpoint } from '../endpoints.js';
 import type { LinkBackend } from '../links.js';
-import type { FoundNetwork, HostFacts, HostName, Plan } from '../model.js';
+import type { FoundNetwork, HostFacts, HostName, Observed, Plan } from '../model.js';
 import { containersToRead } from '../plan/detachments.js';
 import { kindsNeeded } from '../plan/kernel-kinds.js';
 import { owns, refOf } from '../plan/match.js';
@@ -46,13 +46,33 @@ export interface LookOptions extends PlanOptions {
   readonly known?: { readonly unfinished: Unfinished | undefined };
 }
 
-/** Looks at a host once and plans; writes nothing. */
+/** What one look at a host has shown; it takes a plan to know what else to look at. */
+export type Seen = Omit<PlanResult, 'plan'>;
+
+/** Looks at a host once and plans for it, with what is known of the others; writes nothing. */
 export async function observeAndPlan(
   loaded: LoadedSpec,
-  { host, backends }: HostTarget,
+  target: HostTarget,
   options: LookOptions = {},
   signal?: AbortSignal,
+  around: Observed = new Map(),
 ): Promise<PlanResult> {
+  const { host } = target;
+  const seen = await lookAtHost(loaded, target, options, signal);
+  const planned = (facts: HostFacts): Plan =>
+    makePlan(loaded, new Map([...around, [host, facts]]), { ...options, only: host });
+  const plan = planned(seen.facts);
+  const facts = await lookFurther(plan, seen.facts, target, options, signal);
+  return facts === seen.facts ? { ...seen, plan } : { ...seen, facts, plan: planned(facts) };
+}
+
+/** Looks at a host, but for what only a plan can ask for. */
+export async function lookAtHost(
+  loaded: LoadedSpec,
+  { host, backends }: HostTarget,
+  options: LookOptions,
+  signal?: AbortSignal,
+): Promise<Seen> {
   const { seen, ...found } = await look(backends, signal);
   const unfinished = await unfinishedOf(loaded.spec.name, seen, options);
   let { facts } = found;
@@ -61,21 +81,28 @@ export async function observeAndPlan(
     facts = { ...facts, parked: waysBack(parked, facts.networks) };
   }
   facts = await withPlaces(specOn(loaded.spec, host), host, facts, backends.engine, signal);
-  const planned = (): Plan => makePlan(loaded, new Map([[host, facts]]), options);
-  let plan = planned();
+  return { facts, ...(unfinished === undefined ? {} : { unfinished }) };
+}
+
+/**
+ * Whose places have to be read, and which modules matter, is known when there is a plan; one without steps has neither.
+ * The same facts where there was nothing to look at.
+ */
+export async function lookFurther(
+  plan: Plan,
+  facts: HostFacts,
+  { host, backends }: HostTarget,
+  { recreate }: PlanOptions,
+  signal?: AbortSignal,
+): Promise<HostFacts> {
   const again: Partial<HostFacts>[] = [];
-  // Only now is it known whose places have to be read, and which modules matter; a plan without steps has neither.
-  if (options.recreate === true) {
+  if (recreate === true) {
     const moving = networksToMove(stepsOf(plan), facts);
     if (moving.length > 0) again.push({ networks: await withEndpoints(moving, facts, backends.engine, signal) });
   }
-  const kinds = facts.links === undefined ? [] : kindsNeeded(stepsOf(plan));
+  const kinds = facts.links === undefined ? [] : kindsNeeded(stepsOf(plan).filter((step) => step.host === host));
   if (kinds.length > 0) again.push({ kernel: await backends.links.probe(kinds, signal) });
-  if (again.length > 0) {
-    facts = Object.assign({}, facts, ...again) as HostFacts;
-    plan = planned();
-  }
-  return { plan, facts, ...(unfinished === undefined ? {} : { unfinished }) };
+  return again.length === 0 ? facts : (Object.assign({}, facts, ...again) as HostFacts);
 }
 
 /** What the host is like now. */
@@ -95,6 +122,7 @@ export async function look(
       engine: seen.engine,
       networks: seen.networks,
       adoptions: seen.adoptions,
+      ...(seen.swarmOwner === undefined ? {} : { swarmOwner: seen.swarmOwner }),
       containers: [...seen.containers.values()],
       kernel: {},
       ...links,

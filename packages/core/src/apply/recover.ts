@@ -34,7 +34,12 @@ export function isUncertain(error: unknown): boolean {
  * After a failure, an interruption, or for a stack whose apply did not finish: every container goes back to its network,
  * the new one where it is there, else the old one, which is made again where it is gone. It goes on whatever fails.
  */
-export async function recover(journal: Journal, backends: Backends, run: Run): Promise<Recovery> {
+export async function recover(
+  journal: Journal,
+  backends: Backends,
+  run: Run,
+  elsewhere: Elsewhere = () => Promise.resolve([]),
+): Promise<Recovery> {
   const problems: Problem[] = [];
   const left: ParkedEndpoint[] = [];
   const note: Note = (message) => {
@@ -50,6 +55,7 @@ export async function recover(journal: Journal, backends: Backends, run: Run): P
   let facts: HostFacts;
   try {
     facts = await observeHost(backends);
+    facts = withSwarmNetworks(facts, await elsewhere());
   } catch (error) {
     failed('nothing could be put back', error);
     return { problems, unsure: true };
@@ -88,6 +94,15 @@ export async function recover(journal: Journal, backends: Backends, run: Run): P
     }
   }
   return { problems, left, unsure };
+}
+
+/** The networks of the swarm, as the host has them that makes them: a worker knows none that nobody there is on. */
+export type Elsewhere = () => Promise<readonly FoundNetwork[]>;
+
+function withSwarmNetworks(facts: HostFacts, ofSwarm: readonly FoundNetwork[]): HostFacts {
+  if (facts.engine.swarm.state !== 'active' || facts.engine.swarm.manager) return facts;
+  const unseen = ofSwarm.filter(({ id }) => !facts.networks.some((found) => found.id === id));
+  return { ...facts, networks: [...facts.networks, ...unseen] };
 }
 
 type Note = (message: string) => void;

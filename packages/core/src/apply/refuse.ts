@@ -7,6 +7,7 @@ import { countSteps, stepTitle } from '../plan/format.js';
 import { NO_NET_ADMIN } from '../plan/link-checks.js';
 import { stepsOf } from '../plan/plan.js';
 import type { Problem } from '../problem.js';
+import type { Company } from './company.js';
 import type { ApplyOptions } from './options.js';
 import type { PlanResult } from './observe.js';
 
@@ -18,15 +19,20 @@ export function checked(
   { plan: full, facts }: PlanResult,
   engineId: string,
   options: Leave,
+  together?: Pick<Company, 'lacks'>,
 ): { readonly plan: Plan; readonly left: readonly Step[] } {
   refuseOtherEngine(engineId, facts.engine.id);
-  return allowed(full, options);
+  return allowed(full, options, together);
 }
 
 /** The same for a plan alone. */
-export function allowed(full: Plan, options: Leave): { readonly plan: Plan; readonly left: readonly Step[] } {
+export function allowed(
+  full: Plan,
+  options: Leave,
+  together?: Pick<Company, 'lacks'>,
+): { readonly plan: Plan; readonly left: readonly Step[] } {
   refuseProblems(full, options);
-  const plan = options.additive === true ? withoutDisruptive(full) : full;
+  const plan = options.additive === true ? withoutDisruptive(full, together?.lacks) : full;
   const left = stepsOf(full).filter((step) => !stepsOf(plan).includes(step));
   if (options.allowDisruptive !== true) refuseDisruptive(plan);
   refuseOther(plan, options.approved);

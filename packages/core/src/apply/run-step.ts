@@ -1,8 +1,10 @@
 import type { Restored } from '../docker/endpoints.js';
 import { endpointChanges } from '../endpoints.js';
+import { NetctlError } from '../errors.js';
 import { linkAlias } from '../marks.js';
-import type { Ref, Step, StepOf } from '../model.js';
+import type { HostName, Ref, Step, StepOf } from '../model.js';
 import { networkOfEndpoint } from '../plan/moves.js';
+import type { Company } from './company.js';
 import type { Backends } from './observe.js';
 
 /** What happened to a container that was moved. */
@@ -35,19 +37,28 @@ export interface Run {
   readonly made: Map<Ref, string>;
   readonly off: Map<Ref, TakenOff | 'away'>;
   readonly moved: MovedEndpoint[];
+  /** Ids of hosts that became nodes of the swarm. */
+  readonly nodes: Map<HostName, string>;
+  /** Where other hosts are changed at the same time. */
+  readonly together?: Company;
 }
 
-export function startRun(stack: string, restartStuck: boolean): Run {
-  return { stack, restartStuck, made: new Map(), off: new Map(), moved: [] };
+export function startRun(stack: string, restartStuck: boolean, together?: Company): Run {
+  const common = { stack, restartStuck, made: new Map<Ref, string>(), off: new Map<Ref, TakenOff | 'away'>() };
+  const nodes = together?.nodes ?? new Map<HostName, string>();
+  return { ...common, nodes, moved: [], ...(together === undefined ? {} : { together }) };
 }
 
 /** Runs one step: one engine call, or one link made, changed or removed. It decides nothing. */
 export async function runStep(step: Step, run: Run, { engine, links }: Backends): Promise<void> {
   const owner = { stack: run.stack, ref: step.ref };
   switch (step.op) {
-    case 'network.create':
-      run.made.set(step.ref, await engine.createNetwork(step, owner));
+    case 'network.create': {
+      const id = await engine.createNetwork(step, owner);
+      run.made.set(step.ref, id);
+      if (step.props.driver === 'overlay' || step.props.scope === 'swarm') run.together?.made.set(step.ref, id);
       return;
+    }
     case 'network.remove':
       return engine.removeNetwork(step);
     case 'network.adopt':
@@ -68,7 +79,32 @@ export async function runStep(step: Step, run: Run, { engine, links }: Backends)
       return links.set(step.name, step.index, step.change);
     case 'link.remove':
       return links.remove(step.name, step.index);
+    case 'swarm.init':
+      run.nodes.set(step.host, await engine.initSwarm(step, owner));
+      return;
+    case 'swarm.join':
+      return join(step, run, engine);
+    case 'swarm.node':
+      return engine.changeNode(step.nodeId ?? run.nodes.get(step.node) ?? '', step);
+    case 'swarm.leave':
+      return engine.leaveSwarm();
+    case 'swarm.forget':
+      return engine.forgetNode(step.nodeId);
   }
+}
+
+/** What it takes to join is asked for now, and forgotten with this. */
+async function join(step: StepOf<'swarm.join'>, run: Run, engine: Backends['engine']): Promise<void> {
+  const access = await run.together?.engineOf(step.by).swarmAccess();
+  if (access === undefined) throw new NetctlError('USAGE', `${step.by} is no host of this apply`);
+  const owner = { stack: run.stack, ref: step.ref };
+  run.nodes.set(step.host, await engine.joinSwarm(step, access, owner));
+}
+
+/** The id of the network of an endpoint that was made by this plan, here or on the host that makes those of the swarm. */
+function madeFor(endpoint: Ref, { made, together }: Run): string {
+  const network = networkOfEndpoint(endpoint);
+  return made.get(network) ?? together?.made.get(network) ?? '';
 }
 
 async function park(step: StepOf<'endpoint.park'>, run: Run, engine: Backends['engine']): Promise<void> {
@@ -85,13 +121,13 @@ async function park(step: StepOf<'endpoint.park'>, run: Run, engine: Backends['e
 async function restore(step: StepOf<'endpoint.restore'>, run: Run, engine: Backends['engine']): Promise<void> {
   // Gone, or taken off by somebody else, who may have meant it.
   if (run.off.get(step.ref) === 'away') return;
-  const networkId = step.networkId ?? run.made.get(networkOfEndpoint(step.ref)) ?? '';
+  const networkId = step.networkId ?? madeFor(step.ref, run);
   const restored = await engine.restoreEndpoint({ ...step, networkId }, { restartStuck: run.restartStuck });
   tellRestored(step, restored, run);
 }
 
 async function attach(step: StepOf<'endpoint.attach'>, run: Run, engine: Backends['engine']): Promise<void> {
-  const networkId = step.networkId ?? run.made.get(networkOfEndpoint(step.ref)) ?? '';
+  const networkId = step.networkId ?? madeFor(step.ref, run);
   if (step.was === undefined) {
     await engine.attachEndpoint({ ...step, networkId });
     return;

@@ -7,6 +7,7 @@ import type { Journal } from './journal.js';
 import type { Backends, PlanResult } from './observe.js';
 import { isOver, thisOwner } from './owner.js';
 import { recover } from './recover.js';
+import type { Elsewhere } from './recover.js';
 import { startRun } from './run-step.js';
 
 export interface TurnOptions {
@@ -20,6 +21,7 @@ export interface TurnOptions {
   readonly end: number;
   readonly look: () => Promise<PlanResult>;
   readonly emit: (event: ApplyEvent) => void;
+  readonly elsewhere?: Elsewhere;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -72,9 +74,9 @@ async function putBack(
   journal: Journal,
   { facts }: PlanResult,
   copies: readonly string[],
-  { backends, stateDir, restartStuck }: TurnOptions,
+  { backends, stateDir, restartStuck, elsewhere }: TurnOptions,
 ): Promise<void> {
-  const { problems, left } = await recover(journal, backends, startRun(journal.stack, restartStuck));
+  const { problems, left } = await recover(journal, backends, startRun(journal.stack, restartStuck), elsewhere);
   if (left?.length !== 0) {
     throw new NetctlError('UNFINISHED', `An apply of the stack ${journal.stack} did not finish, and cannot be undone`, {
       problems,

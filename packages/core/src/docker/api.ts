@@ -86,6 +86,8 @@ export interface ApiInfo {
     ControlAvailable?: boolean;
     NodeID?: string;
     NodeAddr?: string;
+    Error?: string;
+    RemoteManagers?: { NodeID?: string; Addr?: string }[] | null;
     /** Managers alone know it. */
     Cluster?: {
       ID?: string;

@@ -17,6 +17,9 @@ import type { NetworkName } from './map-endpoint.js';
 import { holdersOf, toEngineFacts, toFoundContainer, toFoundNetwork } from './map.js';
 import { toSwarmNodes } from './map-swarm.js';
 import { read, readList } from './read.js';
+import { changeNode, forgetNode, initSwarm, joinSwarm, leaveSwarm, swarmAccess } from './swarm.js';
+import type { SwarmAccess } from './swarm.js';
+import { markSwarm, toSwarmMark, unmarkSwarm } from './swarm-mark.js';
 import { pause } from '../pause.js';
 import { describeHolders } from '../plan/describe.js';
 import { makeNamed, postNetwork } from './unique-name.js';
@@ -30,6 +33,8 @@ export interface EngineObservation {
   /** Without those in which netctl keeps what it has to remember. */
   readonly networks: readonly FoundNetwork[];
   readonly adoptions: readonly Adoption[];
+  /** Who took this engine into its swarm, if netctl did. */
+  readonly swarmOwner?: Owner;
   /** All its containers, by id. */
   readonly containers: ReadonlyMap<string, FoundContainer>;
   /** Copies of the journal of an apply that is at work or did not finish; one, but for a moment on engines up to 24. */
@@ -84,6 +89,18 @@ export interface EngineBackend extends AsyncDisposable {
   ): Promise<Restored>;
   /** One that is off already is no error. */
   detachEndpoint(step: StepArgs['endpoint.detach'], signal?: AbortSignal): Promise<void>;
+  /** Makes a swarm, and remembers that it did; the id of the node. */
+  initSwarm(step: StepArgs['swarm.init'], owner: Owner, signal?: AbortSignal): Promise<string>;
+  /** Of a manager: how others join its swarm. */
+  swarmAccess(signal?: AbortSignal): Promise<SwarmAccess>;
+  /** Joins a swarm, and remembers that it did; the id of the node. One that is not taken in leaves nothing behind. */
+  joinSwarm(step: StepArgs['swarm.join'], access: SwarmAccess, owner: Owner, signal?: AbortSignal): Promise<string>;
+  /** On a manager: the role and the labels of a node. */
+  changeNode(nodeId: string, step: StepArgs['swarm.node'], signal?: AbortSignal): Promise<void>;
+  /** On a manager; one that is off the list already is no error. */
+  forgetNode(nodeId: string, signal?: AbortSignal): Promise<void>;
+  /** Leaves the swarm, and forgets that netctl took it in; an engine that is in none is no error. */
+  leaveSwarm(signal?: AbortSignal): Promise<void>;
   /** Keeps a text in the engine, once: the copy's id, or undefined when there is one of somebody else. */
   keepJournal(stack: string, text: string, signal?: AbortSignal): Promise<string | undefined>;
   /** A copy that is gone already is no error. */
@@ -134,6 +151,21 @@ export function dockerBackend(client: EngineClient, apiVersion: string): EngineB
     restoreEndpoint: (step, options, signal) => restoreEndpoint(client, step, options, signal),
     attachEndpoint: (step, signal) => attachEndpoint(client, step, signal),
     detachEndpoint: (step, signal) => detachEndpoint(client, step, signal),
+    initSwarm: async (step, owner, signal) => {
+      await markSwarm(client, apiVersion, owner);
+      return initSwarm(client, step, signal);
+    },
+    swarmAccess: (signal) => swarmAccess(client, signal),
+    joinSwarm: async (step, access, owner, signal) => {
+      await markSwarm(client, apiVersion, owner);
+      return joinSwarm(client, step, access, signal);
+    },
+    changeNode: (nodeId, step, signal) => changeNode(client, nodeId, step, signal),
+    forgetNode: (nodeId, signal) => forgetNode(client, nodeId, signal),
+    leaveSwarm: async (signal) => {
+      await leaveSwarm(client, signal);
+      await unmarkSwarm(client);
+    },
     keepJournal: (stack, text, signal) => keepJournal(client, apiVersion, stack, text, signal),
     dropJournal: (id) => dropJournal(client, id),
     [Symbol.asyncDispose]: () => {
@@ -152,6 +184,7 @@ async function observe(client: EngineClient, apiVersion: string, signal?: AbortS
   ]);
   const facts = toEngineFacts(info, apiVersion);
   const adoptions = networks.flatMap((network) => toAdoption(network) ?? []);
+  const [swarmOwner] = networks.flatMap((network) => toSwarmMark(network) ?? []);
   // No worker answers either.
   const [services, nodes] = facts.swarm.manager
     ? await Promise.all([
@@ -163,9 +196,12 @@ async function observe(client: EngineClient, apiVersion: string, signal?: AbortS
     engine: nodes === undefined ? facts : { ...facts, swarm: { ...facts.swarm, nodes: toSwarmNodes(nodes) } },
     // Engines list them in random order, and a plan that is made twice has to be the same.
     networks: networks
-      .filter((network) => !isJournal(network) && toAdoption(network) === undefined)
+      .filter(
+        (network) => !isJournal(network) && toAdoption(network) === undefined && toSwarmMark(network) === undefined,
+      )
       .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
       .map((network) => withMark(toFoundNetwork(network, holdersOf(network, containers, services)), adoptions)),
+    ...(swarmOwner === undefined ? {} : { swarmOwner }),
     adoptions: [...adoptions].sort((a, b) => (a.networkId < b.networkId ? -1 : 1)),
     containers: new Map(containers.map(toFoundContainer).map((one) => [one.id, one])),
     journals: networks.filter(isJournal).map(toJournal),

@@ -84,7 +84,7 @@ export function canonicalJson(value: unknown): string {
 }
 
 function isRef(text: string): text is Ref {
-  return text.startsWith('network:') || text.startsWith('link:');
+  return text.startsWith('network:') || text.startsWith('link:') || text.startsWith('swarm:');
 }
 
 function isNetworkProps(value: unknown): value is NetworkProps {

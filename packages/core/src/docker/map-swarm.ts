@@ -5,11 +5,12 @@ import type { ApiInfo, ApiNode } from './api.js';
 /** What `GET /info` says of the swarm; its nodes are asked for by themselves. */
 export function toSwarmFacts({ Swarm: swarm }: ApiInfo): SwarmFacts {
   const { ID: clusterId = '', DefaultAddrPool, SubnetSize = 0, DataPathPort = 0 } = swarm?.Cluster ?? {};
-  const { NodeID: nodeId = '', NodeAddr: nodeAddress = '' } = swarm ?? {};
+  const { NodeID: nodeId = '', NodeAddr: nodeAddress = '', Error: error = '' } = swarm ?? {};
   const pools = DefaultAddrPool ?? [];
   return {
     state: swarm?.LocalNodeState ?? 'inactive',
     manager: swarm?.ControlAvailable === true,
+    ...(error === '' ? {} : { error }),
     ...(nodeId === '' ? {} : { nodeId }),
     ...(nodeAddress === '' ? {} : { nodeAddress }),
     ...(clusterId === '' ? {} : { clusterId }),

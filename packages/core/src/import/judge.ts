@@ -102,5 +102,11 @@ function objectionTo(step: Step, { spec }: LoadedSpec, { stages }: Plan): Object
     case 'endpoint.attach':
     case 'endpoint.detach':
       return { path: ['containers', step.endpoint.name], why: `netctl would move it: ${step.why}` };
+    case 'swarm.init':
+    case 'swarm.join':
+    case 'swarm.node':
+    case 'swarm.leave':
+    case 'swarm.forget':
+      return { path: ['swarm'], why: `netctl would change it: ${step.why}` };
   }
 }

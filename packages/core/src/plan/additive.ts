@@ -3,8 +3,8 @@ import { networkOfEndpoint } from './moves.js';
 import { stepsOf } from './plan.js';
 
 /** What disrupts nobody: a step that is left out keeps its second half, and what is to stand on it, from being done. */
-export function withoutDisruptive(plan: Plan): Plan {
-  const out = new Set(stepsOf(plan).flatMap(({ disruptive, ref }) => (disruptive ? [ref] : [])));
+export function withoutDisruptive(plan: Plan, lacks: (step: Step) => boolean = () => false): Plan {
+  const out = new Set(stepsOf(plan).flatMap((step) => (step.disruptive || lacks(step) ? [step.ref] : [])));
   for (let before = -1; before !== out.size;) {
     before = out.size;
     for (const step of stepsOf(plan)) if (standsOn(step).some((ref) => out.has(ref))) out.add(step.ref);

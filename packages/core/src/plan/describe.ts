@@ -112,5 +112,26 @@ export function describeLinkRepairs(change: LinkChange): string {
 
 /** `web (running), old (exited)` */
 export function describeHolders(holders: readonly Holder[]): string {
-  return holders.map(({ name, state }) => `${name} (${state})`).join(', ');
+  return holders
+    .map(({ name, state, host }) => `${name} (${state}${host === undefined ? '' : ` on ${host}`})`)
+    .join(', ');
+}
+
+/** `by 192.168.1.10, pools 10.20.0.0/16 in networks of /24` */
+export function describeSwarm(step: StepArgs['swarm.init']): string {
+  const { addressPools, subnetSize, dataPathPort } = step;
+  return [
+    describeAddresses(step),
+    ...(dataPathPort === undefined ? [] : [`data path port ${String(dataPathPort)}`]),
+    ...(addressPools === undefined ? [] : [`pools ${addressPools.join(', ')}`]),
+    ...(subnetSize === undefined ? [] : [`networks of /${String(subnetSize)}`]),
+  ].join(', ');
+}
+
+/** `by 192.168.1.10, data by 10.0.0.10` */
+export function describeAddresses({
+  advertise,
+  dataPath,
+}: Pick<StepArgs['swarm.join'], 'advertise' | 'dataPath'>): string {
+  return dataPath === undefined ? `by ${advertise}` : `by ${advertise}, data by ${dataPath}`;
 }

@@ -1,7 +1,7 @@
 import type { Plan, Step } from '../model.js';
 import type { Problem } from '../problem.js';
 import { LOCAL } from '../spec/hosts.js';
-import { describeEndpoint, describeLink, describeNetwork } from './describe.js';
+import { describeAddresses, describeEndpoint, describeLink, describeNetwork, describeSwarm } from './describe.js';
 
 /** One line of the plan: `+ network lan  macvlan on eth0, …`. */
 export interface StepLine {
@@ -34,11 +34,23 @@ export function stepLine(step: Step): StepLine {
       return { sign: step.adopts === true ? '=' : '~', what: `link ${step.name}`, detail: '', why };
     case 'link.remove':
       return { sign: '-', what: `link ${step.name}`, detail: '', why };
+    case 'swarm.init':
+      return { sign: '+', what: 'swarm', detail: describeSwarm(step), why };
+    case 'swarm.join':
+      return { sign: '+', what: `${step.role} of the swarm`, detail: `of ${step.by}, ${describeAddresses(step)}`, why };
+    case 'swarm.node':
+      return { sign: '~', what: `node ${step.node}`, detail: step.role ?? '', why };
+    case 'swarm.leave':
+      return { sign: '-', what: 'place in the swarm', detail: '', why };
+    case 'swarm.forget':
+      return { sign: '-', what: `node ${step.node}`, detail: '', why };
   }
 }
 
 /** What a step does, in a few words: `make network lan`. */
 export function stepTitle(step: Step): string {
+  const swarm = swarmTitle(step);
+  if (swarm !== undefined) return swarm;
   const { sign, what } = stepLine(step);
   const verb =
     step.op === 'network.forget'
@@ -48,6 +60,17 @@ export function stepTitle(step: Step): string {
   if ('adopted' in step) return `${verb} ${what}${where} (netctl did not make it)`;
   if (sign === '<' || sign === '>') return `${verb} ${what} ${sign === '<' ? 'off' : 'on'} ${networkOf(step)}${where}`;
   return `${verb} ${what}${where}`;
+}
+
+function swarmTitle(step: Step): string | undefined {
+  const { op } = step;
+  const host = step.host === LOCAL ? 'this host' : step.host;
+  if (op === 'swarm.init') return `make the swarm on ${host}`;
+  if (op === 'swarm.join') return `let ${host} join the swarm as ${step.role}`;
+  if (op === 'swarm.leave') return `let ${host} leave the swarm`;
+  if (op === 'swarm.forget') return `take ${step.node} off the list of nodes`;
+  if (op !== 'swarm.node') return undefined;
+  return step.role === undefined ? `label the node ${step.node}` : `make the node ${step.node} a ${step.role}`;
 }
 
 function networkOf(step: Step): string {

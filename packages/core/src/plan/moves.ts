@@ -29,9 +29,9 @@ export interface Moved {
 
 /** Networks that a plan replaces, or whose link it makes again, and that containers are on. */
 export function networksToMove(steps: readonly Step[], facts: HostFacts): readonly FoundNetwork[] {
-  const made = new Set(steps.flatMap(({ op, ref }) => (op === 'network.create' ? [ref] : [])));
+  const made = new Set(steps.flatMap(({ op, host, ref }) => (op === 'network.create' ? [`${host} ${ref}`] : [])));
   const replaced = new Set(
-    steps.flatMap((step) => (step.op === 'network.remove' && made.has(step.ref) ? [step.id] : [])),
+    steps.flatMap((step) => (step.op === 'network.remove' && made.has(`${step.host} ${step.ref}`) ? [step.id] : [])),
   );
   const links = linksMadeAgain(steps);
   return facts.networks.filter(

@@ -1,4 +1,5 @@
-import type { Ref, Step } from '../model.js';
+import type { Op, Ref, Step } from '../model.js';
+import { GWBRIDGE } from '../spec/hosts.js';
 import { conflicts } from './conflicts.js';
 
 /** A step, what it has to wait for, and how late it may go among steps that wait for nothing. */
@@ -13,29 +14,69 @@ export interface Draft {
   /** And after these, which take containers off. */
   readonly awaits?: readonly Draft[];
   readonly last?: boolean;
+  /** Another host waits for it. */
+  readonly first?: boolean;
 }
 
-/** What was adopted is forgotten when it is gone, and when nobody waits for anything any more. */
+/**
+ * The stages of one host: it joins the swarm before all else and leaves it after all else, with the bridge that a node
+ * stands on around that. What was adopted is forgotten when it is gone, and when nobody waits for anything any more.
+ */
 export function stages(drafts: readonly Draft[]): readonly (readonly Step[])[] {
-  const [forgets, work] = split(drafts, ({ step }) => step.op === 'network.forget');
-  return [...stagesOfWork(work), forgets.map(({ step }) => step)].filter((stage) => stage.length > 0);
+  const [forgets, rest] = split(drafts, ({ step }) => step.op === 'network.forget');
+  const [ofSwarm, others] = split(rest, ({ step }) => step.op.startsWith('swarm.'));
+  const [exits, entries] = split(ofSwarm, ({ last }) => last === true);
+  const [bridge, work] =
+    ofSwarm.length === 0 ? [[], others] : split(others, ({ step }) => step.ref === `network:${GWBRIDGE}`);
+  const leaves = exits.length > 0;
+  return [
+    ...(leaves ? [] : stagesOfWork(bridge)),
+    ...inOrderOf(entries, ['swarm.init', 'swarm.join', 'swarm.node']),
+    ...stagesOfWork(work),
+    ...inOrderOf(exits, ['swarm.node', 'swarm.leave', 'swarm.forget']),
+    ...(leaves ? stagesOfWork(bridge) : []),
+    forgets.map(({ step }) => step),
+  ].filter((stage) => stage.length > 0);
+}
+
+function inOrderOf(drafts: readonly Draft[], ops: readonly Op[]): readonly (readonly Step[])[] {
+  return ops.map((op) => drafts.flatMap(({ step }) => (step.op === op ? [step] : [])));
 }
 
 /**
  * Stages: removals leaf first, then everything else root first. Networks for which the engine chooses a subnet come
  * last, or they might take one that another network has pinned. What moves containers is a part of its own, after all
  * that need not wait for it, so that nobody is off for longer than his own network takes; within it containers are
- * taken off first, and put back last.
+ * taken off first, and put back last. What another host waits for goes before all this, and what waits for another
+ * host after it, so that no two wait for one another.
  */
 function stagesOfWork(drafts: readonly Draft[]): readonly (readonly Step[])[] {
   const graph = graphOf(drafts);
-  const parts = movingParts(drafts, graph);
+  const waiting = waitingForOthers(drafts, graph);
+  const [firsts, own] = split(
+    drafts.filter((draft) => !waiting.has(draft)),
+    ({ first }) => first === true,
+  );
+  const parts = movingParts(own, graph);
   const moving = new Set(parts.flat());
-  const plain = drafts.filter((draft) => !moving.has(draft));
+  const plain = own.filter((draft) => !moving.has(draft));
   const [urgent, others] = split(plain, (draft) => isReturn(draft) && graph.get(draft)?.size === 0);
   const [removals, makes] = split(others, isRemoval);
   const [late, early] = split(makes, ({ last }) => last === true);
-  return [urgent, removals, early, ...parts, late].flatMap((part) => levels(part, graph));
+  const crossing = drafts.filter((draft) => waiting.has(draft));
+  return [urgent, firsts, removals, early, ...parts, late, crossing].flatMap((part) => levels(part, graph));
+}
+
+/** What waits for another host, and all that waits for that; a removal stays where it is among those of its host. */
+function waitingForOthers(drafts: readonly Draft[], graph: Graph): ReadonlySet<Draft> {
+  const result = new Set(drafts.filter((draft) => draft.step.awaits !== undefined && !isRemoval(draft)));
+  for (let before = result.size === 0 ? 0 : -1; before !== result.size;) {
+    before = result.size;
+    for (const draft of drafts) {
+      if (!isRemoval(draft) && [...(graph.get(draft) ?? [])].some((one) => result.has(one))) result.add(draft);
+    }
+  }
+  return result;
 }
 
 type Graph = ReadonlyMap<Draft, ReadonlySet<Draft>>;

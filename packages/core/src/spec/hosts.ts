@@ -5,6 +5,11 @@ import type { HostName } from '../model.js';
 import { formatPath, parsePath } from './path.js';
 import type { Segment } from './path.js';
 import type { ContainerSpec, NetworkSpec, Spec, VlanSpec } from './schema.js';
+import type { SwarmSpec } from './swarm-schema.js';
+
+/** The engine's own names for what `swarm.gwbridge` and `swarm.ingress` are about. */
+export const GWBRIDGE = 'docker_gwbridge';
+export const INGRESS = 'ingress';
 
 /** The name of the host where the spec has no `hosts:`. */
 export const LOCAL: HostName = 'local';
@@ -16,13 +21,27 @@ export function hostsOf({ hosts }: Pick<Spec, 'hosts'>): readonly HostName[] {
 }
 
 /** The host by which the networks of the whole swarm are made and removed; the others only see them. */
-export function swarmHostOf(spec: Pick<Spec, 'hosts'>): HostName {
-  return hostsOf(spec)[0] ?? LOCAL;
+export function swarmHostOf({ hosts, swarm }: Pick<Spec, 'hosts' | 'swarm'>): HostName {
+  return swarm?.managers?.[0] ?? hostsOf({ hosts })[0] ?? LOCAL;
+}
+
+/** The hosts that are to be in the swarm, managers first, in the order of the file. */
+export function swarmHostsOf({ hosts, swarm }: Pick<Spec, 'hosts' | 'swarm'>): readonly HostName[] {
+  if (swarm === undefined) return [];
+  const { managers, workers = [] } = swarm;
+  return [...(managers ?? hostsOf({ hosts }).slice(0, 1)), ...workers];
+}
+
+/** The spec with another one of its managers as the host of the networks of the swarm. */
+export function withSwarmHost(spec: Spec, host: HostName): Spec {
+  const { swarm } = spec;
+  if (swarm?.managers === undefined || swarmHostOf(spec) === host) return spec;
+  return { ...spec, swarm: { ...swarm, managers: [host, ...swarm.managers.filter((one) => one !== host)] } };
 }
 
 /** The hosts that a network or a VLAN is on, in the order in which slices are handed out. */
 export function placesOf(thing: NetworkSpec | VlanSpec, spec: Spec): readonly HostName[] {
-  if (isOfSwarm(thing)) return [swarmHostOf(spec)];
+  if (isOfSwarm(thing)) return spec.swarm === undefined ? hostsOf(spec) : swarmHostsOf(spec);
   return thing.hosts === undefined ? hostsOf(spec) : Object.keys(thing.hosts);
 }
 
@@ -34,7 +53,7 @@ const views = new WeakMap<Spec, Map<HostName, Spec>>();
  * a range that is split is the host's slice. The whole spec where it has no `hosts:`.
  */
 export function specOn(spec: Spec, host: HostName): Spec {
-  if (Object.keys(spec.hosts).length === 0) return spec;
+  if (Object.keys(spec.hosts).length === 0 && spec.swarm === undefined) return spec;
   const known = views.get(spec) ?? new Map<HostName, Spec>();
   views.set(spec, known);
   const view = known.get(host) ?? viewOf(spec, host);
@@ -42,8 +61,9 @@ export function specOn(spec: Spec, host: HostName): Spec {
   return view;
 }
 
-function viewOf(spec: Spec, host: HostName): Spec {
-  const networks = mapEntries(spec.networks, (network) => networkOn(network, spec, host));
+function viewOf(whole: Spec, host: HostName): Spec {
+  const spec = withSwarmNetworks(whole, host);
+  const networks = mapEntries(spec.networks, (network, key) => networkOn(key, network, spec, host));
   const vlans = mapEntries(spec.vlans, ({ hosts, ...vlan }) => {
     if (hosts === undefined) return vlan;
     const otherwise = hosts[host];
@@ -60,9 +80,42 @@ function viewOf(spec: Spec, host: HostName): Spec {
   };
 }
 
-function networkOn(network: NetworkSpec, spec: Spec, host: HostName): NetworkSpec | undefined {
+/** The networks that `swarm:` speaks of, as networks like others. */
+function withSwarmNetworks(spec: Spec, host: HostName): Spec {
+  const { swarm, networks } = spec;
+  if (swarm === undefined) return spec;
+  const { gwbridge, ingress } = swarm;
+  return {
+    ...spec,
+    networks: {
+      ...(gwbridge === undefined || !swarmHostsOf(spec).includes(host) ? {} : { [GWBRIDGE]: gwbridgeOf(gwbridge) }),
+      ...(ingress === undefined || host !== swarmHostOf(spec)
+        ? {}
+        : { [INGRESS]: { driver: 'overlay', ingress: true, ...ingress } }),
+      ...networks,
+    },
+  };
+}
+
+/** As the engine makes it where nobody has (moby, daemon/daemon_unix.go and libnetwork), but for what the spec says. */
+function gwbridgeOf({ driver_opts, ...rest }: NonNullable<SwarmSpec['gwbridge']>): NetworkSpec {
+  return {
+    driver: 'bridge',
+    ...rest,
+    driver_opts: {
+      'com.docker.network.bridge.name': GWBRIDGE,
+      'com.docker.network.bridge.enable_icc': 'false',
+      'com.docker.network.bridge.enable_ip_masquerade': 'true',
+      ...driver_opts,
+    },
+  };
+}
+
+function networkOn(key: string, network: NetworkSpec, spec: Spec, host: HostName): NetworkSpec | undefined {
   const places = placesOf(network, spec);
   if (!places.includes(host)) return undefined;
+  // Another host makes it, and it is there for those that are in the swarm.
+  if (isOfSwarm(network) && host !== swarmHostOf(spec)) return { external: true, name: network.name ?? key };
   const { hosts = {}, ...rest } = network;
   const otherwise = hosts[host] ?? {};
   const sliced = otherwise.ip_range === undefined ? sliceFor(network, places, host) : undefined;
@@ -121,6 +174,10 @@ function containerOn(
 export function pathOn(spec: Spec, host: HostName, path: string): string {
   const segments = parsePath(path);
   const [top, key, field, part] = segments;
+  const ofSwarm = top === 'networks' && spec.swarm !== undefined && !Object.hasOwn(spec.networks, String(key));
+  if (ofSwarm && (key === GWBRIDGE || key === INGRESS)) {
+    return formatPath(['swarm', key === INGRESS ? 'ingress' : 'gwbridge', ...segments.slice(2)]);
+  }
   if ((top !== 'networks' && top !== 'vlans') || typeof key !== 'string' || typeof field !== 'string') return path;
   const whole = Object.hasOwn(spec[top], key) ? spec[top][key] : undefined;
   const otherwise = own<Readonly<Record<string, unknown>>>(whole?.hosts ?? {}, host);
@@ -147,10 +204,13 @@ function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
-function mapEntries<T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U | undefined): Record<string, U> {
+function mapEntries<T, U>(
+  record: Readonly<Record<string, T>>,
+  change: (value: T, key: string) => U | undefined,
+): Record<string, U> {
   return Object.fromEntries(
     Object.entries(record).flatMap(([key, value]) => {
-      const changed = change(value);
+      const changed = change(value, key);
       return changed === undefined ? [] : [[key, changed]];
     }),
   );

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { container } from './container-schema.js';
 import { hosts, onHosts } from './hosts-schema.js';
 import { service } from './service-schema.js';
+import { swarm } from './swarm-schema.js';
 import { boolean, driverOptions, text, textMap, topList, whole, withoutEmpty } from './values.js';
 
 /*
@@ -208,6 +209,7 @@ export const specSchema = z.strictObject(
       .transform((value) => value ?? {})
       .describe('Existing containers and the networks that they are to be on, by container name or id.'),
     hosts,
+    swarm: swarm.exactOptional(),
     // Only of a Compose file, which is no other kind of spec than by this.
     services: z.record(z.string(), service).exactOptional().describe('What Compose puts on the networks.'),
   },

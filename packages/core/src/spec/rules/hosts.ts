@@ -12,6 +12,7 @@ import type { NetworkSpec, Spec } from '../schema.js';
 import { list, quote } from '../show.js';
 import { suggest } from '../suggest.js';
 import { error } from './rule.js';
+import { swarmProblems } from './swarm.js';
 
 /** What is said of hosts, which the view of a single one does not show. */
 export function hostProblems(spec: Spec): readonly Problem[] {
@@ -22,6 +23,7 @@ export function hostProblems(spec: Spec): readonly Problem[] {
     ...swarmIsEverywhere(spec),
     ...containersHaveAHost(spec),
     ...splitsFit(spec),
+    ...swarmProblems(spec),
   ];
 }
 
@@ -109,7 +111,7 @@ function containersHaveAHost(spec: Spec): readonly Problem[] {
     if (host !== undefined && Object.hasOwn(spec.hosts, host) && !places.includes(host)) {
       const message = `${formatPath(['networks', network])} is not on ${host}, where ${quote(key)} is.`;
       const cure = isOfSwarm(there)
-        ? `A network of the swarm takes containers of ${list(places)} alone by now: remove it here.`
+        ? `Only ${list(places)} are in the swarm: add ${host} to its workers.`
         : `It is on ${list(places)}: add the host there.`;
       return [error('NETWORK_NOT_ON_HOST', path(), message, cure)];
     }

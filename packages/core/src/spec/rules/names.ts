@@ -1,10 +1,14 @@
-import { ADOPTED_PREFIX, JOURNAL_NAME, THROWAWAY_PREFIX } from '../../own-names.js';
+import { ADOPTED_PREFIX, JOURNAL_NAME, SWARM_MARK_NAME, THROWAWAY_PREFIX } from '../../own-names.js';
 import type { Problem } from '../../problem.js';
 import type { NetworkFacts } from '../facts.js';
+import { GWBRIDGE, INGRESS } from '../hosts.js';
 import { formatPath } from '../path.js';
 import { quote } from '../show.js';
 import { eachNetwork, error } from './rule.js';
 import type { Rule } from './rule.js';
+
+/** Whoever makes the bridge that nodes of a swarm stand on means it. */
+const BRIDGE = 'com.docker.network.bridge.name';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
 /** Names that the engine predefines, makes by itself, or reads as something else; the engine refuses only some. */
@@ -38,13 +42,19 @@ const namesAreUsable = eachNetwork((network) => {
       error('RESERVED_NAME', path, `${quote(name)} is the network in which netctl keeps its journal.`, rename(network)),
     ];
   }
+  if (name === SWARM_MARK_NAME) {
+    const message = `${quote(name)} is the network by which netctl remembers who took a host into its swarm.`;
+    return [error('RESERVED_NAME', path, message, rename(network))];
+  }
   const own = [THROWAWAY_PREFIX, ADOPTED_PREFIX].find((prefix) => name.startsWith(prefix));
   if (own !== undefined) {
     const message = `${quote(name)} begins with "${own}", as only networks do that netctl makes for itself.`;
     return [error('RESERVED_NAME', path, message, rename(network))];
   }
   // A swarm takes names for the same whatever their case.
-  if (RESERVED.has(network.swarm ? name.toLowerCase() : name) && !(name === 'ingress' && spec.ingress === true)) {
+  const ofSwarm =
+    name === INGRESS ? spec.ingress === true : name === GWBRIDGE && spec.driver_opts?.[BRIDGE] === GWBRIDGE;
+  if (RESERVED.has(network.swarm ? name.toLowerCase() : name) && !ofSwarm) {
     return [error('RESERVED_NAME', path, `${quote(name)} is a name of Docker's own.`, rename(network))];
   }
   if (/^[0-9a-f]{12,}$/i.test(name)) {
