@@ -2,6 +2,7 @@ import type { FoundNetwork, HostFacts, HostName, IpamEntry, NetworkResource, Ref
 import { THROWAWAY_PREFIX } from '../own-names.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
+import { GWBRIDGE, INGRESS } from '../spec/hosts.js';
 import { adoption, adoptionRefusal, forgetting, isYetToAdopt } from './adopt.js';
 import { networkChanges } from './compare.js';
 import { describeChanges, describeHolders } from './describe.js';
@@ -40,7 +41,7 @@ export interface NetworkPart extends Part {
 /** The steps from the networks that are there to the networks that are wanted, on one host. */
 export function networkSteps(input: NetworkInput): NetworkPart {
   const { wanted, facts, stack, host, unwanted, returning, recreate, external } = input;
-  const matches = matchAll(wanted, facts, stack);
+  const matches = withEnginesIngress(matchAll(wanted, facts, stack), facts);
   const refs = new Map<FoundNetwork, Ref>();
   for (const found of facts.networks) {
     if (owns(found, facts, stack)) refs.set(found, refOf(found, facts));
@@ -101,6 +102,23 @@ export function networkSteps(input: NetworkInput): NetworkPart {
   return { drafts, problems, replaced };
 }
 
+/** The ingress network that a swarm makes by itself gives way to one of its name that the spec describes. */
+function withEnginesIngress(
+  matches: ReadonlyMap<NetworkResource, FoundNetwork | undefined>,
+  { networks }: HostFacts,
+): ReadonlyMap<NetworkResource, FoundNetwork | undefined> {
+  const own = networks.find(
+    ({ name, owner, props }) => name === INGRESS && props.ingress === true && owner === undefined,
+  );
+  if (own === undefined) return matches;
+  return new Map(
+    [...matches].map(([want, found]) => [
+      want,
+      found ?? (want.name === INGRESS && want.asked.ingress === true ? own : undefined),
+    ]),
+  );
+}
+
 /** A subnet that the engine chose, since the spec named none, stays what it is when the network is made again. */
 function withSubnetsOf(found: FoundNetwork, want: NetworkResource): NetworkResource {
   const { props } = want;
@@ -153,6 +171,7 @@ function create(want: NetworkResource, why: string, disruptive: boolean): Draft 
 
 /** What to know of a network that goes and that netctl did not make. */
 function originOf(found: FoundNetwork, facts: HostFacts): string {
+  if (found.props.ingress === true && found.owner === undefined) return '; it is the one that the swarm made';
   if (found.adopted !== true) return '';
   return isYetToAdopt(found, facts) ? '; netctl did not make it' : '; it was adopted, netctl did not make it';
 }
@@ -182,7 +201,7 @@ function remove(
     scope: found.props.scope ?? 'local',
     was: found.props,
     ...(found.asked === undefined ? {} : { asked: found.asked }),
-    ...(found.adopted === true ? { adopted: true } : {}),
+    ...(found.adopted === true || (found.props.ingress === true && found.owner === undefined) ? { adopted: true } : {}),
   };
   // A configuration network goes after those that were made from it.
   const users = facts.networks.filter(({ props }) => props.configFrom === found.name);
@@ -195,6 +214,7 @@ function nameTaken(
   { adopt, facts, wanted }: NetworkInput,
 ): Problem {
   const [first] = taken;
+  if (want.name === GWBRIDGE) return bridgeTaken(want, facts);
   const whose =
     taken.length > 1
       ? `${taken.length} networks have the name ${want.name} (${taken.map(({ id }) => id.slice(0, 12)).join(', ')})`
@@ -215,6 +235,20 @@ function nameTaken(
     want.path,
     taken.every(({ name }) => name !== want.name) ? `${whose}; to a swarm ${want.name} is the same name` : whose,
     `${cure.join(', ')}, or remove it yourself.${refused}`,
+  );
+}
+
+/** The engine's own, which it leaves behind when the host leaves its swarm. */
+function bridgeTaken(want: NetworkResource, { engine, networks }: HostFacts): Problem {
+  const { ipam } = networks.find(({ name }) => name === want.name)?.props ?? {};
+  const has = ipam?.config.map(({ subnet = '' }) => subnet).join(', ') ?? '';
+  const inSwarm = engine.swarm.nodeId !== undefined;
+  return problem(
+    'error',
+    inSwarm ? 'SWARM_FIXED' : 'NAME_TAKEN',
+    want.path,
+    `${want.name} is there already with ${has}, and netctl did not make it`,
+    `${inSwarm ? 'Let the host leave the swarm first (docker swarm leave), then remove' : 'Remove'} it: docker network rm ${want.name}`,
   );
 }
 

@@ -1,10 +1,11 @@
-import type { HostFacts, HostName, Ref, StepOf } from '../model.js';
+import type { HostFacts, HostName, Ref, Step, StepOf } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { resolveContainers } from '../resolve/containers.js';
 import type { Attachment } from '../resolve/containers.js';
 import { resolve } from '../resolve/resolve.js';
 import type { Resolved } from '../resolve/resolve.js';
+import { GWBRIDGE } from '../spec/hosts.js';
 import type { Spec } from '../spec/schema.js';
 import { withAdopted } from './adopt.js';
 import { attachmentSteps } from './attachments.js';
@@ -125,6 +126,7 @@ export function planHost(
       ...put.problems,
       ...stuck.map(({ endpoint }) => restartingNow(endpoint.name, 'containers', 'disconnected')),
       ...checks,
+      ...bridgeStays(steps, seen),
     ],
   };
 }
@@ -236,4 +238,14 @@ function homes(targeted: ReadonlyMap<Ref, Target>): ReadonlyMap<Ref, Home> {
     else if (found !== undefined) result.set(ref, { name, found });
   }
   return result;
+}
+
+/** A node stands on its bridge for as long as it is one. */
+function bridgeStays(steps: readonly Step[], { engine }: HostFacts): readonly Problem[] {
+  const removal = steps.find((step) => step.op === 'network.remove' && step.name === GWBRIDGE);
+  const leaves = steps.some(({ op }) => op === 'swarm.leave');
+  if (removal === undefined || leaves || engine.swarm.nodeId === undefined) return [];
+  const message = `${GWBRIDGE} cannot be changed or removed while the host is in its swarm (${removal.why})`;
+  const hint = 'Write it as it is until the host leaves the swarm.';
+  return [problem('error', 'SWARM_FIXED', 'swarm.gwbridge', message, hint)];
 }

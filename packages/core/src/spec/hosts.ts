@@ -174,8 +174,8 @@ function containerOn(
 export function pathOn(spec: Spec, host: HostName, path: string): string {
   const segments = parsePath(path);
   const [top, key, field, part] = segments;
-  const ofSwarm = top === 'networks' && spec.swarm !== undefined && !Object.hasOwn(spec.networks, String(key));
-  if (ofSwarm && (key === GWBRIDGE || key === INGRESS)) {
+  const isSaid = top !== 'networks' || spec.swarm === undefined || Object.hasOwn(spec.networks, String(key));
+  if (!isSaid && (key === GWBRIDGE || key === INGRESS)) {
     return formatPath(['swarm', key === INGRESS ? 'ingress' : 'gwbridge', ...segments.slice(2)]);
   }
   if ((top !== 'networks' && top !== 'vlans') || typeof key !== 'string' || typeof field !== 'string') return path;
