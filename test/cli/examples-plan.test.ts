@@ -70,6 +70,14 @@ function done(facts: HostFacts, step: Step, stack: string): HostFacts {
             };
       return { ...facts, networks: [...facts.networks, found] };
     }
+    case 'swarm.init': {
+      const swarm = { state: 'active', manager: true, nodeId: step.host, nodeAddress: step.advertise };
+      return { ...facts, engine: { ...facts.engine, swarm: { ...swarm, nodes: [] } } };
+    }
+    case 'swarm.join':
+    case 'swarm.node':
+    case 'swarm.leave':
+    case 'swarm.forget':
     case 'network.adopt':
     case 'network.forget':
     case 'endpoint.park':

@@ -65,6 +65,12 @@ export const LINTS = {
     seenIn: 'spec',
     reason: 'a swarm can be changed while more than half of its managers are there, so an even number gains nothing',
   },
+  SWARM_PORTS: {
+    severity: 'note',
+    ignorable: true,
+    seenIn: 'host',
+    reason: 'a firewall between the nodes of a swarm drops what overlays are carried by, and no engine says so',
+  },
   STATIC_IN_RANGE: {
     severity: 'error',
     ignorable: true,
@@ -153,7 +159,7 @@ export const LINTS = {
     severity: 'warning',
     ignorable: true,
     seenIn: 'host',
-    reason: 'packets of an overlay that do not fit the link below, with VXLAN and ESP around them, are lost',
+    reason: 'packets of an overlay that do not fit the link below, VXLAN and ESP around them, are cut or lost',
   },
   MTU_IGNORED: {
     severity: 'error',

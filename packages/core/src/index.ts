@@ -39,6 +39,7 @@ export { leftOutProblem } from './import/left-out.js';
 export type { LeftOut, SelectOptions } from './import/select.js';
 export { LINK_GROUP } from './links.js';
 export type {
+  KernelKind,
   LinkAddress,
   LinkBackend,
   LinkChange,

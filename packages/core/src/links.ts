@@ -105,6 +105,9 @@ export interface LinkFacts {
 /** A kind of link that the kernel must know before Docker or netctl can make one. */
 export type LinkKind = 'macvlan' | 'ipvlan' | 'vlan' | 'vxlan' | 'dummy';
 
+/** What a kernel may lack; `esp`: IPsec with the cipher by which an engine encrypts an overlay. */
+export type KernelKind = LinkKind | 'esp';
+
 /**
  * Where to ask who has an address: on a link that is there, or on VLANs above it that are not there yet, the lowest first.
  */
@@ -137,9 +140,9 @@ export interface LinkBackend {
    * afterwards. `unknown` where that cannot be tried (no privilege).
    */
   probe(
-    kinds: readonly LinkKind[],
+    kinds: readonly KernelKind[],
     signal?: AbortSignal,
-  ): Promise<Readonly<Partial<Record<LinkKind, 'yes' | 'no' | 'unknown'>>>>;
+  ): Promise<Readonly<Partial<Record<KernelKind, 'yes' | 'no' | 'unknown'>>>>;
   /**
    * Asks who has these addresses, all at once, with probes that claim none for themselves (RFC 5227: sender 0.0.0.0), so
    * that nobody's caches change. Nothing stays on the host, also after a kill. What cannot be asked is told and thrown

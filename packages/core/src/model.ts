@@ -1,5 +1,5 @@
 import type { Endpoint, FoundContainer, ParkedEndpoint, Place } from './endpoints.js';
-import type { LinkFacts, LinkChange, LinkKind, LinkProps } from './links.js';
+import type { KernelKind, LinkFacts, LinkChange, LinkProps } from './links.js';
 import type { Problem } from './problem.js';
 import type { SwarmFacts } from './swarm-facts.js';
 
@@ -145,14 +145,16 @@ export interface HostFacts {
   readonly linksMissing?: string;
   /** What to do about that. */
   readonly linksCure?: string;
-  /** Kinds of links that were tried, and whether the kernel knows them. */
-  readonly kernel: Readonly<Partial<Record<LinkKind, 'yes' | 'no' | 'unknown'>>>;
+  /** What of the kernel was tried, and whether it knows it. */
+  readonly kernel: Readonly<Partial<Record<KernelKind, 'yes' | 'no' | 'unknown'>>>;
   /** All containers of the engine. */
   readonly containers?: readonly FoundContainer[];
   /** The places of those of them that the spec names, and that netctl may have put somewhere. */
   readonly places?: readonly Place[];
   /** Endpoints that an apply which did not finish took off their networks, and that are off still. */
   readonly parked?: readonly ParkedEndpoint[];
+  /** What the other hosts of the spec are like, on the host by which the networks of the swarm are made. */
+  readonly peers?: Observed;
 }
 
 export type Observed = ReadonlyMap<HostName, HostFacts>;

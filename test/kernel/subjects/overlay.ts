@@ -5,7 +5,7 @@ import { covers } from '../../support/table/covers.js';
 import { type Bench } from '../support/bench.js';
 import { type Container, patience, startContainer } from '../support/container.js';
 import { ipvsTables, startService } from '../support/swarm.js';
-import { tapWire } from '../support/wire.js';
+import { fragments, tapWire } from '../support/wire.js';
 
 /** ESP states of a host, by where they lead, with the packets that each has taken. */
 async function espStates(host: Host): Promise<readonly { readonly to: string; readonly packets: number }[]> {
@@ -33,7 +33,7 @@ export async function encryptedOverlay(bench: Bench, ctx: TestContext): Promise<
     name: 'cluster',
     networks: {
       open: { driver: 'overlay', attachable: true, subnet: '10.70.0.0/24' },
-      secret: { driver: 'overlay', attachable: true, encrypted: true, subnet: '10.71.0.0/24' },
+      secret: { driver: 'overlay', attachable: true, encrypted: true, mtu: 'auto', subnet: '10.71.0.0/24' },
     },
   };
   await first.netctl.apply(spec);
@@ -61,6 +61,11 @@ export async function encryptedOverlay(bench: Bench, ctx: TestContext): Promise<
   // Ten requests left by the first host's states to the second, and were taken in there.
   expect(after.to - before.to).toBeGreaterThanOrEqual(10);
   expect(await packetsTo(second.host, '192.168.1.11')).toBeGreaterThanOrEqual(10);
+
+  // What the cables carry, less VXLAN and ESP: 1500 - 50 - 26, which is a multiple of four. No packet is cut in two.
+  expect(await here.pings(there.address, 1424)).toBe(true);
+  expect(await here.pings(there.address, 1425)).toBe(false);
+  expect(await fragments(first.host)).toBe(0);
   await Promise.all([here.remove(), there.remove()]);
   await first.netctl.destroy(spec);
   covers(ctx, engine, 'overlay', 'encrypted');

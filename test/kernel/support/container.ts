@@ -8,12 +8,15 @@ export const image = 'netctl/kernel:test';
 /** In User Mode Linux a first answer can take seconds. */
 export const patience = 90_000;
 
+/** Of IPv4 and of ICMP. */
+const HEADERS = 20 + 8;
+
 /** A container that sleeps, and what is seen from inside its network. */
 export interface Container {
   readonly id: string;
   readonly address: string;
-  /** One echo request, answered within a second. */
-  pings(address: string): Promise<boolean>;
+  /** One echo request, answered within a second; of this many bytes with its IP header, and whole or not at all. */
+  pings(address: string, bytes?: number): Promise<boolean>;
   /** Waits until one is answered. */
   reaches(address: string): Promise<void>;
   remove(): Promise<void>;
@@ -47,7 +50,10 @@ export async function startContainer(host: Host, network: string): Promise<Conta
   const { State } = await askEngine<{ State: { Pid: number } }>(host, 'GET', `/containers/${id}/json`);
   // The engine's numbers are those of the host's pid namespace, where this runs.
   const inside = [`--net=/proc/${State.Pid}/ns/net`, '--', 'ping', '-c', '1', '-W', '1'];
-  const pings = async (to: string) => (await host.run('nsenter', [...inside, to], { reject: false })).exitCode === 0;
+  const pings = async (to: string, bytes?: number) => {
+    const whole = bytes === undefined ? [] : ['-M', 'do', '-s', String(bytes - HEADERS)];
+    return (await host.run('nsenter', [...inside, ...whole, to], { reject: false })).exitCode === 0;
+  };
   return {
     id,
     address: ipv4,

@@ -7,9 +7,14 @@ import { image, patience } from './container.js';
 
 /** Makes a swarm of the two machines, of which the first is the manager. */
 export async function formSwarm({ first, second }: Bench): Promise<void> {
-  await first.host.initSwarm('192.168.1.10');
-  const { JoinTokens } = await askEngine<{ JoinTokens: { Worker: string } }>(first.host, 'GET', '/swarm');
-  await askEngine(second.host, 'POST', '/swarm/join', {
+  await swarmOfTwo(first.host, second.host);
+}
+
+/** The same of two hosts with the addresses 192.168.1.10 and .11. */
+export async function swarmOfTwo(first: Host, second: Host): Promise<void> {
+  await first.initSwarm('192.168.1.10');
+  const { JoinTokens } = await askEngine<{ JoinTokens: { Worker: string } }>(first, 'GET', '/swarm');
+  await askEngine(second, 'POST', '/swarm/join', {
     ListenAddr: '192.168.1.11:2377',
     AdvertiseAddr: '192.168.1.11',
     RemoteAddrs: ['192.168.1.10:2377'],
@@ -18,7 +23,7 @@ export async function formSwarm({ first, second }: Bench): Promise<void> {
   await until(
     'both nodes are ready',
     async () => {
-      const nodes = await askEngine<readonly { Status: { State: string } }[]>(first.host, 'GET', '/nodes');
+      const nodes = await askEngine<readonly { Status: { State: string } }[]>(first, 'GET', '/nodes');
       return nodes.length === 2 && nodes.every(({ Status }) => Status.State === 'ready');
     },
     patience,

@@ -1,4 +1,4 @@
-import type { Lan } from '@netctl/lab';
+import type { Host, Lan } from '@netctl/lab';
 
 /** Packets that came over the LAN's cables since they are counted, from all of its machines. */
 export interface Wire {
@@ -41,4 +41,14 @@ export async function tapWire(lan: Lan): Promise<() => Promise<Wire>> {
     return packets;
   };
   return async () => ({ vxlan: await count('vxlan'), esp: await count('esp') });
+}
+
+/** Pieces of packets that a host has sent since it is there. */
+export async function fragments(host: Host): Promise<number> {
+  const { stdout } = await host.run('cat', ['/proc/net/snmp']);
+  const [names = [], values = []] = stdout
+    .split('\n')
+    .filter((line) => line.startsWith('Ip:'))
+    .map((line) => line.split(/\s+/));
+  return Number(values[names.indexOf('FragCreates')]);
 }

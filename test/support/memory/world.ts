@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ApiEndpoint, ApiNetwork } from '../../../packages/core/src/docker/api.js';
-import type { LinkFact, LinkKind, MachineFacts, RouteFact } from '../../../packages/core/src/links.js';
+import type { KernelKind, LinkFact, MachineFacts, RouteFact } from '../../../packages/core/src/links.js';
 import type { EngineFacts } from '../../../packages/core/src/model.js';
 
 /** A place of a container on a network; without an id, on whatever network has that name. */
@@ -57,7 +57,7 @@ export interface World {
   services: MemoryService[];
   links: LinkFact[];
   routes: RouteFact[];
-  kernel: Partial<Record<LinkKind, 'yes' | 'no' | 'unknown'>>;
+  kernel: Partial<Record<KernelKind, 'yes' | 'no' | 'unknown'>>;
   /** CAP_NET_ADMIN */
   mayChange: boolean;
   /** What the firmware says of the machine. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { hasNetAdmin } from '../../../packages/iproute2/src/capability.js';
 import { replyItems } from '../../../packages/iproute2/src/json.js';
 import { observeLinks } from '../../../packages/iproute2/src/observe.js';
-import { toAnswer } from '../../../packages/iproute2/src/probe.js';
+import { toAnswer, toEspAnswer } from '../../../packages/iproute2/src/probe.js';
 
 test.each([
   ['Name:\tnode\nCapEff:\t000001ffffffffff\n', true],
@@ -26,6 +26,21 @@ test.each([
   [undefined, '', 'unknown'],
 ])('probe that ended with %s and %j means %s', (exit, stderr, expected) => {
   expect(toAnswer(exit, stderr)).toBe(expected);
+});
+
+test.each([
+  [0, '', 'yes'],
+  [2, 'Error: Requested AEAD algorithm not found.\n', 'no'],
+  [2, 'Error: Requested type not found.\n', 'no'],
+  [2, 'RTNETLINK answers: Function not implemented\n', 'no'],
+  [2, 'RTNETLINK answers: Protocol not supported\n', 'no'],
+  [1, 'Cannot open netlink socket: Protocol not supported\n', 'no'],
+  [2, 'RTNETLINK answers: Operation not permitted\n', 'unknown'],
+  [127, 'unshare: failed to execute ip: No such file or directory\n', 'unknown'],
+  [1, 'unshare: unshare failed: Operation not permitted\n', 'unknown'],
+  [undefined, '', 'unknown'],
+])('a look for ESP that ended with %s and %j means %s', (exit, stderr, expected) => {
+  expect(toEspAnswer(exit, stderr)).toBe(expected);
 });
 
 describe('a reply', () => {

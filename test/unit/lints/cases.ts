@@ -1,4 +1,5 @@
 import type { LintCode } from '../../../packages/core/src/codes.js';
+import { swarmNode } from '../../support/memory/index.js';
 import type { WorldInput } from '../../support/memory/index.js';
 
 /** A spec, as lines after `name: home`, and what is particular to the host that it is planned for. */
@@ -28,6 +29,7 @@ const ETH0 = {
   addresses: [{ address: '192.168.1.10', prefixLength: 24, scope: 'global' }],
 };
 const SWARM = { swarm: { state: 'active', manager: true, nodeAddress: '192.168.1.10' } };
+const SWARM_OF_TWO = { swarm: { ...SWARM.swarm, nodes: [swarmNode({ id: 'one' }), swarmNode({ id: 'two' })] } };
 const VLAN60 = { name: 'named', kind: 'vlan', parent: 'eth0', vlan: { id: 60, protocol: '802.1q' } };
 const HALF_MADE = { kind: 'macvlan', parent: 'eth0', mode: 'bridge', group: 0x6e63, up: false };
 
@@ -75,6 +77,14 @@ export const CASES: Readonly<Record<LintCode, { readonly has: Scene; readonly ha
   SUBNET_IN_POOL: {
     has: { spec: net('subnet: 10.5.0.0/24'), host: { engine: SWARM } },
     hasNot: { spec: net('subnet: 10.5.0.0/24') },
+  },
+  SWARM_PORTS: {
+    has: { spec: net('driver: overlay'), host: { engine: SWARM_OF_TWO } },
+    hasNot: { spec: net('driver: overlay'), host: { engine: SWARM } },
+  },
+  SWARM_EVEN_MANAGERS: {
+    has: { spec: `${TWO_HOSTS}\nswarm: { managers: [node01, node02] }` },
+    hasNot: { spec: `${TWO_HOSTS}\nswarm: { managers: [node01], workers: [node02] }` },
   },
   STATIC_IN_RANGE: {
     has: { spec: withWeb('{ ipv4_address: 192.168.1.200 }'), host: WEB },

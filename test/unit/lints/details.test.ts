@@ -88,11 +88,11 @@ describe('the MTU of an overlay and of the link below', () => {
 
   test.each<[string, number, string | undefined]>([
     ['driver: overlay', 1500, undefined],
-    ['driver: overlay', 1450, 'an MTU of 1450, and 1400 fit: the link below has 1450, and VXLAN'],
+    ['driver: overlay', 1450, 'an MTU of 1450, and 1400 fit: the link eth0 below has 1450, and VXLAN'],
     [
       'driver: overlay, encrypted: true',
       1450,
-      'an MTU of 1424, and 1372 fit: the link below has 1450, and VXLAN and ESP',
+      'an MTU of 1424, and 1372 fit: the link eth0 below has 1450, and VXLAN and ESP',
     ],
     ['driver: overlay, mtu: auto', 1450, undefined],
     ['driver: overlay, mtu: 1400', 1450, undefined],

@@ -82,7 +82,7 @@ describe('a subnet that somebody has', () => {
       routes: [route('10.5.0.0/16', 'wg0')],
     });
     expect(found).toEqual([
-      '10.5.0.0/24 overlaps 10.5.0.0/16, to which this host has a route by wg0. 172.28.0.0/24 is free.',
+      '10.5.0.0/24 overlaps 10.5.0.0/16, to which this host has a route by wg0. 172.28.0.0/24 is free, or write `subnet: auto`.',
     ]);
   });
 

@@ -70,7 +70,6 @@ describe('subnets, gateways, ranges', () => {
       'SWARM_DROPS_AUX networks.b.reserve.b 3:97',
     ],
     [br('driver: overlay, subnet: 10.0.0.0/24, gateway: 10.0.0.9, reserve: { router: 10.0.0.9 }')],
-    [br('driver: overlay, subnet: auto'), 'AUTO_SUBNET_HERE networks.b.subnet 3:33'],
     [
       mac('subnet: auto, gateway: 10.0.0.1, ip_range: 10.0.0.0/25'),
       'AUTO_SUBNET_HERE networks.l.subnet 3:47',

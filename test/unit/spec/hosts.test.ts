@@ -62,13 +62,29 @@ describe('one host’s view of a spec', () => {
     expect(on(text, 'b').containers).toEqual({ all: { networks: { app: {} } } });
   });
 
-  test('has a network of the whole swarm on the first host alone', () => {
-    const text = spec('networks: { app: { driver: overlay, attachable: true } }');
-    expect(['a', 'b', 'c'].map((host) => Object.keys(on(text, host).networks))).toEqual([['app'], [], []]);
-    expect(wrong(text.replace('attachable: true', 'hosts: [b]'))).toEqual(['KEY_NOT_FOR_DRIVER networks.app.hosts 3']);
-    expect(wrong(`${text}containers: { web: { host: b, networks: [app] } }\n`)).toEqual([
-      'NETWORK_NOT_ON_HOST containers.web.networks.app 4',
+  test('has a network of the whole swarm, which one host makes and the others use', () => {
+    const text = spec(
+      'networks: { app: { driver: overlay, attachable: true } }\ncontainers: { web: { host: b, networks: [app] } }',
+    );
+    const views = ['a', 'b', 'c'].map((host) => on(text, host));
+    const used = { external: true, name: 'app' };
+    expect(views.map(({ networks }) => networks['app'])).toEqual([{ driver: 'overlay', attachable: true }, used, used]);
+    // Whose addresses count on it the one that makes it has to know.
+    expect(views.map(({ containers }) => containers)).toEqual([
+      { web: { host: 'b', networks: { app: {} } } },
+      { web: { networks: { app: {} } } },
+      {},
     ]);
+    expect(wrong(text.replace('attachable: true', 'attachable: true, hosts: [b]'))).toEqual(['KEY_NOT_FOR_DRIVER networks.app.hosts 3']);
+  });
+
+  test('has it on the hosts of the swarm alone, where there is one', () => {
+    const text = spec(
+      'networks: { app: { driver: overlay, attachable: true } }\nswarm: { managers: [b] }\ncontainers: { web: { host: a, networks: [app] } }',
+    );
+    expect(wrong(text)).toEqual(['NETWORK_NOT_ON_HOST containers.web.networks.app 5']);
+    const alone = text.replace(/^containers.*$/m, '');
+    expect(['a', 'b', 'c'].map((host) => Object.keys(on(alone, host).networks))).toEqual([[], ['app'], []]);
   });
 
   test('has its own VLAN links', () => {

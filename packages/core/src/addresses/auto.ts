@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { occupied } from './occupied.js';
 import type { Occupied } from './occupied.js';
 import { containsPrefix, formatPrefix, lastOf, overlaps, parsePrefix, sizeOf } from './prefix.js';
 import type { Family, Prefix } from './prefix.js';
@@ -69,22 +70,30 @@ export function uniqueLocalPrefix(engineId: string): Prefix {
 
 /** Hands out free prefixes, each once. */
 export interface FreeSubnets {
-  /** The first prefix of this kind that is clear of everything; undefined when there is none. */
-  next(wanted: AutoSubnet): Prefix | undefined;
+  /**
+   * The first prefix of this kind that is clear of everything; undefined when there is none. `everywhere`: clear of what
+   * is on other hosts as well.
+   */
+  next(wanted: AutoSubnet, everywhere?: boolean): Prefix | undefined;
 }
 
-export function freeSubnets(before: Occupied, engineId: string): FreeSubnets {
+export function freeSubnets(
+  before: Occupied,
+  engineId: string,
+  elsewhere: () => Occupied = () => occupied([]),
+): FreeSubnets {
   const given = new Map<string, readonly Prefix[]>();
   // What is given is given for good, so nothing before the place where a search ended is ever free again.
   const places = new Map<string, bigint>();
   return {
-    next: (wanted) => {
+    next: (wanted, everywhere = false) => {
+      const taken = everywhere ? [before, elsewhere()] : [before];
       for (const pool of poolsFor(wanted, engineId)) {
         const length = wanted.length ?? Math.max(AUTO_LENGTH[pool.family], pool.length);
-        const key = `${formatPrefix(pool)} ${length}`;
+        const key = `${formatPrefix(pool)} ${length} ${everywhere}`;
         // Those of the same pool and length lie before the place.
         const others = [...given].flatMap(([other, prefixes]) => (other === key ? [] : prefixes));
-        const found = firstFree(pool, length, places.get(key) ?? pool.first, before, others);
+        const found = firstFree(pool, length, places.get(key) ?? pool.first, taken, others);
         places.set(key, found === undefined ? lastOf(pool) + 1n : lastOf(found) + 1n);
         if (found === undefined) continue;
         given.set(key, [...(given.get(key) ?? []), found]);
@@ -105,7 +114,7 @@ function firstFree(
   pool: Prefix,
   length: number,
   start: bigint,
-  before: Occupied,
+  taken: readonly Occupied[],
   others: readonly Prefix[],
 ): Prefix | undefined {
   const step = sizeOf({ ...pool, length });
@@ -113,7 +122,8 @@ function firstFree(
   while (first + step - 1n <= lastOf(pool)) {
     const candidate: Prefix = { family: pool.family, first, length };
     const other = others.find((prefix) => overlaps(prefix, candidate));
-    const end = before.occupiedUpTo(candidate) ?? (other === undefined ? undefined : lastOf(other));
+    const by = taken.find((one) => one.occupiedUpTo(candidate) !== undefined);
+    const end = by?.occupiedUpTo(candidate) ?? (other === undefined ? undefined : lastOf(other));
     if (end === undefined) return candidate;
     // The next place where one may begin, after all of what is in the way.
     first = ((end - pool.first) / step + 1n) * step + pool.first;

@@ -1,4 +1,4 @@
-import type { FoundNetwork, HostFacts } from '../model.js';
+import type { FoundNetwork, HostFacts, HostName } from '../model.js';
 import { subnetsOf } from './ipam.js';
 import type { Occupant } from './occupied.js';
 import { bitsOf, formatPrefix, parseAddress, parsePrefix, prefixOf } from './prefix.js';
@@ -12,7 +12,22 @@ const SWARM_POOL = '10.0.0.0/8';
 
 /** Everybody who has addresses on a host: Docker networks of every scope, link addresses, routes of every table, pools. */
 export function occupantsOf(facts: HostFacts): readonly Occupant[] {
-  return [...facts.networks.flatMap(ofNetwork), ...ofLinks(facts), ...ofRoutes(facts), ...ofSwarm(facts)];
+  return [
+    ...facts.networks.flatMap((found) => ofNetwork(found)),
+    ...ofLinks(facts),
+    ...ofRoutes(facts),
+    ...ofSwarm(facts),
+  ];
+}
+
+/** The same of the other hosts, who matter to what is on all of them; what the swarm has is known to its managers. */
+export function occupantsOfPeers({ networks, peers }: HostFacts): readonly Occupant[] {
+  const known = new Set(networks.flatMap(({ id, props }) => (props.scope === 'swarm' ? [id] : [])));
+  return [...(peers ?? [])].flatMap(([host, peer]) => [
+    ...peer.networks.filter(({ id }) => !known.has(id)).flatMap((found) => ofNetwork(found, host)),
+    ...ofLinks(peer, host),
+    ...ofRoutes(peer, host),
+  ]);
 }
 
 /** Prefixes that are in use where this host cannot see it. */
@@ -25,14 +40,15 @@ export function occupantsToAvoid(avoid: readonly string[]): readonly Occupant[] 
   });
 }
 
-function ofNetwork(found: FoundNetwork): readonly Occupant[] {
+function ofNetwork(found: FoundNetwork, host?: HostName): readonly Occupant[] {
   const { id, props } = found;
   if (props.configOnly === true) return [];
+  const here = host === undefined || props.scope === 'swarm';
   return subnetsOf(props).map((prefix) => ({
     prefix,
     kind: 'network',
-    text: `${formatPrefix(prefix)} of ${nameOf(found)}`,
-    networkId: id,
+    text: `${formatPrefix(prefix)} of ${nameOf(found)}${here ? '' : ` on ${host}`}`,
+    ...(here && { networkId: id }),
   }));
 }
 
@@ -51,18 +67,18 @@ export function nameOf({ name, owner, props }: FoundNetwork): string {
   return `the ${props.scope === 'swarm' ? 'swarm' : 'Docker'} network ${name}${whose}`;
 }
 
-function ofLinks({ links }: HostFacts): readonly Occupant[] {
+function ofLinks({ links }: HostFacts, host = 'this host'): readonly Occupant[] {
   return (links?.links ?? []).flatMap(({ name, addresses }) =>
     addresses.flatMap(({ address, prefixLength }) => {
       const parsed = parseAddress(address);
       if (parsed === undefined) return [];
-      const text = `${address}/${prefixLength}, which the link ${name} of this host has`;
+      const text = `${address}/${prefixLength}, which the link ${name} of ${host} has`;
       return [{ prefix: prefixOf(parsed, prefixLength), kind: 'address' as const, text, link: name }];
     }),
   );
 }
 
-function ofRoutes({ links }: HostFacts): readonly Occupant[] {
+function ofRoutes({ links }: HostFacts, host = 'this host'): readonly Occupant[] {
   return (links?.routes ?? []).flatMap(({ destination, link, via, table }) => {
     const prefix = realPrefix(destination);
     if (prefix === undefined) return [];
@@ -71,7 +87,7 @@ function ofRoutes({ links }: HostFacts): readonly Occupant[] {
       via === undefined ? '' : ` via ${via}`,
       table === 'main' ? '' : ` (table ${table})`,
     ].join('');
-    const text = `${destination}, to which this host has a route${by}`;
+    const text = `${destination}, to which ${host} has a route${by}`;
     return [{ prefix, kind: 'route', text, ...(link && { link }), ...(via && { via }) }];
   });
 }

@@ -11,7 +11,7 @@ export interface Occupant {
   readonly kind: 'network' | 'address' | 'route' | 'pool' | 'avoid';
   /** Whose it is, to go after `overlaps`: `10.8.0.0/16, to which the host has a route by wg0`. */
   readonly text: string;
-  /** kind network */
+  /** kind network: of this host, or of the swarm */
   readonly networkId?: string;
   /** kind address and route */
   readonly link?: string;

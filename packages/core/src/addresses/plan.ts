@@ -1,11 +1,12 @@
 import { kindOf } from '../kinds/index.js';
 import type { HostFacts, IpamEntry } from '../model.js';
+import { isOfSwarm } from '../spec/hosts.js';
 import type { NetworkSpec, Spec } from '../spec/schema.js';
 import { freeSubnets, parseAuto, suits } from './auto.js';
 import type { AutoSubnet } from './auto.js';
 import { askedIpam, reservations, subnetsOf, takesGateway, withReservations } from './ipam.js';
 import type { Reservation } from './ipam.js';
-import { occupantsOf, occupantsToAvoid, routersOf } from './occupants.js';
+import { occupantsOf, occupantsOfPeers, occupantsToAvoid, routersOf } from './occupants.js';
 import { occupied } from './occupied.js';
 import type { Occupant, Occupied } from './occupied.js';
 import { formatPrefix, overlaps, parseAddress } from './prefix.js';
@@ -29,10 +30,15 @@ export interface AddressPlan {
   readonly networks: ReadonlyMap<string, NetworkAddresses>;
   /** Who has addresses on the host now, and what is to be avoided. */
   readonly occupied: Occupied;
+  /** Who has addresses on the other hosts, which a network of the swarm is on too. */
+  elsewhere(): Occupied;
   /** The routers that the routes of the host go by. */
   readonly routers: Occupied;
-  /** A prefix of this family and length that nobody has and that no network of the spec gets, to offer in a message. */
-  offer(like: Prefix): Prefix | undefined;
+  /**
+   * A prefix of this family and length that nobody has and that no network of the spec gets, to offer in a message; with
+   * `everywhere`, nobody on any host.
+   */
+  offer(like: Prefix, everywhere?: boolean): Prefix | undefined;
 }
 
 /** Pure: the same spec and host give the same plan, in whatever order the networks are written. */
@@ -45,7 +51,9 @@ export function planAddresses(
   const own = Object.entries(spec.networks).filter(([, network]) => network.external !== true);
   const asked = new Map(own.map(([key, network]) => [key, askedIpam(network)]));
   const pinned = [...asked.values()].flatMap((config) => subnetsOf({ ipam: { config } }));
-  const chosen = chooseSubnets(own, spec.name, facts, occupants, pinned);
+  let others: Occupied | undefined;
+  const elsewhere = (): Occupied => (others ??= occupied(occupantsOfPeers(facts)));
+  const chosen = chooseSubnets(own, spec.name, facts, occupants, pinned, elsewhere);
   let index: Occupied | undefined;
   const used = (): Occupied => (index ??= occupied(chosen.used));
   const shims = new Map(own.map(([key, network]) => [key, shimAddresses(network, asked.get(key) ?? [])]));
@@ -65,7 +73,9 @@ export function planAddresses(
     networks,
     occupied: occupied(occupants),
     routers: occupied(routersOf(facts)),
-    offer: ({ family, length }) => freeSubnets(used(), facts.engine.id).next({ family, length }),
+    elsewhere,
+    offer: ({ family, length }, everywhere) =>
+      freeSubnets(used(), facts.engine.id, elsewhere).next({ family, length }, everywhere),
   };
 }
 
@@ -84,9 +94,10 @@ function chooseSubnets(
   facts: HostFacts,
   occupants: readonly Occupant[],
   pinned: readonly Prefix[],
+  elsewhere: () => Occupied,
 ): { readonly choices: ReadonlyMap<string, Choice>; readonly used: readonly Occupant[] } {
   const wanted = own
-    .flatMap(([key, network]) => autoFamilies(network).map((auto) => ({ key, auto })))
+    .flatMap(([key, network]) => autoFamilies(network).map((auto) => ({ key, auto, swarm: isOfSwarm(network) })))
     .sort((a, b) => (a.key === b.key ? a.auto.family - b.auto.family : a.key < b.key ? -1 : 1));
   if (wanted.length === 0) return { choices: new Map(), used: [...occupants, ...pinned.map(ofSpec)] };
   const avoided = occupied(occupants.filter(({ kind }) => kind === 'avoid'));
@@ -100,11 +111,11 @@ function chooseSubnets(
     );
   });
   const used = [...occupants, ...[...pinned, ...kept.filter((one) => one !== undefined)].map(ofSpec)];
-  const free = freeSubnets(occupied(used), facts.engine.id);
+  const free = freeSubnets(occupied(used), facts.engine.id, elsewhere);
   const choices = new Map<string, Choice>();
   const given: Occupant[] = [];
-  for (const [index, { key, auto }] of wanted.entries()) {
-    const subnet = kept[index] ?? free.next(auto);
+  for (const [index, { key, auto, swarm }] of wanted.entries()) {
+    const subnet = kept[index] ?? free.next(auto, swarm);
     const { entries, none } = choices.get(key) ?? { entries: [], none: [] };
     if (subnet === undefined) choices.set(key, { entries, none: [...none, auto] });
     else {

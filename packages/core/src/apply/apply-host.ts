@@ -42,11 +42,12 @@ const BETWEEN_LOOKS_MS = 1000;
  */
 export async function applyOn(
   loaded: LoadedSpec,
-  { host, backends }: HostTarget,
+  target: HostTarget,
   options: ApplyOptions = {},
   seen?: PlanResult,
   together?: Company,
 ): Promise<Report> {
+  const { host, backends } = target;
   const { signal } = options;
   const stack = loaded.spec.name;
   const stateDir = options.stateDir ?? '/var/lib';

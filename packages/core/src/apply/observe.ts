@@ -5,7 +5,7 @@ import type { ParkedEndpoint } from '../endpoints.js';
 import type { LinkBackend } from '../links.js';
 import type { FoundNetwork, HostFacts, HostName, Observed, Plan } from '../model.js';
 import { containersToRead } from '../plan/detachments.js';
-import { kindsNeeded } from '../plan/kernel-kinds.js';
+import { kindsNeededOn } from '../plan/kernel-kinds.js';
 import { owns, refOf } from '../plan/match.js';
 import { networksToMove } from '../plan/moves.js';
 import { makePlan, stepsOf } from '../plan/plan.js';
@@ -100,7 +100,7 @@ export async function lookFurther(
     const moving = networksToMove(stepsOf(plan), facts);
     if (moving.length > 0) again.push({ networks: await withEndpoints(moving, facts, backends.engine, signal) });
   }
-  const kinds = facts.links === undefined ? [] : kindsNeeded(stepsOf(plan).filter((step) => step.host === host));
+  const kinds = facts.links === undefined ? [] : kindsNeededOn(host, facts, stepsOf(plan));
   if (kinds.length > 0) again.push({ kernel: await backends.links.probe(kinds, signal) });
   return again.length === 0 ? facts : (Object.assign({}, facts, ...again) as HostFacts);
 }

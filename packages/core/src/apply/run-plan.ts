@@ -42,7 +42,7 @@ export async function runPlan(plan: Plan, backends: Backends, run: Run, options:
         begun.add(step);
         emit({ event: 'step', state: 'started', step });
         try {
-          await run.together?.before(step, options.signal);
+          if (step.awaits !== undefined) await run.together?.before(step, options.signal);
           await runStep(step, run, backends);
           run.together?.did(step);
           done.push(step);

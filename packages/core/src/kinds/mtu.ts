@@ -1,4 +1,4 @@
-import type { HostFacts } from '../model.js';
+import type { HostFacts, HostName } from '../model.js';
 import { overlayOverhead } from '../spec/options.js';
 
 /** The MTU of the link that the default route leaves by. */
@@ -7,12 +7,31 @@ export function defaultRouteMtu(facts: HostFacts): number | undefined {
   return facts.links?.links.find(({ name }) => name === route?.link)?.mtu;
 }
 
-/** The MTU of the link that has the address by which this node speaks to the swarm. */
-export function dataPathMtu(facts: HostFacts): number | undefined {
-  const address = facts.engine.swarm.nodeAddress;
-  const path = facts.links?.links.find(({ addresses }) => addresses.some((one) => one.address === address));
+/** The link that has the address by which a node speaks to the swarm. */
+export interface DataPath {
+  /** Absent for the host itself. */
+  readonly host?: HostName;
+  readonly link: string;
+  readonly mtu: number;
+}
+
+/** Those of this host and of all others of the spec, as far as their links can be seen. */
+export function dataPaths(facts: HostFacts): readonly DataPath[] {
+  const others = [...(facts.peers ?? [])].flatMap(([host, peer]) => dataPath(peer).map((path) => ({ host, ...path })));
+  return [...dataPath(facts), ...others];
+}
+
+function dataPath({ engine, links }: HostFacts): readonly DataPath[] {
+  const address = engine.swarm.nodeAddress;
+  const path = links?.links.find(({ addresses }) => addresses.some((one) => one.address === address));
   // A swarm of one may speak to itself by the loopback link, whose MTU no wire has.
-  return path?.type === 'loopback' ? undefined : path?.mtu;
+  return path === undefined || path.type === 'loopback' ? [] : [{ link: path.name, mtu: path.mtu }];
+}
+
+/** The MTU that every host can send: a network of the swarm has the same option on all of them. */
+export function dataPathMtu(facts: HostFacts): number | undefined {
+  const all = dataPaths(facts).map(({ mtu }) => mtu);
+  return all.length === 0 ? undefined : Math.min(...all);
 }
 
 /**

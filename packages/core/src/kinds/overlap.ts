@@ -42,16 +42,21 @@ function worst(occupants: readonly Occupant[]): Occupant | undefined {
   return BY_WEIGHT.map((kind) => occupants.find((one) => one.kind === kind)).find((one) => one !== undefined);
 }
 
-function taken(network: NetworkResource, subnet: Prefix, { text }: Occupant, { addresses }: CheckContext): Problem {
-  const offered = network.autoSubnet ? undefined : addresses.offer(subnet);
+function taken(
+  network: NetworkResource,
+  subnet: Prefix,
+  { text }: Occupant,
+  { addresses }: CheckContext,
+  everywhere = false,
+): Problem {
+  const offered = network.autoSubnet ? undefined : addresses.offer(subnet, everywhere);
   const free = offered === undefined ? 'Choose another one' : `${formatPrefix(offered)} is free`;
-  const auto = network.asked.driver === 'bridge' ? ', or write `subnet: auto`' : '';
   return problem(
     'error',
     'SUBNET_OVERLAP',
     `${network.path}.subnet`,
     `${formatPrefix(subnet)} overlaps ${text}`,
-    network.autoSubnet ? 'Give the network a subnet.' : `${free}${auto}.`,
+    network.autoSubnet ? 'Give the network a subnet.' : `${free}, or write \`subnet: auto\`.`,
   );
 }
 
@@ -150,7 +155,10 @@ function lanClash(network: NetworkResource, other: FoundNetwork): string | undef
   return undefined;
 }
 
-/** The swarm stores an overlay network that overlaps another, and never gives it addresses. */
+/**
+ * The swarm stores an overlay network that overlaps another, and never gives it addresses; and on every host that has its
+ * addresses otherwise, its containers would not reach those.
+ */
 export function swarmOverlap(network: NetworkResource, context: CheckContext): readonly Problem[] {
   if (isThere(network, context)) return [];
   const { facts, leaving } = context;
@@ -161,7 +169,13 @@ export function swarmOverlap(network: NetworkResource, context: CheckContext): r
     return [problem('error', 'INGRESS_EXISTS', network.path, message, cure)];
   }
   return distinctSubnets(network).flatMap((subnet) => {
-    const found = worst(inTheWay(subnet, context));
-    return found === undefined ? [] : [taken(network, subnet, found, context)];
+    const elsewhere = context.addresses.elsewhere().overlapping(subnet);
+    const found = worst(inTheWay(subnet, context)) ?? worst(elsewhere.filter(isNotLeaving(leaving.networks)));
+    return found === undefined ? [] : [taken(network, subnet, found, context, true)];
   });
+}
+
+/** A network of the swarm that this plan removes goes from all hosts. */
+function isNotLeaving(leaving: ReadonlySet<string>): (occupant: Occupant) => boolean {
+  return ({ networkId }) => networkId === undefined || !leaving.has(networkId);
 }

@@ -45,7 +45,8 @@ export function checkHost(input: CheckInput): readonly Problem[] {
 
 /** A network and its shim can have the same thing against their parent; once is enough, and the worst of them counts. */
 function distinct(problems: readonly Problem[]): readonly Problem[] {
-  const same = (one: Problem, other: Problem): boolean => one.code === other.code && one.message === other.message;
+  const same = (one: Problem, other: Problem): boolean =>
+    one.code === other.code && one.message === other.message && one.host === other.host;
   return problems.filter((one, index) => {
     const twins = problems.filter((other) => same(one, other));
     const worst = twins.find(({ severity }) => severity === 'error') ?? twins[0];

@@ -1,23 +1,30 @@
-import type { LinkKind } from '../links.js';
-import type { HostFacts, Step } from '../model.js';
+import type { KernelKind } from '../links.js';
+import type { HostFacts, HostName, Step, StepOf } from '../model.js';
 import { problem } from '../problem.js';
-import type { Problem } from '../problem.js';
+import type { Problem, Severity } from '../problem.js';
+import { hasSeveralNodes } from './swarm-nodes.js';
 
-const MODULES: Readonly<Record<LinkKind, string>> = {
-  macvlan: 'macvlan',
-  ipvlan: 'ipvlan',
-  vlan: '8021q',
-  vxlan: 'vxlan',
-  dummy: 'dummy',
+/** What a message calls it, what follows when it is not there, and the modules that bring it. */
+const KINDS: Readonly<Record<KernelKind, { readonly lacks: string; readonly modules: string }>> = {
+  macvlan: { lacks: 'no macvlan links', modules: 'macvlan' },
+  ipvlan: { lacks: 'no ipvlan links', modules: 'ipvlan' },
+  vlan: { lacks: 'no vlan links', modules: '8021q' },
+  vxlan: { lacks: 'no vxlan links', modules: 'vxlan' },
+  dummy: { lacks: 'no dummy links', modules: 'dummy' },
+  esp: {
+    lacks: 'no ESP with AES-GCM, without which the containers of an encrypted overlay reach nobody on other hosts',
+    modules: 'esp4 xfrm_user gcm seqiv',
+  },
 };
 
-/** The kinds of links that the kernel has to know for these steps. */
-export function kindsNeeded(steps: readonly Step[]): readonly LinkKind[] {
-  const kinds = steps.flatMap((step): readonly LinkKind[] => {
+/** What the kernel has to know for these steps. */
+export function kindsNeeded(steps: readonly Step[]): readonly KernelKind[] {
+  const kinds = steps.flatMap((step): readonly KernelKind[] => {
     if (step.op === 'link.add') return [step.props.kind];
     if (step.op !== 'network.create' || step.props.configOnly === true) return [];
     const { driver, options, configFrom } = step.props;
-    if (driver === 'overlay') return ['vxlan'];
+    // The engine looks at the presence of the option alone.
+    if (driver === 'overlay') return options['encrypted'] === undefined ? ['vxlan'] : ['vxlan', 'esp'];
     if (driver !== 'macvlan' && driver !== 'ipvlan') return [];
     // Without a parent the engine makes a dummy link for one (moby, macvlan and ipvlan drivers, setup `createDummyLink`).
     return hasText(options['parent']) || configFrom !== undefined ? [driver] : [driver, 'dummy'];
@@ -25,26 +32,57 @@ export function kindsNeeded(steps: readonly Step[]): readonly LinkKind[] {
   return [...new Set(kinds)];
 }
 
+/** The same for one host of a plan: a network of the swarm is on all of its nodes, whichever makes it. */
+export function kindsNeededOn(host: HostName, { engine }: HostFacts, steps: readonly Step[]): readonly KernelKind[] {
+  const joins = steps.some((step) => step.host === host && step.op === 'swarm.join');
+  const isNode = joins || engine.swarm.state !== 'inactive';
+  return kindsNeeded(steps.filter((step) => step.host === host || (isNode && makesOverlay(step))));
+}
+
+export function makesOverlay(step: Step): step is StepOf<'network.create'> {
+  return step.op === 'network.create' && step.props.driver === 'overlay' && step.props.configOnly !== true;
+}
+
 function hasText(value: string | undefined): boolean {
   return value !== undefined && value !== '';
 }
 
-/** The kinds that these steps need and that the kernel was found to lack, each once. */
+/**
+ * What these steps need and the kernel was found to lack, each once. An engine makes an overlay all the same, says
+ * nothing, and its packets are lost: so the other nodes of the swarm are looked at too. One that is alone in its swarm
+ * has nobody to encrypt for by now.
+ */
 export function missingModules(
   steps: readonly Step[],
   facts: HostFacts,
   pathOf: (step: Step) => string,
 ): readonly Problem[] {
-  const lacking = kindsNeeded(steps).filter((kind) => facts.kernel[kind] === 'no');
-  return lacking.map((kind) => {
-    const step = steps.find((one) => kindsNeeded([one]).includes(kind));
-    const path = step === undefined ? '' : pathOf(step);
-    return problem(
-      'error',
-      'KERNEL_LACKS',
-      path,
-      `the kernel of this host has no ${kind} links (module ${MODULES[kind]})`,
-      `Load it (modprobe ${MODULES[kind]}) or install the package that holds it (Ubuntu: linux-modules-extra-$(uname -r)).`,
-    );
-  });
+  const overlays = steps.filter(makesOverlay);
+  const alone = !hasSeveralNodes(facts);
+  const here = kindsNeeded(steps).filter((kind) => facts.kernel[kind] === 'no');
+  const there = [...(facts.peers ?? [])].flatMap(([host, { kernel }]) =>
+    kindsNeeded(overlays).flatMap((kind) => (kernel[kind] === 'no' ? [{ host, kind }] : [])),
+  );
+  return [
+    ...here.map((kind) => lacking(kind, steps, pathOf, kind === 'esp' && alone ? 'warning' : 'error')),
+    ...there.map(({ host, kind }) => ({ ...lacking(kind, overlays, pathOf, 'error'), host })),
+  ];
+}
+
+function lacking(
+  kind: KernelKind,
+  steps: readonly Step[],
+  pathOf: (step: Step) => string,
+  severity: Severity,
+): Problem {
+  const { lacks, modules } = KINDS[kind];
+  const step = steps.find((one) => kindsNeeded([one]).includes(kind));
+  const [load, all] = modules.includes(' ') ? [`modprobe -a ${modules}`, 'modules'] : [`modprobe ${modules}`, 'module'];
+  return problem(
+    severity,
+    'KERNEL_LACKS',
+    step === undefined ? '' : pathOf(step),
+    `the kernel of this host has ${lacks} (${all} ${modules})`,
+    `Load it (${load}) or install the package that holds it (Ubuntu: linux-modules-extra-$(uname -r)).`,
+  );
 }

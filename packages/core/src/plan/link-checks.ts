@@ -7,6 +7,7 @@ import type { Problem } from '../problem.js';
 import type { CheckInput } from './check-input.js';
 import { missingModules } from './kernel-kinds.js';
 import { checkShim } from './shim-checks.js';
+import { swarmPorts } from './swarm-ports.js';
 
 /** What stands against the link steps: no way to see or change links, no kernel module, no parent, a stolen route. */
 export function checkLinks(
@@ -32,6 +33,7 @@ export function checkLinks(
   }
   const both = [...wanted.links, ...wanted.networks];
   problems.push(...missingModules(steps, facts, (step) => pathOf(step, both)));
+  problems.push(...swarmPorts(steps, facts, (step) => pathOf(step, both)));
   problems.push(...sawnOff(input, plannedLinks, leaving));
   problems.push(...unfinished(input, leaving));
   for (const link of wanted.links) {

@@ -3,15 +3,17 @@ import { contains, parseAddress } from '../addresses/prefix.js';
 import type { ProblemCode } from '../codes.js';
 import { isGoing } from '../endpoints.js';
 import type { Endpoint } from '../endpoints.js';
-import type { HostFacts, NetworkResource } from '../model.js';
+import type { FoundNetwork, HostFacts, NetworkResource } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
+import { list } from '../spec/show.js';
 import { compareVersions } from '../versions.js';
 import { handedOutAgain } from './handed-out.js';
 import type { Moved, MoveOptions } from './moves.js';
+import { unseenNodes } from './unseen-nodes.js';
 
 /** Who holds the network and cannot be moved, or cannot be seen. */
-export function checkHolders({ found, path }: Moved, { engine }: HostFacts): readonly Problem[] {
+export function checkHolders({ found, path }: Moved, facts: HostFacts): readonly Problem[] {
   const services = found.holders
     .filter(({ type }) => type === 'service')
     .map(({ name }) =>
@@ -23,18 +25,17 @@ export function checkHolders({ found, path }: Moved, { engine }: HostFacts): rea
         `Take it off first: docker service update --network-rm ${found.name} ${name}`,
       ),
     );
-  const { manager, nodes = [] } = engine.swarm;
-  if (found.props.scope !== 'swarm' || (manager && nodes.length <= 1)) return services;
-  return [
-    ...services,
-    problem(
-      'error',
-      'HOLDERS_UNSEEN',
-      path,
-      `the network ${found.name} is on all nodes of the swarm, and who holds it on the others cannot be seen from here`,
-      'Disconnect the containers on every node first, then replace it.',
-    ),
-  ];
+  return found.props.scope === 'swarm' ? [...services, ...holdersUnseen(found, path, facts)] : services;
+}
+
+function holdersUnseen({ name }: FoundNetwork, path: string, facts: HostFacts): readonly Problem[] {
+  const unseen = unseenNodes(facts);
+  if (unseen?.length === 0) return [];
+  const which = unseen === undefined ? 'the others' : list(unseen.map(({ hostname, id }) => hostname || id));
+  const message = `the network ${name} is on all nodes of the swarm, and who holds it on ${which} cannot be seen from here`;
+  const hint =
+    'Name every node of the swarm among the hosts of the spec, and take those that are gone for good out of it: docker node rm --force NODE';
+  return [problem('error', 'HOLDERS_UNSEEN', path, message, hint)];
 }
 
 /** Whose address would be somebody else's when he starts. */

@@ -6,6 +6,7 @@ import type { LoadedSpec } from '../spec/load.js';
 import type { Spec } from '../spec/schema.js';
 import { missingEverywhere, sameEngines } from './host-checks.js';
 import { stagesOfHosts } from './order-hosts.js';
+import { withPeers } from './peers.js';
 import { planHost } from './plan-host.js';
 import type { Elsewhere, HostPart, PlanOptions } from './plan-host.js';
 import { makerOf, planSwarm } from './swarm.js';
@@ -35,7 +36,7 @@ export function makePlan(whole: LoadedSpec, observed: Observed, options: PlanOpt
     const elsewhere = host === maker ? undefined : elsewhereFor(spec, host, parts.get(maker), view);
     parts.set(
       host,
-      planHost(specOn(spec, host), host, facts, { ...options, elsewhere, swarm: swarm.drafts.get(host) ?? [] }),
+      planHost(specOn(spec, host), host, withPeers(host, facts, spec, view.observed), { ...options, elsewhere, swarm: swarm.drafts.get(host) ?? [] }),
     );
   }
   const problems = wanted.flatMap((host) => [
@@ -87,7 +88,7 @@ function elsewhereFor(spec: Spec, host: HostName, part: HostPart | undefined, { 
 export function located(one: Problem, { spec, locate }: LoadedSpec, host: HostName): Problem {
   const path = pathOn(spec, host, one.path);
   const position = path === '' ? undefined : locate(path);
-  const named = Object.keys(spec.hosts).length === 0 ? {} : { host };
+  const named = Object.keys(spec.hosts).length === 0 ? {} : { host: one.host ?? host };
   return { ...one, path, ...named, ...position };
 }
 

@@ -34,6 +34,8 @@ export function resolveContainers(spec: Spec, { containers = [] }: HostFacts, ho
   const problems: Problem[] = [];
   const taken = new Map<string, string>();
   for (const [key, container] of Object.entries(spec.containers)) {
+    // It is there for what it has of a network of the swarm.
+    if (container.host !== undefined && container.host !== host) continue;
     const path = formatPath(['containers', key]);
     const meant = meantBy(key, container, present, path);
     problems.push(...meant.problems);

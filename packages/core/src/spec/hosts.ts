@@ -76,7 +76,7 @@ function viewOf(whole: Spec, host: HostName): Spec {
     hosts: {},
     networks: mapEntries(networks, (network) => withoutAbsent(network, isAbsent)),
     vlans,
-    containers: mapEntries(spec.containers, (container) => containerOn(container, isAbsent, host)),
+    containers: mapEntries(spec.containers, (container) => containerOn(container, isAbsent, host, spec)),
   };
 }
 
@@ -163,11 +163,24 @@ function containerOn(
   { host: named, ...container }: ContainerSpec,
   isAbsent: (key: string) => boolean,
   host: HostName,
+  spec: Spec,
 ): ContainerSpec | undefined {
-  if (named !== undefined && named !== host) return undefined;
+  if (named !== undefined && named !== host) return elsewhereOn({ host: named, ...container }, host, spec);
   const networks = Object.fromEntries(Object.entries(container.networks).filter(([key]) => !isAbsent(key)));
   const isElsewhere = Object.keys(networks).length === 0 && Object.keys(container.networks).length > 0;
   return isElsewhere ? undefined : { ...container, networks };
+}
+
+/**
+ * A container of another host, for the host that makes the networks of the swarm: each of those is one network, and what
+ * anybody is to have of it counts.
+ */
+function elsewhereOn(container: ContainerSpec, host: HostName, spec: Spec): ContainerSpec | undefined {
+  if (host !== swarmHostOf(spec)) return undefined;
+  const places = Object.entries(container.networks).filter(
+    ([key]) => Object.hasOwn(spec.networks, key) && isOfSwarm(spec.networks[key] ?? {}),
+  );
+  return places.length === 0 ? undefined : { ...container, networks: Object.fromEntries(places) };
 }
 
 /** Where what a problem of one host's view is about is written in the file. */

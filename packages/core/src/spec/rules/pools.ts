@@ -112,15 +112,9 @@ const bridgeHasOneSubnetEach = eachNetwork(({ driver, pools }) =>
 
 const autoIsAChoice = eachNetwork(({ spec, driver, path }) => {
   if (!isAuto(spec.subnet)) return [];
-  if (driver !== 'bridge') {
-    const why =
-      driver === 'overlay'
-        ? 'the swarm chooses a subnet by itself when none is given'
-        : 'the subnet of a LAN is a fact, which its router knows';
-    const hint = driver === 'overlay' ? 'Remove subnet.' : 'Write the subnet of the LAN.';
-    return [
-      error('AUTO_SUBNET_HERE', path('subnet'), `A subnet cannot be chosen for the driver ${driver}: ${why}.`, hint),
-    ];
+  if (driver !== 'bridge' && driver !== 'overlay') {
+    const message = `A subnet cannot be chosen for the driver ${driver}: the subnet of a LAN is a fact, which its router knows.`;
+    return [error('AUTO_SUBNET_HERE', path('subnet'), message, 'Write the subnet of the LAN.')];
   }
   return (['gateway', 'ip_range', 'reserve'] as const)
     .filter((key) => spec[key] !== undefined)
