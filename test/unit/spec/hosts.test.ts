@@ -75,7 +75,9 @@ describe('one host’s view of a spec', () => {
       { web: { networks: { app: {} } } },
       {},
     ]);
-    expect(wrong(text.replace('attachable: true', 'attachable: true, hosts: [b]'))).toEqual(['KEY_NOT_FOR_DRIVER networks.app.hosts 3']);
+    expect(wrong(text.replace('attachable: true', 'attachable: true, hosts: [b]'))).toEqual([
+      'KEY_NOT_FOR_DRIVER networks.app.hosts 3',
+    ]);
   });
 
   test('has it on the hosts of the swarm alone, where there is one', () => {

@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.js';
 import { containsPrefix, lastOf, prefixOf } from './prefix.js';
 import type { Family, Prefix } from './prefix.js';
 
@@ -18,10 +19,12 @@ export interface Occupant {
   readonly via?: string;
 }
 
+type HasPrefix = Pick<Occupant, 'prefix'>;
+
 /** Prefixes that are in use, by which those that overlap one are found without a look at each. */
-export interface Occupied {
+export interface Occupied<T extends HasPrefix = Occupant> {
   /** All that overlap this prefix: those around it, the longest first, then those inside it, in ascending order. */
-  overlapping(prefix: Prefix): readonly Occupant[];
+  overlapping(prefix: Prefix): readonly T[];
   /** The last address of what occupies this prefix or a part of it, where anything does. */
   occupiedUpTo(prefix: Prefix): bigint | undefined;
 }
@@ -30,26 +33,20 @@ export interface Occupied {
  * Prefixes either nest or are apart: those around one are found by cutting it shorter, those inside one lie between its
  * first address and its last.
  */
-export function occupied(occupants: readonly Occupant[]): Occupied {
-  const byPrefix = new Map<string, Occupant[]>();
-  for (const occupant of occupants) {
-    const key = keyOf(occupant.prefix);
-    const same = byPrefix.get(key);
-    if (same === undefined) byPrefix.set(key, [occupant]);
-    else same.push(occupant);
-  }
+export function occupied<T extends HasPrefix>(occupants: readonly T[]): Occupied<T> {
+  const byPrefix = groupBy(occupants, ({ prefix }) => [keyOf(prefix)]);
   const sorted = { 4: ascending(occupants, 4), 6: ascending(occupants, 6) };
   const lengths = {
     4: [...new Set(sorted[4].map(({ prefix }) => prefix.length))].sort((a, b) => b - a),
     6: [...new Set(sorted[6].map(({ prefix }) => prefix.length))].sort((a, b) => b - a),
   };
-  const around = (prefix: Prefix): readonly Occupant[] =>
+  const around = (prefix: Prefix): readonly T[] =>
     lengths[prefix.family]
       .filter((length) => length <= prefix.length)
       .flatMap((length) => byPrefix.get(keyOf(prefixOf({ family: prefix.family, value: prefix.first }, length))) ?? []);
-  const inside = (prefix: Prefix): readonly Occupant[] => {
+  const inside = (prefix: Prefix): readonly T[] => {
     const all = sorted[prefix.family];
-    const found: Occupant[] = [];
+    const found: T[] = [];
     const last = lastOf(prefix);
     for (let index = firstFrom(all, prefix.first); index < all.length; index += 1) {
       const occupant = all[index];
@@ -74,14 +71,14 @@ function keyOf({ family, first, length }: Prefix): string {
   return `${family} ${first} ${length}`;
 }
 
-function ascending(occupants: readonly Occupant[], family: Family): readonly Occupant[] {
+function ascending<T extends HasPrefix>(occupants: readonly T[], family: Family): readonly T[] {
   return occupants
     .filter(({ prefix }) => prefix.family === family)
     .sort(({ prefix: a }, { prefix: b }) => (a.first === b.first ? a.length - b.length : a.first < b.first ? -1 : 1));
 }
 
 /** The place of the first that does not begin before this address. */
-function firstFrom(sorted: readonly Occupant[], first: bigint): number {
+function firstFrom(sorted: readonly HasPrefix[], first: bigint): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

@@ -1,4 +1,6 @@
+import { groupBy } from '../group-by.js';
 import { kindOf } from '../kinds/index.js';
+import { linkNamed, networksMarked } from '../lookup.js';
 import type { HostFacts, IpamEntry } from '../model.js';
 import { isOfSwarm } from '../spec/hosts.js';
 import type { NetworkSpec, Spec } from '../spec/schema.js';
@@ -9,7 +11,7 @@ import type { Reservation } from './ipam.js';
 import { occupantsOf, occupantsOfPeers, occupantsToAvoid, routersOf } from './occupants.js';
 import { occupied } from './occupied.js';
 import type { Occupant, Occupied } from './occupied.js';
-import { formatPrefix, overlaps, parseAddress } from './prefix.js';
+import { formatPrefix, parseAddress } from './prefix.js';
 import type { Address, Prefix } from './prefix.js';
 import { shimAddresses } from './shim.js';
 
@@ -100,30 +102,28 @@ function chooseSubnets(
     .flatMap(([key, network]) => autoFamilies(network).map((auto) => ({ key, auto, swarm: isOfSwarm(network) })))
     .sort((a, b) => (a.key === b.key ? a.auto.family - b.auto.family : a.key < b.key ? -1 : 1));
   if (wanted.length === 0) return { choices: new Map(), used: [...occupants, ...pinned.map(ofSpec)] };
-  const avoided = occupied(occupants.filter(({ kind }) => kind === 'avoid'));
+  const given = pinned.map(ofSpec);
+  const avoided = occupied([...occupants.filter(({ kind }) => kind === 'avoid'), ...given]);
   const kept = wanted.map(({ key, auto }) => {
-    const mine = facts.networks.find(({ owner }) => owner?.stack === stack && owner.ref === `network:${key}`);
+    const mine = networksMarked(facts, `network:${key}`).find(({ owner }) => owner?.stack === stack);
     return (mine === undefined ? [] : subnetsOf(mine.props)).find(
-      (subnet) =>
-        suits(auto, subnet) &&
-        avoided.overlapping(subnet).length === 0 &&
-        !pinned.some((other) => overlaps(other, subnet)),
+      (subnet) => suits(auto, subnet) && avoided.overlapping(subnet).length === 0,
     );
   });
-  const used = [...occupants, ...[...pinned, ...kept.filter((one) => one !== undefined)].map(ofSpec)];
+  const used = [...occupants, ...given, ...kept.filter((one) => one !== undefined).map(ofSpec)];
   const free = freeSubnets(occupied(used), facts.engine.id, elsewhere);
   const choices = new Map<string, Choice>();
-  const given: Occupant[] = [];
+  const chosen: Occupant[] = [];
   for (const [index, { key, auto, swarm }] of wanted.entries()) {
     const subnet = kept[index] ?? free.next(auto, swarm);
     const { entries, none } = choices.get(key) ?? { entries: [], none: [] };
     if (subnet === undefined) choices.set(key, { entries, none: [...none, auto] });
     else {
       choices.set(key, { entries: [...entries, { subnet: formatPrefix(subnet) }], none });
-      given.push(ofSpec(subnet));
+      chosen.push(ofSpec(subnet));
     }
   }
-  return { choices, used: [...used, ...given] };
+  return { choices, used: [...used, ...chosen] };
 }
 
 /** The families for which netctl chooses: all that are on of a network with `subnet: auto`. */
@@ -147,15 +147,11 @@ function byWire(
   own: readonly KeyedNetwork[],
   parentOf: (network: NetworkSpec) => string | undefined,
 ): ReadonlyMap<string, readonly KeyedNetwork[]> {
-  const result = new Map<string, KeyedNetwork[]>();
-  for (const one of [...own].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const parent = parentOf(one[1]);
-    if (parent === undefined) continue;
-    const wire = result.get(parent);
-    if (wire === undefined) result.set(parent, [one]);
-    else wire.push(one);
-  }
-  return result;
+  const inOrder = [...own].sort(([a], [b]) => (a < b ? -1 : 1));
+  return groupBy(inOrder, ([, network]) => {
+    const parent = parentOf(network);
+    return parent === undefined ? [] : [parent];
+  });
 }
 
 /**
@@ -173,7 +169,7 @@ function reserved(
   const network = around[0]?.[1];
   const driver = network?.driver ?? 'bridge';
   if (!kindOf(driver).reserves || network?.config_from !== undefined) return entries;
-  const own = facts.links?.links.find(({ name }) => name === parent)?.addresses ?? [];
+  const own = linkNamed(facts, parent)?.addresses ?? [];
   const host = own.flatMap(({ address }) => parseAddress(address) ?? []);
   const wanted: readonly Reservation[] = [
     ...numbered(

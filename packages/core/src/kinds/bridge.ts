@@ -1,3 +1,4 @@
+import { linkNamed } from '../lookup.js';
 import { problem } from '../problem.js';
 import { MTU_OPTION } from '../spec/options.js';
 import type { NetworkKind } from './kind.js';
@@ -36,13 +37,14 @@ export const bridge: NetworkKind = {
  */
 const ownBridgeName: NetworkKind['check'] = (network, { facts, stack, leaving }) => {
   const name = network.asked.options[`${PREFIX}name`];
-  const link = facts.links?.links.find((candidate) => candidate.name === name);
+  const link = linkNamed(facts, name);
+  if (name === undefined || link === undefined) return [];
   const docker = facts.networks.some(
     (found) =>
       found.props.options[`${PREFIX}name`] === name &&
       (isSame(network, found, stack) || leaving.networks.has(found.id)),
   );
-  if (name === undefined || link === undefined || docker) return [];
+  if (docker) return [];
   return [
     problem(
       'error',

@@ -1,3 +1,4 @@
+import { linksOn } from '../lookup.js';
 import { problem } from '../problem.js';
 import { dottedParent } from './dotted-parent.js';
 import type { NetworkKind } from './kind.js';
@@ -31,8 +32,8 @@ export const ipvlan: NetworkKind = {
 const oneMode: NetworkKind['check'] = (network, { facts, leaving }) => {
   const parent = network.asked.options['parent'];
   const mode = network.asked.options['ipvlan_mode'] ?? 'l2';
-  const other = facts.links?.links.find(
-    (link) => link.kind === 'ipvlan' && link.parent === parent && link.mode !== mode && !leaving.links.has(link.name),
+  const other = linksOn(facts, parent ?? '').find(
+    (link) => link.kind === 'ipvlan' && link.mode !== mode && !leaving.links.has(link.name),
   );
   if (other === undefined) return [];
   return [

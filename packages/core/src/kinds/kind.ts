@@ -18,7 +18,13 @@ export interface CheckContext {
   /** Names of the links that the same plan brings up. */
   readonly raisedLinks: ReadonlySet<string>;
   /** What the same plan removes first, and so is in nobody's way. */
-  readonly leaving: { readonly networks: ReadonlySet<string>; readonly links: ReadonlySet<string> };
+  readonly leaving: {
+    /** By their ids. */
+    readonly networks: ReadonlySet<string>;
+    readonly links: ReadonlySet<string>;
+    /** The links that go with the networks, by the engine's hand. */
+    readonly bridges: ReadonlySet<string>;
+  };
 }
 
 /** One Docker network driver. Everything that is particular to it is in its file; nothing else names a driver. */

@@ -1,5 +1,6 @@
 import { parsePrefix } from '../addresses/prefix.js';
 import type { LinkFact } from '../links.js';
+import { linkNamed } from '../lookup.js';
 import { lint } from '../problem.js';
 import type { NetworkKind } from './kind.js';
 
@@ -13,7 +14,7 @@ export const l3Route: NetworkKind['check'] = (network, { facts }) => {
   const parent = asked.options['parent'] ?? '';
   const subnets = [...new Set(props.ipam.config.flatMap(({ subnet }) => subnet ?? []))];
   if (!/^l3s?$/.test(mode) || parent === '' || asked.internal === true || subnets.length === 0) return [];
-  const link = facts.links?.links.find(({ name }) => name === parent);
+  const link = linkNamed(facts, parent);
   const routes = subnets.map((subnet) => routeTo(subnet, parent, link));
   const message = `nobody on the LAN finds ${subnets.join(' and ')}: in mode ${mode} containers answer to no neighbour, so the router needs a route`;
   const [first = ''] = routes;

@@ -3,6 +3,7 @@ import { nameOf } from '../addresses/occupants.js';
 import type { Occupant } from '../addresses/occupied.js';
 import { formatPrefix, overlaps, parsePrefix } from '../addresses/prefix.js';
 import type { Prefix } from '../addresses/prefix.js';
+import { linkNamed, networksMarked, networksNamed } from '../lookup.js';
 import type { FoundNetwork, NetworkResource } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
@@ -20,18 +21,18 @@ export function bridgeOf({ id, props }: FoundNetwork): string {
 
 /** Whether the network is there already and stays: then what is in its way is no news. */
 function isThere(network: NetworkResource, { facts, stack, leaving }: CheckContext): boolean {
-  return facts.networks.some((found) => isSame(network, found, stack) && !leaving.networks.has(found.id));
+  const likely = [...networksMarked(facts, network.ref), ...networksNamed(facts, network.name)];
+  return likely.some((found) => isSame(network, found, stack) && !leaving.networks.has(found.id));
 }
 
 /** Those who have addresses of a subnet, but for what the same plan takes away. */
-function inTheWay(subnet: Prefix, { facts, leaving, addresses }: CheckContext): readonly Occupant[] {
-  const gone = facts.networks.filter(({ id }) => leaving.networks.has(id)).map(bridgeOf);
+function inTheWay(subnet: Prefix, { leaving, addresses }: CheckContext): readonly Occupant[] {
   return addresses.occupied
     .overlapping(subnet)
     .filter(
       ({ networkId, link }) =>
         !(networkId !== undefined && leaving.networks.has(networkId)) &&
-        !(link !== undefined && (leaving.links.has(link) || gone.includes(link))),
+        !(link !== undefined && (leaving.links.has(link) || leaving.bridges.has(link))),
     );
 }
 
@@ -102,7 +103,7 @@ function lanElsewhere(network: NetworkResource, context: CheckContext): readonly
     const others = inTheWay(subnet, context).filter(({ kind }) => kind === 'address' || kind === 'route');
     if (others.some(({ link, via }) => link === parent && via === undefined)) return [];
     const far = others.find(({ link, via }) => {
-      const type = context.facts.links?.links.find(({ name }) => name === link)?.type;
+      const type = linkNamed(context.facts, link)?.type;
       return via !== undefined || (type !== undefined && type !== 'ether');
     });
     if (far === undefined) return [];

@@ -1,11 +1,13 @@
 import type { LinkFact } from '../links.js';
+import { linkNamed, linksOn, networksOn, wantedOn } from '../lookup.js';
 import type { FoundNetwork, HostFacts, NetworkResource } from '../model.js';
 import { lint, problem } from '../problem.js';
 import type { Problem } from '../problem.js';
+import { remembered } from '../remembered.js';
 import { compareVersions } from '../versions.js';
 import type { CheckContext } from './kind.js';
 import { macFilter } from './mac-filter.js';
-import { bridgeOf, isSame } from './overlap.js';
+import { bridgeOf } from './overlap.js';
 import { takerOf } from './stack.js';
 
 /** What is wrong with the parent of a macvlan or ipvlan network on this host. */
@@ -17,7 +19,7 @@ export function checkParent(network: NetworkResource, context: CheckContext): re
   if (parent === undefined) return [];
   const path = `${network.path}.parent`;
   const wire = network.asked.driver === 'macvlan' ? macFilter(parent, path, context) : [];
-  const link = facts.links?.links.find(({ name }) => name === parent);
+  const link = linkNamed(facts, parent);
   if (link === undefined) {
     if (facts.links === undefined || plannedLinks.has(parent)) return [...wire, ...sharing(network, parent, context)];
     return [parentMissing(path, parent, facts)];
@@ -60,7 +62,7 @@ function unfit(
   network: NetworkResource,
   link: LinkFact,
   path: string,
-  { links, plannedLinks, raisedLinks }: CheckContext,
+  { facts, plannedLinks, raisedLinks }: CheckContext,
 ): readonly Problem[] {
   const { driver } = network.asked;
   if (link.type === 'loopback') {
@@ -74,7 +76,7 @@ function unfit(
       ),
     ];
   }
-  const taker = takerOf(link, links.there);
+  const taker = takerOf(link, facts);
   if (taker !== undefined) {
     // The kernel lets a port have no other upper device: EBUSY, and only when a container starts.
     const message = `${link.name} is a port of ${taker}, and a port cannot carry ${driver} networks`;
@@ -93,29 +95,31 @@ function unfit(
       ];
 }
 
+const marksOf = remembered((wanted: readonly NetworkResource[]) => ({
+  refs: new Set(wanted.map(({ ref }) => ref)),
+  names: new Set(wanted.map(({ name }) => name)),
+}));
+
+/** Whether a network that is there is what one of those wanted stands for, as `isSame` says of two. */
+function isWanted({ name, owner }: FoundNetwork, wanted: readonly NetworkResource[], stack: string): boolean {
+  const { refs, names } = marksOf(wanted);
+  return names.has(name) || (owner?.stack === stack && refs.has(owner.ref));
+}
+
 /** Who else is on the parent. The kernel gives a link to macvlan or to ipvlan, never to both. */
 function sharing(network: NetworkResource, parent: string, context: CheckContext): readonly Problem[] {
   const { facts, wanted, stack, leaving } = context;
   const { driver } = network.asked;
   const path = `${network.path}.parent`;
-  const isOn = ({ props }: NetworkResource | FoundNetwork): boolean =>
-    props.options['parent'] === parent && props.configOnly !== true;
-  const planned = wanted.filter((other) => isOn(other) && other.ref !== network.ref);
-  const there = facts.networks.filter(
-    (found) =>
-      isOn(found) &&
-      !leaving.networks.has(found.id) &&
-      ![network, ...wanted].some((other) => isSame(other, found, stack)),
+  const planned = wantedOn(wanted, parent).filter((other) => other.ref !== network.ref);
+  const there = networksOn(facts, parent).filter(
+    (found) => !leaving.networks.has(found.id) && !isWanted(found, wanted, stack),
   );
   const others = [...planned, ...there];
   const problems: Problem[] = [];
   const cross = others.find(({ props }) => props.driver !== driver && ['macvlan', 'ipvlan'].includes(props.driver));
-  const shim = facts.links?.links.find(
-    ({ name, kind, ...link }) =>
-      link.parent === parent &&
-      kind !== driver &&
-      (kind === 'macvlan' || kind === 'ipvlan') &&
-      !leaving.links.has(name),
+  const shim = linksOn(facts, parent).find(
+    ({ name, kind }) => kind !== driver && (kind === 'macvlan' || kind === 'ipvlan') && !leaving.links.has(name),
   );
   if (cross !== undefined) {
     problems.push(

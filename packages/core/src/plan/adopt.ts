@@ -1,4 +1,7 @@
+import { groupBy } from '../group-by.js';
+import { networksMadeFrom, networksNamed, networkWithId } from '../lookup.js';
 import type { Adoption, FoundNetwork, HostFacts, HostName, NetworkResource, StepOf } from '../model.js';
+import { remembered } from '../remembered.js';
 import { matchAll, ownerOf, refOf } from './match.js';
 import type { Draft } from './order.js';
 
@@ -14,7 +17,7 @@ export function withAdopted(wanted: readonly NetworkResource[], facts: HostFacts
   const taken = new Map<FoundNetwork, FoundNetwork>();
   for (const want of wanted) {
     if (matches.get(want) !== undefined) continue;
-    const found = facts.networks.find(({ name }) => name === want.name);
+    const found = networksNamed(facts, want.name)[0];
     if (found === undefined || adoptionRefusal(found, wanted, facts) !== undefined) continue;
     taken.set(found, { ...found, owner: { stack, ref: want.ref }, adopted: true });
   }
@@ -30,7 +33,7 @@ export function adoptionRefusal(
 ): string | undefined {
   if (ownerOf(found, facts) !== undefined) return 'it belongs to a stack';
   if (PREDEFINED.has(found.name)) return "it is Docker's own";
-  if (facts.networks.filter(({ name }) => name === found.name).length > 1) return 'several networks have the name';
+  if (networksNamed(facts, found.name).length > 1) return 'several networks have the name';
   const stranger = madeFrom(found, facts).find(({ name }) => !wanted.some((want) => want.name === name));
   return stranger === undefined
     ? undefined
@@ -39,13 +42,15 @@ export function adoptionRefusal(
 
 /** What was made from a configuration network is of whoever that is of, unless it was adopted by itself. */
 function madeFrom({ name, props }: FoundNetwork, facts: HostFacts): readonly FoundNetwork[] {
-  return props.configOnly === true ? facts.networks.filter((one) => one.props.configFrom === name) : [];
+  return props.configOnly === true ? networksMadeFrom(facts, name) : [];
 }
 
 /** The mark of a network that was adopted before. */
-function markOf({ id }: FoundNetwork, { adoptions = [] }: HostFacts): Adoption | undefined {
-  return adoptions.find(({ networkId }) => networkId === id);
+function markOf({ id }: FoundNetwork, { adoptions }: HostFacts): Adoption | undefined {
+  return adoptions === undefined ? undefined : marksOf(adoptions).get(id)?.[0];
 }
+
+const marksOf = remembered((adoptions: readonly Adoption[]) => groupBy(adoptions, ({ networkId }) => [networkId]));
 
 /** Whether it is ours only from this plan on. */
 export function isYetToAdopt(found: FoundNetwork, facts: HostFacts): boolean {
@@ -82,7 +87,7 @@ export interface ForgetInput {
 export function forgetting({ facts, stack, host, doomed, released }: ForgetInput): readonly Draft[] {
   const mine = (facts.adoptions ?? []).filter(({ owner }) => owner.stack === stack);
   return mine.flatMap((mark): readonly Draft[] => {
-    const found = facts.networks.find(({ id }) => id === mark.networkId);
+    const found = networkWithId(facts, mark.networkId);
     const why =
       found === undefined
         ? isOutOfSight(mark, facts)

@@ -4,11 +4,12 @@ import { inRange } from '../addresses/range.js';
 import { canonicalAddress } from '../addresses/text.js';
 import type { ProblemCode } from '../codes.js';
 import type { Endpoint } from '../endpoints.js';
-import type { LinkFact, LinkFacts } from '../links.js';
+import type { LinkFacts } from '../links.js';
 import { readLinkOwner } from '../marks.js';
 import type { EngineFacts, FoundNetwork, HostFacts } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
+import { remembered } from '../remembered.js';
 import type { Attachment } from '../resolve/containers.js';
 import { INTERFACE_OPTION } from '../spec/containers.js';
 import { compareVersions } from '../versions.js';
@@ -139,17 +140,12 @@ function checkOwn(
   });
 }
 
-const knownLinks = new WeakMap<LinkFacts, ReadonlyMap<string, LinkFact>>();
-
-function linksByAddress(facts: LinkFacts): ReadonlyMap<string, LinkFact> {
-  const before = knownLinks.get(facts);
-  if (before !== undefined) return before;
-  const result = new Map(
-    facts.links.flatMap((link) => link.addresses.map(({ address }) => [canonicalAddress(address), link] as const)),
-  );
-  knownLinks.set(facts, result);
-  return result;
-}
+const linksByAddress = remembered(
+  (facts: LinkFacts) =>
+    new Map(
+      facts.links.flatMap((link) => link.addresses.map(({ address }) => [canonicalAddress(address), link] as const)),
+    ),
+);
 
 /** What the spec alone could not tell of a network that is there. */
 function checkNetwork({ path }: Attachment, found: FoundNetwork): readonly Problem[] {

@@ -1,5 +1,7 @@
 import type { Endpoint, EndpointConfig } from '../endpoints.js';
+import { groupBy } from '../group-by.js';
 import type { FoundNetwork, HostFacts, HostName, NetworkResource, Ref, StepOf } from '../model.js';
+import { networkWithId } from '../lookup.js';
 import { handovers, shareAddresses } from './handovers.js';
 import type { Handover } from './handovers.js';
 import type { Problem } from '../problem.js';
@@ -43,12 +45,7 @@ export function attachmentSteps(
   options: MoveOptions,
 ): { readonly drafts: readonly Draft[]; readonly moving: readonly Draft[]; readonly problems: readonly Problem[] } {
   const wishes = wishesOf(input, moving, options);
-  const left = new Map<string, Draft[]>();
-  for (const draft of leaving) {
-    if (draft.step.op !== 'endpoint.detach') continue;
-    const { networkId } = draft.step;
-    left.set(networkId, [...(left.get(networkId) ?? []), draft]);
-  }
+  const left = groupBy(leaving, ({ step }) => (step.op === 'endpoint.detach' ? [step.networkId] : []));
   const after = new Map<Ref, EndpointConfig>([
     ...moving.flatMap(({ step }) =>
       step.op === 'endpoint.restore' ? [[step.ref, step.endpoint.config] as const] : [],
@@ -106,13 +103,13 @@ export function attachmentSteps(
 function freedFor(
   { attachment: { container }, target: { found, made }, want }: Wish,
   given: ReadonlyMap<string, readonly Handover[]>,
-  { networks }: HostFacts,
+  facts: HostFacts,
 ): readonly Handover[] {
   const props = made?.props ?? found?.props;
   const all = [want.ipv4, want.ipv6].flatMap((address) => (address === undefined ? [] : (given.get(address) ?? [])));
   return all.filter(({ networkId, container: other }) => {
     if (networkId === found?.id) return other !== container.id;
-    const theirs = networks.find(({ id }) => id === networkId);
+    const theirs = networkWithId(facts, networkId);
     return props !== undefined && theirs !== undefined && shareAddresses(props, theirs.props);
   });
 }
@@ -146,7 +143,7 @@ function oneAfterAnother(drafts: readonly Draft[], moved: readonly Draft[]): rea
     if (step.op === 'endpoint.restore' || step.op === 'endpoint.attach') last.set(step.network, draft);
   }
   const now = new Map<Draft, Draft>();
-  for (const { draft, network } of [...had, ...chosen.filter((one) => !had.includes(one))]) {
+  for (const { draft, network } of [...had, ...chosen.filter(({ endpoint }) => endpoint.has.ipv4 === undefined)]) {
     const before = last.get(network);
     const after = before === undefined ? draft : { ...draft, follows: before };
     last.set(network, after);

@@ -1,8 +1,11 @@
 import { AUTO_LENGTH } from '../addresses/auto.js';
 import type { AddressPlan } from '../addresses/plan.js';
 import { formatPrefix } from '../addresses/prefix.js';
+import { groupBy } from '../group-by.js';
 import { kindOf } from '../kinds/index.js';
 import type { CheckContext } from '../kinds/kind.js';
+import { bridgeOf } from '../kinds/overlap.js';
+import { networksNamed } from '../lookup.js';
 import type { HostFacts, NetworkResource, Step, StepOf } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
@@ -20,10 +23,10 @@ export function checkHost(input: CheckInput): readonly Problem[] {
     ...resolved.refusedLinks,
   ]);
   const created = new Set(steps.filter(isCreate).map(({ ref }) => ref));
-  const leaving = leavingOf(steps);
+  const leaving = leavingOf(steps, facts);
   const raisedLinks = new Set(steps.flatMap((step) => (step.op === 'link.set' && step.change.up ? [step.name] : [])));
   const { addresses } = resolved;
-  const links = { there: facts.links?.links ?? [], wanted: wanted.links };
+  const links = { facts, wanted: wanted.links };
   const context = { facts, stack, addresses, wanted: wanted.networks, links, plannedLinks, raisedLinks, leaving };
   const networks = wanted.networks.flatMap((network) => {
     const found = kindOf(network.asked.driver).check(network, context);
@@ -45,18 +48,19 @@ export function checkHost(input: CheckInput): readonly Problem[] {
 
 /** A network and its shim can have the same thing against their parent; once is enough, and the worst of them counts. */
 function distinct(problems: readonly Problem[]): readonly Problem[] {
-  const same = (one: Problem, other: Problem): boolean =>
-    one.code === other.code && one.message === other.message && one.host === other.host;
-  return problems.filter((one, index) => {
-    const twins = problems.filter((other) => same(one, other));
-    const worst = twins.find(({ severity }) => severity === 'error') ?? twins[0];
-    return worst !== undefined && problems.indexOf(worst) === index;
+  const keyOf = ({ code, message, host = '' }: Problem): string => `${code} ${host} ${message}`;
+  const twins = groupBy(problems, (one) => [keyOf(one)]);
+  return problems.filter((one) => {
+    const all = twins.get(keyOf(one)) ?? [];
+    return one === (all.find(({ severity }) => severity === 'error') ?? all[0]);
   });
 }
 
-function leavingOf(steps: readonly Step[]): CheckContext['leaving'] {
+function leavingOf(steps: readonly Step[], facts: HostFacts): CheckContext['leaving'] {
+  const networks = new Set(steps.flatMap((step) => (step.op === 'network.remove' ? [step.id] : [])));
   return {
-    networks: new Set(steps.flatMap((step) => (step.op === 'network.remove' ? [step.id] : []))),
+    networks,
+    bridges: new Set(facts.networks.filter(({ id }) => networks.has(id)).map(bridgeOf)),
     links: new Set(steps.flatMap((step) => (step.op === 'link.remove' ? [step.name] : []))),
   };
 }
@@ -67,7 +71,7 @@ function isCreate(step: Step): step is StepOf<'network.create'> {
 
 function externals({ external }: Resolved, facts: HostFacts): readonly Problem[] {
   return external
-    .filter(({ name }) => !facts.networks.some((found) => found.name === name))
+    .filter(({ name }) => networksNamed(facts, name).length === 0)
     .map(({ name, path }) =>
       problem(
         'error',

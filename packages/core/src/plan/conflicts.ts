@@ -1,21 +1,51 @@
 import { subnetsOf } from '../addresses/ipam.js';
+import { occupied } from '../addresses/occupied.js';
 import { overlaps } from '../addresses/prefix.js';
+import { groupBy } from '../group-by.js';
 import type { NetworkProps, Step } from '../model.js';
 
 const BRIDGE_NAME = 'com.docker.network.bridge.name';
 
-/** Whether what a step makes needs something that another step's removal frees. */
-export function conflicts(make: Step, removal: Step): boolean {
-  if (make.op === 'network.create' && removal.op === 'network.remove') {
-    return make.name === removal.name || share(make.props, removal.was);
+/** The removals that free what a step makes or needs, found without a look at each pair: there may be thousands of both. */
+export function freedBy<T extends { readonly step: Step }>(removals: readonly T[]): (make: Step) => readonly T[] {
+  if (removals.length === 0) return () => [];
+  const byThing = groupBy(removals, ({ step }) => thingsFreed(step));
+  const subnets = occupied(
+    removals.flatMap((removal) =>
+      removal.step.op === 'network.remove' ? subnetsOf(removal.step.was).map((prefix) => ({ prefix, removal })) : [],
+    ),
+  );
+  return (make) => {
+    const overlapping = make.op === 'network.create' ? subnetsOf(make.props) : [];
+    return [
+      ...thingsNeeded(make).flatMap((thing) => byThing.get(thing) ?? []),
+      ...overlapping.flatMap((subnet) => subnets.overlapping(subnet).map(({ removal }) => removal)),
+    ];
+  };
+}
+
+function thingsFreed(step: Step): readonly string[] {
+  const ref = `ref ${step.ref}`;
+  if (step.op === 'network.remove') return [ref, `name ${step.name}`, ...optionsOf(step.was)];
+  if (step.op !== 'link.remove') return [ref];
+  return [ref, `link ${step.name}`, ...(step.parent === undefined ? [] : [`below ${step.parent}`])];
+}
+
+function thingsNeeded(step: Step): readonly string[] {
+  const ref = `ref ${step.ref}`;
+  if (step.op === 'network.create') {
+    const parent = step.props.options['parent'];
+    const link = parent === undefined ? [] : [`link ${parent}`];
+    return [ref, `name ${step.name}`, ...link, ...optionsOf(step.props)];
   }
-  if (make.op === 'network.create' && removal.op === 'link.remove')
-    return make.props.options['parent'] === removal.name;
-  if (make.op === 'link.add' && removal.op === 'network.remove') {
-    // A device carries macvlan links or ipvlan links, not both.
-    return removal.was.options['parent'] === make.props.parent;
-  }
-  return make.op === 'link.add' && removal.op === 'link.remove' && make.props.parent === removal.parent;
+  // A device carries macvlan links or ipvlan links, not both.
+  return step.op === 'link.add' ? [ref, `parent ${step.props.parent}`, `below ${step.props.parent}`] : [ref];
+}
+
+/** What of a network's options only one network can have. */
+function optionsOf({ options }: NetworkProps): readonly string[] {
+  const { parent, [BRIDGE_NAME]: bridge } = options;
+  return [...(parent === undefined ? [] : [`parent ${parent}`]), ...(bridge === undefined ? [] : [`bridge ${bridge}`])];
 }
 
 /** Whether two networks cannot be there at once, but for their names. */

@@ -1,5 +1,6 @@
 import { isGoing } from '../endpoints.js';
 import type { Place } from '../endpoints.js';
+import { networkWithId } from '../lookup.js';
 import type { FoundNetwork, HostFacts, Ref, StepOf } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
@@ -26,8 +27,8 @@ export function withoutPlaces(
   leaving: readonly Place[],
 ): HostFacts {
   if (leaving.length === 0 && facts.parked === undefined) return facts;
-  const leaves = (networkId: string, container: string): boolean =>
-    leaving.some((place) => place.networkId === networkId && place.endpoint.container === container);
+  const places = new Set(leaving.map(({ networkId, endpoint }) => `${networkId} ${endpoint.container}`));
+  const leaves = (networkId: string, container: string): boolean => places.has(`${networkId} ${container}`);
   const networks = facts.networks.map((found): FoundNetwork => {
     const { endpoints } = found;
     return {
@@ -55,7 +56,7 @@ export function detachments(
   why: string,
 ): readonly Draft[] {
   return leaving.flatMap(({ networkId, endpoint }) => {
-    const found = facts.networks.find(({ id }) => id === networkId);
+    const found = networkWithId(facts, networkId);
     if (found === undefined) return [];
     const ref = refOf(found);
     const step: StepOf<'endpoint.detach'> = {

@@ -2,7 +2,9 @@ import { subnetsOf } from '../addresses/ipam.js';
 import { formatPrefix, overlaps } from '../addresses/prefix.js';
 import { canonicalAddress } from '../addresses/text.js';
 import type { Endpoint, EndpointConfig } from '../endpoints.js';
+import { groupBy } from '../group-by.js';
 import type { FoundNetwork, Holder, HostFacts, NetworkProps } from '../model.js';
+import { remembered } from '../remembered.js';
 import type { Draft } from './order.js';
 
 /** A container that has an address now, which a plan takes from it so that others can have it in the same apply. */
@@ -22,21 +24,15 @@ export function handovers(
   drafts: readonly Draft[],
   back: (draft: Draft) => EndpointConfig | undefined,
 ): ReadonlyMap<string, readonly Handover[]> {
-  const result = new Map<string, Handover[]>();
-  for (const off of drafts) {
+  const given = drafts.flatMap((off) => {
     const { step } = off;
-    if (step.op !== 'endpoint.detach' && step.op !== 'endpoint.park') continue;
+    if (step.op !== 'endpoint.detach' && step.op !== 'endpoint.park') return [];
     const again = back(off);
     const kept = step.op === 'endpoint.detach' ? [] : addressesAfter(step.endpoint, again ?? step.endpoint.config);
-    for (const address of addressesOf(step.endpoint)) {
-      if (kept.includes(address)) continue;
-      const handover = { networkId: step.networkId, container: step.endpoint.container, off };
-      const same = result.get(address);
-      if (same === undefined) result.set(address, [handover]);
-      else same.push(handover);
-    }
-  }
-  return result;
+    const addresses = addressesOf(step.endpoint).filter((address) => !kept.includes(address));
+    return [{ addresses, networkId: step.networkId, container: step.endpoint.container, off }];
+  });
+  return groupBy(given, ({ addresses }) => addresses);
 }
 
 /** Who has an address on which network. */
@@ -45,25 +41,13 @@ export interface Held {
   readonly holder: Holder;
 }
 
-const known = new WeakMap<HostFacts['networks'], ReadonlyMap<string, readonly Held[]>>();
-
 /** All who have addresses on a host, by address. */
-export function heldBy(networks: HostFacts['networks']): ReadonlyMap<string, readonly Held[]> {
-  const before = known.get(networks);
-  if (before !== undefined) return before;
-  const result = new Map<string, Held[]>();
-  for (const network of networks) {
-    for (const holder of network.holders) {
-      for (const address of [holder.ipv4 ?? [], holder.ipv6 ?? []].flat().map(canonicalAddress)) {
-        const same = result.get(address);
-        if (same === undefined) result.set(address, [{ network, holder }]);
-        else same.push({ network, holder });
-      }
-    }
-  }
-  known.set(networks, result);
-  return result;
-}
+export const heldBy = remembered((networks: HostFacts['networks']) =>
+  groupBy(
+    networks.flatMap((network) => network.holders.map((holder): Held => ({ network, holder }))),
+    ({ holder }) => [holder.ipv4 ?? [], holder.ipv6 ?? []].flat().map(canonicalAddress),
+  ),
+);
 
 /** What it has, and where it does not run, what it asks for. */
 export function addressesOf({ has, config }: Pick<Endpoint, 'has' | 'config'>): readonly string[] {

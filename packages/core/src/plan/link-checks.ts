@@ -1,5 +1,7 @@
+import { groupBy } from '../group-by.js';
 import { parentMissing } from '../kinds/parent-checks.js';
-import { takerOf } from '../kinds/stack.js';
+import { takerOf, wantedLink } from '../kinds/stack.js';
+import { linkNamed } from '../lookup.js';
 import { isHalfMade } from '../marks.js';
 import type { HostFacts, LinkResource, Step } from '../model.js';
 import { lint, problem } from '../problem.js';
@@ -18,6 +20,7 @@ export function checkLinks(
 ): readonly Problem[] {
   const { facts, steps, wanted } = input;
   const changing = steps.filter(({ op }) => op.startsWith('link.'));
+  const changingBy = groupBy(changing, ({ ref }) => [ref]);
   if (facts.links === undefined) return unseen(input);
   const problems: Problem[] = [];
   if (changing[0] !== undefined && !facts.links.mayChange) {
@@ -37,9 +40,10 @@ export function checkLinks(
   problems.push(...sawnOff(input, plannedLinks, leaving));
   problems.push(...unfinished(input, leaving));
   for (const link of wanted.links) {
-    const added = changing.some(({ op, ref }) => op === 'link.add' && ref === link.ref);
+    const mine = changingBy.get(link.ref) ?? [];
+    const added = mine.some(({ op }) => op === 'link.add');
     if (added) problems.push(...parentOf(link, facts, plannedLinks));
-    const raised = changing.some((step) => step.op === 'link.set' && step.ref === link.ref && step.change.mtu);
+    const raised = mine.some((step) => step.op === 'link.set' && step.change.mtu);
     if (added || raised) problems.push(...mtuAbove(link, facts, wanted.links));
     if (added || raisedLinks.has(link.props.name)) problems.push(...parentDown(link, facts, plannedLinks, raisedLinks));
     if (link.role === 'shim') problems.push(...checkShim(link, input, leaving));
@@ -118,11 +122,11 @@ function pathOf(step: Step, resources: readonly { readonly ref: string; readonly
 
 function parentOf(link: LinkResource, facts: HostFacts, plannedLinks: ReadonlySet<string>): readonly Problem[] {
   const { parent } = link.props;
-  const found = facts.links?.links.find(({ name }) => name === parent);
+  const found = linkNamed(facts, parent);
   if (found === undefined) {
     return plannedLinks.has(parent) ? [] : [parentMissing(link.path, parent, facts)];
   }
-  const taker = takerOf(found, facts.links?.links ?? []);
+  const taker = takerOf(found, facts);
   if (taker === undefined) return [];
   const message = `${parent} is a port of ${taker}, and a link on a port gets no traffic`;
   return [lint('PARENT_ENSLAVED', link.path, message, `Use ${taker} itself as the parent.`)];
@@ -131,8 +135,8 @@ function parentOf(link: LinkResource, facts: HostFacts, plannedLinks: ReadonlySe
 /** The kernel takes no more than the parent has (ERANGE), and lowers a VLAN link with it. */
 function mtuAbove(link: LinkResource, facts: HostFacts, wanted: readonly LinkResource[]): readonly Problem[] {
   const { kind, parent, mtu } = link.props;
-  const planned = wanted.find(({ props }) => props.name === parent)?.props.mtu;
-  const below = planned ?? facts.links?.links.find(({ name }) => name === parent)?.mtu;
+  const planned = wantedLink(wanted, parent)?.props.mtu;
+  const below = planned ?? linkNamed(facts, parent)?.mtu;
   if (kind !== 'vlan' || mtu === undefined || below === undefined || mtu <= below) return [];
   return [
     problem(
@@ -153,7 +157,7 @@ function parentDown(
   raisedLinks: ReadonlySet<string>,
 ): readonly Problem[] {
   const { kind, parent } = link.props;
-  const found = facts.links?.links.find(({ name }) => name === parent);
+  const found = linkNamed(facts, parent);
   if (kind !== 'vlan' || found === undefined || found.up) return [];
   if (plannedLinks.has(parent) || raisedLinks.has(parent)) return [];
   return [

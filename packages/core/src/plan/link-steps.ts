@@ -1,11 +1,13 @@
 import type { LinkChange, LinkFact, LinkProps } from '../links.js';
+import { wantedLink } from '../kinds/stack.js';
+import { linkNamed, linksOn } from '../lookup.js';
 import { isAdopted, isHalfMade, isNobodys, linkAlias, readLinkOwner } from '../marks.js';
 import type { HostFacts, HostName, LinkResource, Ref, StepOf } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { linkChange, linkReplacements } from './compare-links.js';
 import { describeChanges, describeHolders, describeLinkChange, describeLinkRepairs } from './describe.js';
-import { owns, parentOf } from './match.js';
+import { networksAbove, owns } from './match.js';
 import type { Part } from './network-steps.js';
 import type { Draft } from './order.js';
 
@@ -32,24 +34,25 @@ export function linkSteps(input: LinkInput): Part {
   const problems: Problem[] = [];
   const doomed = new Map<LinkFact, string>();
   for (const want of wanted) {
-    const found = links.find(({ name }) => name === want.props.name);
+    const found = linkNamed(facts, want.props.name);
     if (found === undefined || !isOurs(found, stack, names)) continue;
     const changes = linkReplacements(want, found);
     if (changes.length > 0) doomed.set(found, describeChanges(changes));
   }
   for (const link of links) {
-    const kept = wanted.some(({ props }) => props.name === link.name);
+    const kept = wantedLink(wanted, link.name) !== undefined;
     if (!kept && isOurs(link, stack, names)) doomed.set(link, unwanted);
   }
   spread(doomed, links, stack, names);
   for (const [link, why] of doomed) {
-    problems.push(...stackedOn(link, input, new Set([...doomed.keys()])));
-    drafts.push({ step: removal(link, host, stack, why), after: upon(link, links, facts) });
+    problems.push(...stackedOn(link, input, doomed));
+    drafts.push({ step: removal(link, host, stack, why), after: upon(link, facts) });
   }
   for (const want of wanted) {
-    const found = links.find(({ name }) => name === want.props.name);
+    const found = linkNamed(facts, want.props.name);
     if (found === undefined || doomed.has(found)) {
-      const parent = links.find((link) => link.name === want.props.parent && !doomed.has(link));
+      const below = linkNamed(facts, want.props.parent);
+      const parent = below !== undefined && doomed.has(below) ? undefined : below;
       drafts.push({ step: addition(want, parent, found !== undefined), after: want.requires });
     } else if (!isOurs(found, stack, names) && !(adopt && adoptionRefusal(want, found) === undefined)) {
       problems.push(linkTaken(want, found, adopt));
@@ -57,8 +60,7 @@ export function linkSteps(input: LinkInput): Part {
       const alias = linkAlias({ stack, ref: want.ref });
       const { parent } = want.props;
       // What the parent will have, where the same plan changes that.
-      const parentMtu =
-        wanted.find(({ props }) => props.name === parent)?.props.mtu ?? links.find(({ name }) => name === parent)?.mtu;
+      const parentMtu = wantedLink(wanted, parent)?.props.mtu ?? linkNamed(facts, parent)?.mtu;
       const change = linkChange(want, found, facts.links?.routes ?? [], alias, parentMtu);
       if (change === undefined) continue;
       const common = { host, ref: want.ref, name: found.name, index: found.index, change };
@@ -102,13 +104,14 @@ function spread(
   stack: string,
   names: ReadonlySet<string>,
 ): void {
+  const going = new Set([...doomed.keys()].map(({ name }) => name));
   for (let before = -1; before !== doomed.size;) {
     before = doomed.size;
     for (const link of links) {
-      const below = [...doomed.keys()].find(({ name }) => name === link.parent);
-      if (below !== undefined && !doomed.has(link) && isOurs(link, stack, names)) {
-        doomed.set(link, `${below.name} below it goes`);
-      }
+      const { name, parent } = link;
+      if (parent === undefined || !going.has(parent) || doomed.has(link) || !isOurs(link, stack, names)) continue;
+      doomed.set(link, `${parent} below it goes`);
+      going.add(name);
     }
   }
 }
@@ -117,12 +120,12 @@ function spread(
 function stackedOn(
   link: LinkFact,
   { facts, stack, wanted, recreate }: LinkInput,
-  doomed: ReadonlySet<LinkFact>,
+  doomed: ReadonlyMap<LinkFact, string>,
 ): readonly Problem[] {
-  const path =
-    wanted.find(({ props }) => props.name === link.name)?.path ?? (link.kind === 'vlan' ? 'vlans' : 'networks');
-  const again = wanted.some(({ props }) => props.name === link.name);
-  const foreign = (facts.links?.links ?? []).find((other) => other.parent === link.name && !doomed.has(other));
+  const want = wantedLink(wanted, link.name);
+  const path = want?.path ?? (link.kind === 'vlan' ? 'vlans' : 'networks');
+  const again = want !== undefined;
+  const foreign = linksOn(facts, link.name).find((other) => !doomed.has(other));
   const problems: Problem[] = [];
   if (foreign !== undefined) {
     problems.push(
@@ -135,7 +138,7 @@ function stackedOn(
       ),
     );
   }
-  for (const network of facts.networks.filter((one) => parentOf(one, facts) === link.name)) {
+  for (const network of networksAbove(link.name, facts)) {
     if (!owns(network, facts, stack)) {
       problems.push(
         problem(
@@ -164,12 +167,12 @@ function stackedOn(
 }
 
 /** What has to be removed before a link: networks on it, so that none is left without its parent, and links on it. */
-function upon(link: LinkFact, links: readonly LinkFact[], facts: HostFacts): readonly Ref[] {
+function upon(link: LinkFact, facts: HostFacts): readonly Ref[] {
   return [
-    ...links.filter(({ parent }) => parent === link.name).map(({ name }): Ref => `link:${name}`),
-    ...facts.networks
-      .filter((network) => parentOf(network, facts) === (link.kind === 'vlan' ? link.name : link.parent))
-      .flatMap(({ owner }) => owner?.ref ?? []),
+    ...linksOn(facts, link.name).map(({ name }): Ref => `link:${name}`),
+    ...networksAbove((link.kind === 'vlan' ? link.name : link.parent) ?? '', facts).flatMap(
+      ({ owner }) => owner?.ref ?? [],
+    ),
   ];
 }
 

@@ -1,4 +1,7 @@
+import { groupBy } from '../group-by.js';
+import { networksMarked, networksNamed } from '../lookup.js';
 import type { FoundNetwork, HostFacts, NetworkResource, Owner, Ref } from '../model.js';
+import { remembered } from '../remembered.js';
 
 /**
  * Which of the networks that are there stands for each one that is wanted, undefined where none does. It is ours by its
@@ -10,15 +13,16 @@ export function matchAll(
   facts: HostFacts,
   stack: string,
 ): ReadonlyMap<NetworkResource, FoundNetwork | undefined> {
-  const mine = facts.networks.filter((found) => owns(found, facts, stack));
+  const isMine = (found: FoundNetwork): boolean => owns(found, facts, stack);
   const marked = wanted.map(({ ref, name }) => {
-    const all = mine.filter((found) => found.owner?.ref === ref && !isInherited(found, facts));
+    const all = networksMarked(facts, ref).filter((found) => isMine(found) && !isInherited(found, facts));
     return all.find((found) => found.name === name) ?? all[0];
   });
+  const taken = new Set(marked);
   return new Map(
     wanted.map((want, index) => [
       want,
-      marked[index] ?? mine.find((found) => found.name === want.name && !marked.includes(found)),
+      marked[index] ?? networksNamed(facts, want.name).find((found) => isMine(found) && !taken.has(found)),
     ]),
   );
 }
@@ -41,9 +45,7 @@ export function refOf(found: FoundNetwork, facts: HostFacts): Ref {
 /** The configuration network that a network was made from. */
 export function configOf(found: FoundNetwork, facts: HostFacts): FoundNetwork | undefined {
   const name = found.props.configFrom;
-  return name === undefined
-    ? undefined
-    : facts.networks.find((other) => other.name === name && other.props.configOnly === true);
+  return name === undefined ? undefined : networksNamed(facts, name).find((other) => other.props.configOnly === true);
 }
 
 /** A local network made from a configuration shows the labels of that configuration, those of netctl included. */
@@ -57,4 +59,13 @@ function isInherited(found: FoundNetwork, facts: HostFacts): boolean {
  */
 export function parentOf(network: FoundNetwork, facts: HostFacts): string | undefined {
   return network.props.options['parent'] ?? configOf(network, facts)?.props.options['parent'];
+}
+
+const byParent = remembered((facts: HostFacts) =>
+  groupBy(facts.networks, (network) => [parentOf(network, facts) ?? []].flat()),
+);
+
+/** The networks whose parent is this link, in the order of the engine's list. */
+export function networksAbove(link: string, facts: HostFacts): readonly FoundNetwork[] {
+  return byParent(facts).get(link) ?? [];
 }

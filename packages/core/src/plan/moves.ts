@@ -2,6 +2,7 @@ import { parseAddress } from '../addresses/prefix.js';
 import { canonicalAddress } from '../addresses/text.js';
 import { isAtWork } from '../endpoints.js';
 import type { Endpoint } from '../endpoints.js';
+import { linkNamed } from '../lookup.js';
 import type { FoundNetwork, HostFacts, HostName, NetworkResource, Ref, Step, StepOf } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
@@ -92,7 +93,7 @@ export function linksBelow(found: FoundNetwork, facts: HostFacts): readonly Ref[
   const names: string[] = [];
   for (let name = parentOf(found, facts); name !== undefined && !names.includes(name);) {
     names.push(name);
-    name = facts.links?.links.find((link) => link.name === name)?.parent;
+    name = linkNamed(facts, name)?.parent;
   }
   return names.map((name): Ref => `link:${name}`);
 }

@@ -1,8 +1,11 @@
+import { groupBy } from '../group-by.js';
+import { networksMadeFrom } from '../lookup.js';
 import type { FoundNetwork, HostFacts, HostName, IpamEntry, NetworkResource, Ref, StepOf } from '../model.js';
 import { THROWAWAY_PREFIX } from '../own-names.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { GWBRIDGE, INGRESS } from '../spec/hosts.js';
+import { remembered } from '../remembered.js';
 import { adoption, adoptionRefusal, forgetting, isYetToAdopt } from './adopt.js';
 import { networkChanges } from './compare.js';
 import { describeChanges, describeHolders } from './describe.js';
@@ -73,8 +76,9 @@ export function networkSteps(input: NetworkInput): NetworkPart {
     if (found.holders.length > 0 && !recreate) problems.push(heldUp(found, want.path, reason));
   }
   const released = new Set<FoundNetwork>();
+  const matched = new Set(matches.values());
   for (const found of refs.keys()) {
-    if ([...matches.values()].includes(found)) continue;
+    if (matched.has(found)) continue;
     if (input.swarmElsewhere && found.props.scope === 'swarm') continue;
     if (isThrowaway(found, facts)) {
       harmless.add(found);
@@ -91,7 +95,7 @@ export function networkSteps(input: NetworkInput): NetworkPart {
 
   const drafts = [...doomed].map(([found, why]) => remove(found, host, why, !harmless.has(found), refs, facts));
   for (const [want, found] of matches) {
-    const others = facts.networks.filter((one) => one !== found && sameName(want, one) && !doomed.has(one));
+    const others = alike(want, facts).filter((one) => one !== found && sameName(want, one) && !doomed.has(one));
     if (others.length > 0) problems.push(nameTaken(want, others, input));
     else if (found === undefined) drafts.push(create(want, want.why, false));
     else if (doomed.has(found)) {
@@ -139,7 +143,16 @@ function withSubnetsOf(found: FoundNetwork, want: NetworkResource): NetworkResou
 /** Nobody can be on a configuration network, and no network was made from this one. */
 function isThrowaway({ name, props }: FoundNetwork, { networks }: HostFacts): boolean {
   if (!name.startsWith(THROWAWAY_PREFIX) || props.configOnly !== true) return false;
-  return networks.every((other) => other.props.configFrom !== name);
+  return networksMadeFrom({ networks }, name).length === 0;
+}
+
+const byLooseName = remembered((networks: readonly FoundNetwork[]) =>
+  groupBy(networks, ({ name }) => [name.toLowerCase()]),
+);
+
+/** Those whose names differ by their case at most. */
+function alike({ name }: NetworkResource, { networks }: HostFacts): readonly FoundNetwork[] {
+  return byLooseName(networks).get(name.toLowerCase()) ?? [];
 }
 
 /** A swarm takes names for the same whatever their case (swarmkit, store/networks.go). */
@@ -204,7 +217,7 @@ function remove(
     ...(found.adopted === true || (found.props.ingress === true && found.owner === undefined) ? { adopted: true } : {}),
   };
   // A configuration network goes after those that were made from it.
-  const users = facts.networks.filter(({ props }) => props.configFrom === found.name);
+  const users = networksMadeFrom(facts, found.name);
   return { step, after: users.flatMap((user) => refs.get(user) ?? []) };
 }
 

@@ -1,6 +1,7 @@
+import { groupBy } from '../group-by.js';
 import type { Op, Ref, Step } from '../model.js';
 import { GWBRIDGE } from '../spec/hosts.js';
-import { conflicts } from './conflicts.js';
+import { freedBy } from './conflicts.js';
 
 /** A step, what it has to wait for, and how late it may go among steps that wait for nothing. */
 export interface Draft {
@@ -69,14 +70,11 @@ function stagesOfWork(drafts: readonly Draft[]): readonly (readonly Step[])[] {
 
 /** What waits for another host, and all that waits for that; a removal stays where it is among those of its host. */
 function waitingForOthers(drafts: readonly Draft[], graph: Graph): ReadonlySet<Draft> {
-  const result = new Set(drafts.filter((draft) => draft.step.awaits !== undefined && !isRemoval(draft)));
-  for (let before = result.size === 0 ? 0 : -1; before !== result.size;) {
-    before = result.size;
-    for (const draft of drafts) {
-      if (!isRemoval(draft) && [...(graph.get(draft) ?? [])].some((one) => result.has(one))) result.add(draft);
-    }
-  }
-  return result;
+  const makes = drafts.filter((draft) => !isRemoval(draft));
+  const waiting = makes.filter(({ step }) => step.awaits !== undefined);
+  if (waiting.length === 0) return new Set();
+  const followers = groupBy(makes, (draft) => [...(graph.get(draft) ?? [])]);
+  return reach(waiting, (draft) => followers.get(draft) ?? []);
 }
 
 type Graph = ReadonlyMap<Draft, ReadonlySet<Draft>>;
@@ -102,62 +100,76 @@ function isPark({ step }: Draft): boolean {
 /** What each draft waits for. */
 function graphOf(drafts: readonly Draft[]): Graph {
   const [removals, others] = split(drafts, isRemoval);
-  const parks = drafts.filter(isPark);
-  const makes = new Map<Ref, Draft[]>();
-  for (const draft of others) {
-    if (!isPark(draft)) makes.set(draft.step.ref, [...(makes.get(draft.step.ref) ?? []), draft]);
-  }
-  return new Map(
-    drafts.map((draft) => {
-      const { step, after, follows, awaits = [] } = draft;
-      if (isPark(draft)) return [draft, new Set<Draft>()];
-      if (isRemoval(draft)) {
-        const parked = parks.filter(({ before }) => before?.includes(step.ref) === true);
-        return [draft, new Set([...removals.filter((one) => after.includes(one.step.ref)), ...parked])];
-      }
-      const freed = removals.filter((one) => one.step.ref === step.ref || conflicts(step, one.step));
-      const below = after.flatMap((ref) => makes.get(ref) ?? []).filter((one) => one !== draft);
-      return [draft, new Set([...below, ...freed, ...awaits, ...(follows === undefined ? [] : [follows])])];
-    }),
-  );
+  const [parks, makes] = split(others, isPark);
+  const removalsOf = groupBy(removals, ({ step }) => [step.ref]);
+  const makesOf = groupBy(makes, ({ step }) => [step.ref]);
+  const parksBefore = groupBy(parks, ({ before = [] }) => before);
+  const freed = freedBy(removals);
+  const waitsFor = (draft: Draft): readonly Draft[] => {
+    const { step, after, follows, awaits = [] } = draft;
+    if (isPark(draft)) return [];
+    if (isRemoval(draft)) {
+      return [...after.flatMap((ref) => removalsOf.get(ref) ?? []), ...(parksBefore.get(step.ref) ?? [])];
+    }
+    const below = after.flatMap((ref) => makesOf.get(ref) ?? []).filter((one) => one !== draft);
+    return [...below, ...freed(step), ...awaits, ...(follows === undefined ? [] : [follows])];
+  };
+  return new Map(drafts.map((draft) => [draft, new Set(waitsFor(draft))]));
 }
 
-/** Containers that are taken off, and all that waits for it; parts that have anything in common are one. */
+/**
+ * Containers that are taken off, and all that waits for it; parts that have anything in common are one. They come in the
+ * order of who is taken off last in each.
+ */
 function movingParts(drafts: readonly Draft[], graph: Graph): readonly (readonly Draft[])[] {
-  let parts: ReadonlySet<Draft>[] = [];
-  for (const park of drafts.filter(isPark)) {
-    const part = new Set([park]);
-    for (let before = -1; before !== part.size;) {
-      before = part.size;
-      for (const draft of drafts) if ([...(graph.get(draft) ?? [])].some((one) => part.has(one))) part.add(draft);
-    }
-    const shared = parts.filter((other) => [...other].some((draft) => part.has(draft)));
-    parts = [
-      ...parts.filter((other) => !shared.includes(other)),
-      new Set([part, ...shared].flatMap((one) => [...one])),
-    ];
+  const parks = drafts.filter(isPark);
+  if (parks.length === 0) return [];
+  const waiting = groupBy(drafts, (draft) => [...(graph.get(draft) ?? [])]);
+  const waitingFor = (draft: Draft): readonly Draft[] => waiting.get(draft) ?? [];
+  const moving = reach(parks, waitingFor);
+  const either = (draft: Draft): readonly Draft[] => [
+    ...waitingFor(draft),
+    ...[...(graph.get(draft) ?? [])].filter((one) => moving.has(one)),
+  ];
+  const partOf = new Map<Draft, Draft>();
+  for (const park of [...parks].reverse()) {
+    if (partOf.has(park)) continue;
+    for (const draft of reach([park], either)) partOf.set(draft, park);
   }
-  return parts.map((part) => drafts.filter((draft) => part.has(draft)));
+  const parts = groupBy(drafts, (draft) => [partOf.get(draft) ?? []].flat());
+  return parks.flatMap((park) => [parts.get(park)].filter((part) => part !== undefined));
+}
+
+/** These, and all that one comes to from them. */
+function reach(from: readonly Draft[], next: (draft: Draft) => readonly Draft[]): ReadonlySet<Draft> {
+  const found = new Set(from);
+  // What is added while a set is gone through comes later in it.
+  for (const draft of found) for (const one of next(draft)) found.add(one);
+  return found;
 }
 
 /** In a part that moves containers all that is made waits for all that goes. */
 function levels(drafts: readonly Draft[], graph: Graph): readonly (readonly Step[])[] {
   const all = new Set(drafts);
-  const removals = drafts.filter(isRemoval);
   const known = new Map<Draft, number>();
-  const level = (draft: Draft, above: readonly Draft[]): number => {
+  const above = new Set<Draft>();
+  let freed = 0;
+  const level = (draft: Draft): number => {
     const cached = known.get(draft);
     if (cached !== undefined) return cached;
-    if (above.includes(draft)) return 0;
-    const freed = isRemoval(draft) || isPark(draft) ? [] : removals;
-    const below = [...(graph.get(draft) ?? []), ...freed].filter((one) => all.has(one));
-    const value = below.reduce((most, one) => Math.max(most, level(one, [...above, draft]) + 1), 0);
+    if (above.has(draft)) return 0;
+    above.add(draft);
+    let value = isRemoval(draft) || isPark(draft) ? 0 : freed;
+    for (const one of graph.get(draft) ?? []) if (all.has(one)) value = Math.max(value, level(one) + 1);
+    above.delete(draft);
     known.set(draft, value);
     return value;
   };
+  // No removal waits for anything that is made.
+  for (const removal of drafts.filter(isRemoval)) freed = Math.max(freed, level(removal) + 1);
   const result: Step[][] = [];
   for (const draft of drafts) {
-    const index = level(draft, []);
+    const index = level(draft);
     while (result.length <= index) result.push([]);
     result[index]?.push(draft.step);
   }

@@ -1,3 +1,4 @@
+import { networksNamed, networkWithId } from '../lookup.js';
 import type { HostFacts, HostName, Ref, Step, StepOf } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
@@ -74,7 +75,7 @@ export function planHost(
     targets: new Map([...targets([], all, resolved, stack), ...(made?.targets ?? [])]),
   }).filter((place) => elsewhere === undefined || isKnown(place.networkId, all, elsewhere));
   const leaving = unwantedThere.filter(({ endpoint }) => endpoint.state !== 'restarting');
-  const stuck = unwantedThere.filter((place) => !leaving.includes(place));
+  const stuck = unwantedThere.filter(({ endpoint }) => endpoint.state === 'restarting');
   const facts = withoutPlaces({ facts: all, stack, host, attachments }, leaving);
   const there = new Set(facts.links?.links.map(({ name }) => name));
   const returning = facts.links === undefined ? [] : [...names].filter((name) => !there.has(name));
@@ -160,15 +161,14 @@ function outside(
 }
 
 /** Whether the one that makes the networks of the swarm knows this network, if it is one of those. */
-function isKnown(networkId: string, { networks }: HostFacts, { part }: Elsewhere): boolean {
-  const found = networks.find(({ id }) => id === networkId);
-  return found?.props.scope !== 'swarm' || part !== undefined;
+function isKnown(networkId: string, facts: HostFacts, { part }: Elsewhere): boolean {
+  return networkWithId(facts, networkId)?.props.scope !== 'swarm' || part !== undefined;
 }
 
 /** Networks that another host replaces, and that containers are on here. */
 function movedElsewhere(elsewhere: Elsewhere | undefined, facts: HostFacts): readonly Moved[] {
   return [...(elsewhere?.part?.replaced ?? [])].flatMap(([{ id }, { want, why }]) => {
-    const found = facts.networks.find((one) => one.id === id);
+    const found = networkWithId(facts, id);
     if (found === undefined || found.holders.length === 0) return [];
     return [{ found, path: want.path, why: `${found.name} is replaced: ${why}`, want }];
   });
@@ -212,7 +212,7 @@ function targets(
 ): ReadonlyMap<Ref, Target> {
   const result = new Map<Ref, Target>();
   for (const { ref, name } of external) {
-    const found = facts.networks.find((one) => one.name === name);
+    const found = networksNamed(facts, name)[0];
     if (found !== undefined) result.set(ref, { name, found, requires: [], external: true });
   }
   const matches = matchAll(networks, facts, stack);

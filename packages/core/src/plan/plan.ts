@@ -36,7 +36,11 @@ export function makePlan(whole: LoadedSpec, observed: Observed, options: PlanOpt
     const elsewhere = host === maker ? undefined : elsewhereFor(spec, host, parts.get(maker), view);
     parts.set(
       host,
-      planHost(specOn(spec, host), host, withPeers(host, facts, spec, view.observed), { ...options, elsewhere, swarm: swarm.drafts.get(host) ?? [] }),
+      planHost(specOn(spec, host), host, withPeers(host, facts, spec, view.observed), {
+        ...options,
+        elsewhere,
+        swarm: swarm.drafts.get(host) ?? [],
+      }),
     );
   }
   const problems = wanted.flatMap((host) => [

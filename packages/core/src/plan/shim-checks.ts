@@ -3,9 +3,11 @@ import type { Occupant } from '../addresses/occupied.js';
 import { formatPrefix, parseAddress, parsePrefix } from '../addresses/prefix.js';
 import type { Prefix } from '../addresses/prefix.js';
 import { inRange } from '../addresses/range.js';
-import type { FoundNetwork, HostFacts, LinkResource } from '../model.js';
+import { linkNamed, linksWith, networksOn } from '../lookup.js';
+import type { FoundNetwork, LinkResource, Step } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
+import { remembered } from '../remembered.js';
 import type { CheckInput } from './check-input.js';
 
 /** What stands against a shim: somebody has its address, or its routes would take traffic that is not for containers. */
@@ -25,17 +27,14 @@ function addressTaken(
   { facts, stack, steps }: CheckInput,
   leaving: ReadonlySet<string>,
 ): readonly Problem[] {
-  const owner = facts.links?.links.find(
-    ({ name, addresses }) =>
-      name !== link.props.name && !leaving.has(name) && addresses.some((one) => one.address === address),
-  );
+  const owner = linksWith(facts, address).find(({ name }) => name !== link.props.name && !leaving.has(name));
   if (owner !== undefined) {
     const message = `the shim's address ${address} is that of the host's own link ${owner.name}`;
     return [
       problem('error', 'SHIM_ADDRESS_TAKEN', link.path, message, 'Choose another address with `shim: { address: … }`.'),
     ];
   }
-  const around = networksAround(link, facts);
+  const around = networksOn(facts, link.props.parent);
   const holder = around
     .flatMap(({ holders }) => holders)
     .find(({ ipv4, ipv6 }) => ipv4 === address || ipv6 === address);
@@ -47,20 +46,13 @@ function addressTaken(
   const careless = around.find(
     (found) =>
       found.owner?.stack === stack &&
-      !steps.some((step) => step.op === 'network.remove' && step.id === found.id) &&
-      mayHandOut(found, address),
+      mayHandOut(found, address) &&
+      !steps.some((step) => step.op === 'network.remove' && step.id === found.id),
   );
   if (careless === undefined) return [];
   const message = `Docker may give the shim's address ${address} to a container: the network ${careless.name} was made before the shim had it`;
   const cure = `Choose an address outside the range with \`shim: { address: … }\`, or remove the network (docker network rm ${careless.name}) and apply again.`;
   return [problem('warning', 'SHIM_NOT_RESERVED', link.path, message, cure)];
-}
-
-/** The networks on the shim's parent, and those that are made from a configuration on it. */
-function networksAround(link: LinkResource, facts: HostFacts): readonly FoundNetwork[] {
-  return facts.networks.filter(
-    ({ props }) => props.options['parent'] === link.props.parent && props.configOnly !== true,
-  );
 }
 
 function mayHandOut({ props }: FoundNetwork, text: string): boolean {
@@ -74,6 +66,10 @@ function mayHandOut({ props }: FoundNetwork, text: string): boolean {
   });
 }
 
+const linksMade = remembered(
+  (steps: readonly Step[]) => new Set(steps.flatMap((step) => (step.op === 'link.add' ? [step.props.name] : []))),
+);
+
 /**
  * The way to a router, the LAN as a whole (for which the parent has a route of the same length), and whatever another
  * link of the host leads to, in any table, must stay where they are.
@@ -85,10 +81,9 @@ function routeThief(
   { facts, steps, resolved: { addresses } }: CheckInput,
   leaving: ReadonlySet<string>,
 ): readonly Problem[] {
-  const parent = facts.links?.links.find(({ name }) => name === link.props.parent);
+  const parent = linkNamed(facts, link.props.parent);
   // Without a parent there is another problem, and no telling where its LAN is.
-  const planned = steps.some((step) => step.op === 'link.add' && step.props.name === link.props.parent);
-  if (parent === undefined && !planned) return [];
+  if (parent === undefined && !linksMade(steps).has(link.props.parent)) return [];
   const bare = !(parent?.addresses ?? []).some(({ address, scope }) => scope !== 'link' && isFamily(address, prefix));
   const isOther = (route: Occupant): boolean =>
     route.kind === 'route' && route.link !== link.props.name && !(route.link !== undefined && leaving.has(route.link));

@@ -44,17 +44,18 @@ export function resolveContainers(spec: Spec, { containers = [] }: HostFacts, ho
     for (const found of meant.containers) {
       for (const wish of wishes) {
         const place = `${found.id} ${wish.network}`;
+        const at = wish.path();
         const other = taken.get(place);
         if (other !== undefined) {
           const message = `this is the container ${found.name}, and ${other} says what it has on ${wish.network} already`;
-          problems.push(problem('error', 'CONTAINER_TWICE', wish.path(), message, 'Remove one of the two.'));
+          problems.push(problem('error', 'CONTAINER_TWICE', at, message, 'Remove one of the two.'));
           continue;
         }
-        taken.set(place, wish.path());
+        taken.set(place, at);
         attachments.push({
           network: `network:${wish.network}`,
           container: found,
-          path: wish.path(),
+          path: at,
           config: configOf(wish, wishes, found, host === LOCAL ? [spec.name] : [spec.name, host]),
         });
       }

@@ -1,4 +1,5 @@
 import type { LinkFact, LinkProps } from '../links.js';
+import { linkNamed, linksOn } from '../lookup.js';
 import { isHalfMade, isNobodys, readLinkOwner } from '../marks.js';
 import type { HostFacts, HostName, LinkResource, Ref } from '../model.js';
 import { problem } from '../problem.js';
@@ -52,7 +53,7 @@ export function vlanLinks(spec: Spec, host: HostName, facts: HostFacts, adopt: b
   const problems: Problem[] = [];
   const refused = new Set<string>();
   for (const one of wanted.values()) {
-    const existing = facts.links?.links.find(({ name }) => name === one.link);
+    const existing = linkNamed(facts, one.link);
     if (existing !== undefined && isForeignAndRight(existing, one, stack) && !(adopt && isNobodys(existing))) {
       if (adopt && readLinkOwner(existing) === undefined) problems.push(notAdopted(one, existing));
       continue;
@@ -113,7 +114,7 @@ function neededBy(
   if (dotted?.[1] === undefined || wanted.has(parent)) return undefined;
   // No VLAN has such a number: it is a link like any other, there or missing.
   if (Number(dotted[2]) < 1 || Number(dotted[2]) > 4094) return undefined;
-  const existing = facts.links?.links.find(({ name }) => name === parent);
+  const existing = linkNamed(facts, parent);
   if (existing !== undefined && readLinkOwner(existing) === undefined && !isHalfMade(existing)) return undefined;
   const why = `network ${key} is on ${parent}, and Docker would make it as its own`;
   return { link: parent, parent: dotted[1], id: Number(dotted[2]), path: formatPath(['networks', key, 'parent']), why };
@@ -126,13 +127,8 @@ function isForeignAndRight(link: LinkFact, wanted: Wanted, stack: string): boole
 
 /** The kernel allows an id once on a link, under whatever name. One of ours that nobody wants any more goes first. */
 function twinOf(wanted: Wanted, facts: HostFacts, goes: (link: LinkFact) => boolean): LinkFact | undefined {
-  return facts.links?.links.find(
-    (link) =>
-      link.kind === 'vlan' &&
-      link.name !== wanted.link &&
-      link.parent === wanted.parent &&
-      link.vlan?.id === wanted.id &&
-      !goes(link),
+  return linksOn(facts, wanted.parent).find(
+    (link) => link.kind === 'vlan' && link.name !== wanted.link && link.vlan?.id === wanted.id && !goes(link),
   );
 }
 

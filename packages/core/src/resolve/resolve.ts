@@ -1,5 +1,8 @@
 import { planAddresses } from '../addresses/plan.js';
 import type { AddressPlan } from '../addresses/plan.js';
+import { groupBy } from '../group-by.js';
+import { wantedLink } from '../kinds/stack.js';
+import { linkNamed } from '../lookup.js';
 import type { HostFacts, HostName, LinkResource, NetworkResource, Ref } from '../model.js';
 import type { Problem } from '../problem.js';
 import { attachmentsByNetwork, staticsOf } from '../spec/containers.js';
@@ -72,15 +75,14 @@ export function resolve(
   const macOf = (name: string): string => macBelow(name, vlans.resources, facts);
   const shims = shimLinks(requests, stack, host, macOf);
   // The shim comes before its network, so that what is wrong with the parent shows before Docker is asked.
-  const refsBy = new Map<string, readonly Ref[]>();
-  for (const { ref, props } of shims) refsBy.set(props.parent, [...(refsBy.get(props.parent) ?? []), ref]);
+  const shimsOn = groupBy(shims, ({ props }) => [props.parent]);
   return {
     networks: networks.map((network) => ({
       ...network,
       requires: [
         ...network.requires,
         ...configurationOf(network, networks),
-        ...(refsBy.get(parents.get(network.ref) ?? '') ?? []),
+        ...(shimsOn.get(parents.get(network.ref) ?? '') ?? []).map(({ ref }) => ref),
       ],
     })),
     links: [...vlans.resources, ...shims],
@@ -103,8 +105,8 @@ function configurationOf({ asked }: NetworkResource, networks: readonly NetworkR
 
 /** The MAC of a link, or of the link that it will be made on; a VLAN link has its parent's. */
 function macBelow(name: string, vlans: readonly LinkResource[], facts: HostFacts): string {
-  const link = facts.links?.links.find((candidate) => candidate.name === name);
+  const link = linkNamed(facts, name);
   if (link?.mac !== undefined) return link.mac;
-  const vlan = vlans.find(({ props }) => props.name === name);
+  const vlan = wantedLink(vlans, name);
   return vlan === undefined ? facts.engine.id : macBelow(vlan.props.parent, [], facts);
 }

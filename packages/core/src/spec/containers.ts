@@ -1,4 +1,6 @@
 import { parseAddress } from '../addresses/prefix.js';
+import { groupBy } from '../group-by.js';
+import { remembered } from '../remembered.js';
 import type { AttachmentSpec } from './container-schema.js';
 import type { NamedAddress } from './facts.js';
 import { formatPath } from './path.js';
@@ -33,11 +35,7 @@ export interface AttachmentFacts {
 type Guests = Pick<Spec, 'containers'> & Partial<Pick<Spec, 'services'>>;
 
 /** Every rule looks at all of them, and there may be thousands. */
-const known = new WeakMap<Guests, readonly AttachmentFacts[]>();
-
-export function attachmentsOf(spec: Guests): readonly AttachmentFacts[] {
-  const before = known.get(spec);
-  if (before !== undefined) return before;
+export const attachmentsOf = remembered((spec: Guests): readonly AttachmentFacts[] => {
   const ofContainers = Object.entries(spec.containers).flatMap(([key, container]) =>
     Object.entries(container.networks).map(([network, attachment]) => ({
       key,
@@ -49,10 +47,8 @@ export function attachmentsOf(spec: Guests): readonly AttachmentFacts[] {
       path: (...segments: readonly Segment[]) => formatPath(['containers', key, 'networks', network, ...segments]),
     })),
   );
-  const all = [...ofContainers, ...Object.entries(spec.services ?? {}).flatMap(placesOfService)];
-  known.set(spec, all);
-  return all;
-}
+  return [...ofContainers, ...Object.entries(spec.services ?? {}).flatMap(placesOfService)];
+});
 
 function placesOfService([key, service]: readonly [string, ServiceSpec]): readonly AttachmentFacts[] {
   const places = Object.entries(service.networks);
@@ -92,15 +88,9 @@ export function staticsOf({ key, spec, path }: AttachmentFacts): readonly NamedA
 }
 
 /** What containers want of each network, by its key in the file. */
-export function attachmentsByNetwork(spec: Guests): ReadonlyMap<string, readonly AttachmentFacts[]> {
-  const result = new Map<string, AttachmentFacts[]>();
-  for (const one of attachmentsOf(spec)) {
-    const known = result.get(one.network);
-    if (known === undefined) result.set(one.network, [one]);
-    else known.push(one);
-  }
-  return result;
-}
+export const attachmentsByNetwork = remembered((spec: Guests) =>
+  groupBy(attachmentsOf(spec), ({ network }) => [network]),
+);
 
 /** The MAC that is asked for, by whichever of its two keys. */
 export function macOf({ mac, mac_address }: AttachmentSpec): string | undefined {

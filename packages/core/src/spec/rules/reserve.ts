@@ -5,6 +5,7 @@ import type { Address } from '../../addresses/prefix.js';
 import { formatRange, intersection, parseRange, rangeSize, sizeOfUnion } from '../../addresses/range.js';
 import type { AddressRange } from '../../addresses/range.js';
 import type { Problem } from '../../problem.js';
+import { remembered } from '../../remembered.js';
 import { gatewayOf } from '../facts.js';
 import type { NamedAddress, NetworkFacts } from '../facts.js';
 import { list, quote } from '../show.js';
@@ -20,12 +21,12 @@ interface Reserved {
 }
 
 /** The reserved addresses of a network that can be read. */
-export function reservedOf({ spec, path }: NetworkFacts): readonly Reserved[] {
-  return Object.entries(spec.reserve ?? {}).flatMap(([name, text]) => {
+export const reservedOf = remembered(({ spec, path }: NetworkFacts): readonly Reserved[] =>
+  Object.entries(spec.reserve ?? {}).flatMap(([name, text]) => {
     const range = parseRange(text);
     return range === undefined ? [] : [{ name, range, path: path('reserve', name) }];
-  });
-}
+  }),
+);
 
 const reservedAreInside = eachNetwork((network) => {
   const { spec, pools, path } = network;

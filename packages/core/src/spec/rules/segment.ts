@@ -1,4 +1,6 @@
 import { formatPrefix } from '../../addresses/prefix.js';
+import { groupBy } from '../../group-by.js';
+import { remembered } from '../../remembered.js';
 import type { NetworkFacts } from '../facts.js';
 import type { RuleContext } from './rule.js';
 
@@ -8,26 +10,16 @@ export function segmentOf({ key, wire }: NetworkFacts): string {
 }
 
 /** The subnets of a network, for each of which an engine keeps one set of addresses, whoever has it. */
-export function subnetKeys({ lan, pools }: NetworkFacts): readonly string[] {
+function subnetKeys({ lan, pools }: NetworkFacts): readonly string[] {
   return lan ? pools.flatMap(({ subnet }) => (subnet === undefined ? [] : [`subnet ${formatPrefix(subnet)}`])) : [];
 }
 
-const known = new WeakMap<readonly NetworkFacts[], ReadonlyMap<string, readonly NetworkFacts[]>>();
+/** The segment of a network, and its subnets: whoever is in one of them can meet its addresses. */
+export const groupsOf = remembered((network: NetworkFacts): readonly string[] => [
+  ...new Set([segmentOf(network), ...subnetKeys(network)]),
+]);
 
-function grouped(own: readonly NetworkFacts[]): ReadonlyMap<string, readonly NetworkFacts[]> {
-  const before = known.get(own);
-  if (before !== undefined) return before;
-  const groups = new Map<string, NetworkFacts[]>();
-  for (const network of own) {
-    for (const key of new Set([segmentOf(network), ...subnetKeys(network)])) {
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [network]);
-      else group.push(network);
-    }
-  }
-  known.set(own, groups);
-  return groups;
-}
+const grouped = remembered((own: readonly NetworkFacts[]) => groupBy(own, groupsOf));
 
 /** The networks of the spec on the segment of this one, itself first. */
 export function neighboursOf(network: NetworkFacts, { own }: RuleContext): readonly NetworkFacts[] {
@@ -38,6 +30,6 @@ export function neighboursOf(network: NetworkFacts, { own }: RuleContext): reado
 /** Those, and the ones on other wires with which it shares a set of addresses in the engine. */
 export function sharersOf(network: NetworkFacts, { own }: RuleContext): readonly NetworkFacts[] {
   const groups = grouped(own);
-  const all = [segmentOf(network), ...subnetKeys(network)].flatMap((key) => groups.get(key) ?? []);
+  const all = groupsOf(network).flatMap((key) => groups.get(key) ?? []);
   return [...new Set([network, ...all])];
 }

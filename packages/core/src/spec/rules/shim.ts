@@ -4,6 +4,7 @@ import { defaultShimAddress } from '../../addresses/shim.js';
 import { formatRange, inRange, rangeSize } from '../../addresses/range.js';
 import { sizeOf } from '../../addresses/prefix.js';
 import type { Problem } from '../../problem.js';
+import { remembered } from '../../remembered.js';
 import type { NetworkFacts, Pool } from '../facts.js';
 import { quote } from '../show.js';
 import { isEdge } from './pools.js';
@@ -129,7 +130,7 @@ const shimAddressIsFree = withShim((network, neighbours) => {
 });
 
 /** The addresses of a network's shim; none where it has no shim. */
-export function shimAddressesOf(network: NetworkFacts): readonly ShimAddress[] {
+export const shimAddressesOf = remembered((network: NetworkFacts): readonly ShimAddress[] => {
   if (!network.lan || network.spec.shim === undefined || network.spec.shim === false) return [];
   const { addresses } = given(network);
   const families = new Set(addresses.map(({ address }) => address.family));
@@ -139,7 +140,7 @@ export function shimAddressesOf(network: NetworkFacts): readonly ShimAddress[] {
     return [{ path: network.path('shim'), address: defaultShimAddress(pool.range, pool.subnet) }];
   });
   return [...addresses, ...defaults];
-}
+});
 
 function inSubnet({ pools }: NetworkFacts, { path, address }: ShimAddress): readonly Problem[] {
   const subnets = pools.flatMap(({ subnet }) => (subnet === undefined ? [] : [subnet]));

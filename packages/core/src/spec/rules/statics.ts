@@ -15,7 +15,7 @@ import { isEdge } from './pools.js';
 import { reservedOf } from './reserve.js';
 import { error } from './rule.js';
 import type { Rule, RuleContext } from './rule.js';
-import { segmentOf, sharersOf, subnetKeys } from './segment.js';
+import { groupsOf, segmentOf, sharersOf } from './segment.js';
 import { shimAddressesOf } from './shim.js';
 import { addressCure } from './written.js';
 
@@ -53,7 +53,7 @@ const addressesAreFree: Rule = (context) => {
     if (network === undefined) return [];
     return staticsOf(one).flatMap((entry) => {
       const text = formatAddress(entry.address);
-      const keys = [segmentOf(network), ...subnetKeys(network)].map((where) => `${where} ${text}`);
+      const keys = groupsOf(network).map((where) => `${where} ${text}`);
       const other = keys.map((key) => takenBy(taken, key, one, entry.path)).find((path) => path !== undefined);
       if (other !== undefined) {
         const message = `${quote(one.key)} has the address ${text}, which is that of ${other} too.`;
@@ -83,8 +83,8 @@ function addressProblems(
     return [error('SUBNET_REQUIRED', path, message, hint)];
   }
   const pool = pools.find(({ subnet }) => subnet !== undefined && contains(subnet, address));
-  const subnets = pools.flatMap(({ subnet }) => (subnet?.family === address.family ? [formatPrefix(subnet)] : []));
   if (pool?.subnet === undefined) {
+    const subnets = pools.flatMap(({ subnet }) => (subnet?.family === address.family ? [formatPrefix(subnet)] : []));
     const message = `The address ${text} of ${quote(key)} is outside the subnet ${list(subnets, 'or')} of ${network.path()}.`;
     return [error('OUTSIDE_SUBNET', path, message, offer(network, pools, address, context))];
   }
