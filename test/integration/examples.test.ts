@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Host, type Lan, startHost, startLan } from '@netctl/lab';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tryEngine } from './support/engine-client.js';
 import { testEngine } from './support/engine.js';
 import { exampleSpecs } from './support/example-files.js';
 import { snapshotOf } from './support/host-snapshot.js';
@@ -16,6 +17,7 @@ import {
   type PlanDocument,
   repository,
 } from './support/netctl.js';
+import { until } from './support/until.js';
 
 const examples = await exampleSpecs();
 const engine = testEngine();
@@ -33,6 +35,11 @@ beforeAll(async () => {
   };
   [plain, swarm] = await Promise.all([start('plain', '192.168.1.10'), start('manager', '192.168.1.11')]);
   await swarm.host.initSwarm('192.168.1.11');
+  // The swarm makes networks of its own once it is there, and the link between them last.
+  await until('the swarm has made its networks', async () => {
+    const { status, text } = await tryEngine(swarm.host, 'GET', '/networks/docker_gwbridge');
+    return status === 200 && text.includes('gateway_ingress-sbox');
+  });
 });
 
 afterAll(async () => {

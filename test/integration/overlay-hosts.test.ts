@@ -1,4 +1,4 @@
-import { apply, connectDocker, plan, stepsOf } from '@netctl/core';
+import { apply, connectDocker, plan, status, stepsOf } from '@netctl/core';
 import type { Backends, EngineBackend, Hosts, Plan } from '@netctl/core';
 import { iproute2 } from '@netctl/iproute2';
 import { type Host, type Lan, startHost, startLan } from '@netctl/lab';
@@ -8,6 +8,7 @@ import { makeImage, startContainer } from '../kernel/support/container.js';
 import { swarmOfTwo } from '../kernel/support/swarm.js';
 import { fragments } from '../kernel/support/wire.js';
 import { inspectNetwork, networkNames } from './support/engine-client.js';
+import { proxyEngine } from './support/engine-proxy.js';
 import { testEngine } from './support/engine.js';
 import { until } from './support/until.js';
 
@@ -114,7 +115,7 @@ describe('the subnet of an overlay', () => {
     ]);
     const chosen = { mine: { driver: 'overlay', attachable: true, subnet: 'auto' } };
     await apply(loadText(text(chosen)), hosts, { stateDir });
-    const [entry] = (await inspectNetwork(manager, 'mine')).IPAM.Config ?? [];
+    const [entry] = (await inspectNetwork(manager, 'mine')).IPAM.Config;
     expect(entry?.Subnet).toMatch(/^172\.29\./);
     expect(stepsOf(await planned(chosen))).toEqual([]);
     await destroyed();
@@ -135,4 +136,44 @@ test('a kernel that cannot encrypt is named for each host before anything is mad
   if (able.esp !== 'no') return;
   await expect(apply(loadText(text(secret)), hosts, { stateDir })).rejects.toMatchObject({ code: 'REFUSED' });
   expect(await networkNames(manager)).not.toContain('mine');
+});
+
+describe('a worker', () => {
+  const both = {
+    mine: { driver: 'overlay', attachable: true, subnet: '10.83.0.0/24' },
+    here: { subnet: '10.84.0.0/24' },
+  };
+
+  test('is not asked for what only a manager knows, nor for a network of the swarm by its name', async () => {
+    const proxies = await Promise.all([manager, worker].map(async ({ socket }) => proxyEngine(socket)));
+    const [ofManager, ofWorker] = proxies;
+    if (ofManager === undefined || ofWorker === undefined) throw new Error('no proxies');
+    const behind = new Map<string, Backends>();
+    const open: EngineBackend[] = [];
+    for (const [index, [name, backends]] of [...hosts].entries()) {
+      if (!('links' in backends)) throw new Error(`no links of ${name}`);
+      const engine = await connectDocker({ host: proxies[index]?.dockerHost ?? '' });
+      open.push(engine);
+      behind.set(name, { engine, links: backends.links });
+    }
+    const spec = loadText(text(both));
+    await apply(spec, behind, { stateDir });
+    // Somebody there is on it, so that the worker lists it.
+    const guest = await startContainer(worker, 'mine');
+    expect(await networkNames(worker)).toContain('mine');
+    expect(stepsOf(await plan(spec, behind, { stateDir }))).toEqual([]);
+    await status(spec, behind);
+    await guest.remove();
+    await apply(spec, behind, { stateDir, destroy: true, allowDisruptive: true });
+
+    const asked = ofWorker.calls.map(({ method, path, query }) => `${method} ${path} ${decodeURIComponent(query)}`);
+    expect(asked.length).toBeGreaterThan(10);
+    expect(asked.filter((call) => /^\S+ \/(?:swarm|nodes|services|tasks|secrets|configs)\b/.test(call))).toEqual([]);
+    expect(asked.filter((call) => call.includes('mine'))).toEqual([]);
+    // Who does know is asked: this sees what is asked.
+    expect(ofManager.calls.map(({ path }) => path)).toEqual(expect.arrayContaining(['/nodes', '/services']));
+    for (const engine of open) await engine[Symbol.asyncDispose]();
+    for (const proxy of proxies) await proxy[Symbol.asyncDispose]();
+    await destroyed();
+  });
 });

@@ -171,6 +171,21 @@ describe('a network whose addresses the swarm cannot have', () => {
     expect((await networkNames(host)).filter((name) => !OWN.includes(name))).toEqual(left);
   });
 
+  test('is taken back also when whoever asked for it waits no longer', async () => {
+    await using backend = await connectDocker({ host: host.dockerHost });
+    await makeOverlay('first', on('10.92.0.0/24'));
+    const stop = new AbortController();
+    const props = overlay('10.92.0.0/24');
+    const asked = { name: 'unwanted', props, asked: props };
+    const made = backend.createNetwork(asked, { stack: 'unseen', ref: 'network:unwanted' }, stop.signal);
+    const outcome = made.catch((error: unknown) => error);
+    await until('the swarm has it', async () => (await networkNames(host)).includes('unwanted'));
+    const reason = new Error('stopped');
+    stop.abort(reason);
+    expect(await outcome).toBe(reason);
+    expect((await networkNames(host)).filter((name) => !OWN.includes(name))).toEqual(['first']);
+  });
+
   test('is replaced where a netctl that was cut off left it', async () => {
     await makeOverlay('first', on('10.93.0.0/24'));
     const path = await desk.write('cut.yaml', {

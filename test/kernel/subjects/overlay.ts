@@ -4,7 +4,7 @@ import { until } from '../../integration/support/until.js';
 import { covers } from '../../support/table/covers.js';
 import { type Bench } from '../support/bench.js';
 import { type Container, patience, startContainer } from '../support/container.js';
-import { ipvsTables, startService } from '../support/swarm.js';
+import { deployStack, ipvsTables, stackNetwork } from '../support/swarm.js';
 import { fragments, tapWire } from '../support/wire.js';
 
 /** ESP states of a host, by where they lead, with the packets that each has taken. */
@@ -71,8 +71,6 @@ export async function encryptedOverlay(bench: Bench, ctx: TestContext): Promise<
   covers(ctx, engine, 'overlay', 'encrypted');
 }
 
-const app = { name: 'app', networks: { app: { driver: 'overlay', attachable: true, subnet: '10.72.0.0/24' } } };
-
 /** The addresses of a name, as a program in the container finds them. */
 async function resolve(host: Host, { id }: Container, name: string): Promise<readonly string[]> {
   const { stdout } = await host.run('docker', ['exec', id, 'getent', 'ahostsv4', name], { reject: false });
@@ -81,14 +79,15 @@ async function resolve(host: Host, { id }: Container, name: string): Promise<rea
 
 export async function vipService(bench: Bench, ctx: TestContext): Promise<void> {
   const { first, second, engine } = bench;
-  await first.netctl.apply(app);
-  const web = await startService(bench, 'web', 'app', 'vip');
+  const network = await stackNetwork();
+  await first.netctl.apply(network);
+  const web = await deployStack(bench, 'vip', 'web');
   expect(web.tasks).toHaveLength(2);
   expect(web.vip).toMatch(/^10\.72\.0\./);
   expect(web.tasks).not.toContain(web.vip);
 
   for (const { host } of [first, second]) {
-    const client = await startContainer(host, 'app');
+    const client = await startContainer(host, 'services');
     await until('the VIP resolves', async () => (await resolve(host, client, 'web')).length > 0, patience);
     expect(await resolve(host, client, 'web')).toEqual([web.vip]);
     expect(await resolve(host, client, 'tasks.web')).toEqual(web.tasks);
@@ -116,27 +115,28 @@ export async function vipService(bench: Bench, ctx: TestContext): Promise<void> 
     for (const one of hex) expect(servers.join('\n').toLowerCase()).toContain(one);
     await client.remove();
   }
-  expect(await first.netctl.plan(app)).toEqual([]);
+  expect(await first.netctl.plan(network)).toEqual([]);
   await web.remove();
-  await first.netctl.destroy(app);
+  await first.netctl.destroy(network);
   covers(ctx, engine, 'overlay', 'vip');
 }
 
 export async function dnsrrService(bench: Bench, ctx: TestContext): Promise<void> {
   const { first, second, engine } = bench;
-  await first.netctl.apply(app);
-  const cells = await startService(bench, 'cells', 'app', 'dnsrr');
+  const network = await stackNetwork();
+  await first.netctl.apply(network);
+  const cells = await deployStack(bench, 'dnsrr', 'cells');
   expect(cells.vip).toBeUndefined();
   expect(cells.tasks).toHaveLength(2);
   for (const { host } of [first, second]) {
-    const client = await startContainer(host, 'app');
+    const client = await startContainer(host, 'services');
     await until('both tasks resolve', async () => (await resolve(host, client, 'cells')).length === 2, patience);
     expect(await resolve(host, client, 'cells')).toEqual(cells.tasks);
     for (const task of cells.tasks) await client.reaches(task);
     await client.remove();
   }
-  expect(await first.netctl.plan(app)).toEqual([]);
+  expect(await first.netctl.plan(network)).toEqual([]);
   await cells.remove();
-  await first.netctl.destroy(app);
+  await first.netctl.destroy(network);
   covers(ctx, engine, 'overlay', 'dnsrr');
 }

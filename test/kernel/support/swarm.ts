@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Host } from '@netctl/lab';
+import { parse } from 'yaml';
 import { askEngine } from '../../integration/support/engine-client.js';
+import { repository } from '../../integration/support/netctl.js';
 import { until } from '../../integration/support/until.js';
 import type { Bench } from './bench.js';
 import { image, patience } from './container.js';
@@ -39,34 +42,30 @@ export interface Service {
   remove(): Promise<void>;
 }
 
+const stacks = join(repository, 'examples/stacks');
+
+/** The spec of the network that the stacks of examples/stacks are on. */
+export async function stackNetwork(): Promise<object> {
+  return parse(await readFile(join(stacks, 'network.yaml'), 'utf8')) as object;
+}
+
 interface Task {
   readonly Status: { readonly State: string };
   readonly NetworksAttachments?: readonly { readonly Addresses?: readonly string[] }[];
 }
 
-/** Each task answers on port 80 with its hostname. */
-export async function startService(
-  { first, second }: Bench,
-  name: string,
-  network: string,
-  mode: 'vip' | 'dnsrr',
+/** Deploys a stack of examples/stacks, whose tasks answer on port 80 with their hostnames. */
+export async function deployStack(
+  { first, second }: Pick<Bench, 'first' | 'second'>,
+  file: 'vip' | 'dnsrr',
+  service: string,
 ): Promise<Service> {
   const { host } = first;
-  const { ID } = await askEngine<{ ID: string }>(host, 'POST', '/services/create', {
-    Name: name,
-    Mode: { Replicated: { Replicas: 2 } },
-    EndpointSpec: { Mode: mode },
-    TaskTemplate: {
-      ContainerSpec: {
-        Image: image,
-        Command: ['/bin/nc', '-ll', '-p', '80', '-e', '/bin/hostname'],
-        // As process 1 it would let any other wait for 10 s.
-        StopSignal: 'SIGKILL',
-      },
-      Networks: [{ Target: network }],
-      Placement: { MaxReplicas: 1 },
-    },
-  });
+  const path = join(stacks, `${file}.stack.yaml`);
+  const deploy = ['stack', 'deploy', '--resolve-image', 'never', '--compose-file', path, file];
+  await host.run('docker', deploy, { env: { IMAGE: image } });
+  const name = `${file}_${service}`;
+  const { ID } = await askEngine<{ ID: string }>(host, 'GET', `/services/${name}`);
   const running = await until(
     `the two tasks of ${name} run`,
     async () => {
@@ -85,7 +84,7 @@ export async function startService(
     tasks: addresses.map(bare).sort(),
     vip: Endpoint.VirtualIPs?.map(({ Addr }) => bare(Addr))[0],
     remove: async () => {
-      await askEngine(host, 'DELETE', `/services/${ID}`);
+      await host.run('docker', ['stack', 'rm', file]);
       // A task that ended leaves its container for a moment, which holds the network.
       await until(
         `the containers of ${name} are gone`,

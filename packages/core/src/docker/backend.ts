@@ -20,13 +20,9 @@ import { read, readList } from './read.js';
 import { changeNode, forgetNode, initSwarm, joinSwarm, leaveSwarm, swarmAccess } from './swarm.js';
 import type { SwarmAccess } from './swarm.js';
 import { markSwarm, toSwarmMark, unmarkSwarm } from './swarm-mark.js';
-import { pause } from '../pause.js';
 import { describeHolders } from '../plan/describe.js';
+import { allocated, settled } from './swarm-settle.js';
 import { makeNamed, postNetwork } from './unique-name.js';
-
-/** How long the swarm's allocator, or the removal of a swarm network, may take; measured: below 1.5 s. */
-const SWARM_SETTLE_MS = 15_000;
-const POLL_MS = 100;
 
 export interface EngineObservation {
   readonly engine: EngineFacts;
@@ -234,24 +230,8 @@ async function createNetwork(
   signal?: AbortSignal,
 ): Promise<string> {
   const id = await makeNamed(client, apiVersion, name, body, signal);
-  if (props.driver === 'overlay' && props.configOnly !== true) await allocated(client, name, id, signal);
+  if (props.driver === 'overlay' && props.configOnly !== true) await allocated(client, { name, id }, signal);
   return id;
-}
-
-/**
- * A swarm answers 201 before it has looked for addresses, and when it finds none the network stays without driver and
- * subnet for ever.
- */
-async function allocated(client: EngineClient, name: string, id: string, signal?: AbortSignal): Promise<void> {
-  const done = await poll(async () => {
-    const network = await read<ApiNetwork>(client, `/networks/${id}`, signal);
-    return network.Driver !== '' && (network.IPAM?.Config ?? []).length > 0;
-  }, signal);
-  if (done) return;
-  await client.call('DELETE', `/networks/${id}`, { signal });
-  throw new NetctlError('ENGINE_ERROR', `The swarm could not allocate addresses for network ${name}`, {
-    hint: 'Its subnet overlaps another overlay network, or it has an IPv6 subnet; the log of the leading manager says which.',
-  });
 }
 
 /**
@@ -283,7 +263,7 @@ async function removeNetwork(client: EngineClient, step: NetworkId, signal?: Abo
   }
   if (step.scope !== 'swarm') return;
   // A swarm network lives on for a moment after 204, and until then its name is taken.
-  if (await poll(async () => !(await exists(client, step.id, signal)), signal)) return;
+  if (await settled(async () => !(await exists(client, step.id, signal)), signal)) return;
   throw new NetctlError('ENGINE_TIMEOUT', `Network ${step.name} is still there after its removal`, {
     hint: 'A node of the swarm still uses it; look at `docker network inspect --verbose`.',
   });
@@ -297,13 +277,4 @@ async function exists(client: EngineClient, id: string, signal?: AbortSignal): P
 async function listed(client: EngineClient, id: string, signal?: AbortSignal): Promise<ApiNetwork | undefined> {
   const networks = await readList<ApiNetwork>(client, '/networks', signal, { filters: JSON.stringify({ id: [id] }) });
   return networks.find((network) => network.Id === id);
-}
-
-async function poll(done: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
-  const end = performance.now() + SWARM_SETTLE_MS;
-  for (;;) {
-    if (await done()) return true;
-    if (performance.now() > end) return false;
-    await pause(POLL_MS, signal);
-  }
 }
