@@ -209,6 +209,21 @@ describe('a swarm of three', () => {
       await reachesFrom(container, '10.20.0.11');
       await reachesFrom(container, 'three');
     }
+
+    // All are taken off wherever they are, and put back on the one that takes its place.
+    const other = { ...wanted, networks: { app: { ...app.networks.app, internal: true } } };
+    const again = await run(spec(other, own), { recreate: true });
+    expect(again.moved.map(({ name, result }) => `${name} ${result}`).sort()).toEqual([
+      'web1 restored',
+      'web2 restored',
+      'web3 restored',
+    ]);
+    expect(await titles(spec(other, own))).toEqual([]);
+    for (const container of containers) {
+      await reachesFrom(container, '10.20.0.11');
+      await reachesFrom(container, 'three');
+    }
+    app.networks.app = other.networks.app;
     const less = await run(spec({ ...app, containers: { web1: wanted.containers.web1 } }, own));
     expect(less.done.map(stepTitle).sort()).toEqual([
       'take container web2 off network app on node02',

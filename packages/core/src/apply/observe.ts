@@ -8,7 +8,7 @@ import { containersToRead } from '../plan/detachments.js';
 import { kindsNeededOn } from '../plan/kernel-kinds.js';
 import { owns, refOf } from '../plan/match.js';
 import { networksToMove } from '../plan/moves.js';
-import { makePlan, stepsOf } from '../plan/plan.js';
+import { makePlan, ofHost, stepsOf } from '../plan/plan.js';
 import type { PlanOptions } from '../plan/plan.js';
 import { resolveContainers } from '../resolve/containers.js';
 import { specOn } from '../spec/hosts.js';
@@ -61,9 +61,10 @@ export async function observeAndPlan(
   const seen = await lookAtHost(loaded, target, options, signal);
   const planned = (facts: HostFacts): Plan =>
     makePlan(loaded, new Map([...around, [host, facts]]), { ...options, only: host });
-  const plan = planned(seen.facts);
-  const facts = await lookFurther(plan, seen.facts, target, options, signal);
-  return facts === seen.facts ? { ...seen, plan } : { ...seen, facts, plan: planned(facts) };
+  const first = planned(seen.facts);
+  const facts = await lookFurther(first, seen.facts, target, options, signal);
+  const plan = facts === seen.facts ? first : planned(facts);
+  return { ...seen, facts, plan: { ...plan, stages: ofHost(plan.stages, host) } };
 }
 
 /** Looks at a host, but for what only a plan can ask for. */

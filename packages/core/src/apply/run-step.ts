@@ -85,7 +85,7 @@ export async function runStep(step: Step, run: Run, { engine, links }: Backends)
     case 'swarm.join':
       return join(step, run, engine);
     case 'swarm.node':
-      return engine.changeNode(step.nodeId ?? run.nodes.get(step.node) ?? '', step);
+      return changeNode(step, run, engine);
     case 'swarm.leave':
       return engine.leaveSwarm();
     case 'swarm.forget':
@@ -99,6 +99,11 @@ async function join(step: StepOf<'swarm.join'>, run: Run, engine: Backends['engi
   if (access === undefined) throw new NetctlError('USAGE', `${step.by} is no host of this apply`);
   const owner = { stack: run.stack, ref: step.ref };
   run.nodes.set(step.host, await engine.joinSwarm(step, access, owner));
+}
+
+async function changeNode(step: StepOf<'swarm.node'>, run: Run, engine: Backends['engine']): Promise<void> {
+  await engine.changeNode(step.nodeId ?? run.nodes.get(step.node) ?? '', step);
+  if (step.role !== undefined) await run.together?.engineOf(step.node).roleTaken(step.role);
 }
 
 /** The id of the network of an endpoint that was made by this plan, here or on the host that makes those of the swarm. */

@@ -1,6 +1,6 @@
 import { NetctlError } from '../errors.js';
 import type { Endpoint, FoundContainer, Place } from '../endpoints.js';
-import type { Adoption, EngineFacts, FoundNetwork, NetworkProps, Owner, StepArgs } from '../model.js';
+import type { Adoption, EngineFacts, FoundNetwork, NetworkProps, Owner, StepArgs, SwarmRole } from '../model.js';
 import type { ApiContainer, ApiInfo, ApiNetwork, ApiNode, ApiService } from './api.js';
 import type { EngineClient } from './client.js';
 import { adoptNetwork, toAdoption, withMark } from './adoption-network.js';
@@ -17,11 +17,11 @@ import type { NetworkName } from './map-endpoint.js';
 import { holdersOf, toEngineFacts, toFoundContainer, toFoundNetwork } from './map.js';
 import { toSwarmNodes } from './map-swarm.js';
 import { read, readList } from './read.js';
-import { changeNode, forgetNode, initSwarm, joinSwarm, leaveSwarm, swarmAccess } from './swarm.js';
+import { changeNode, forgetNode, initSwarm, joinSwarm, leaveSwarm, roleTaken, swarmAccess } from './swarm.js';
 import type { SwarmAccess } from './swarm.js';
 import { markSwarm, toSwarmMark, unmarkSwarm } from './swarm-mark.js';
 import { describeHolders } from '../plan/describe.js';
-import { allocated, settled } from './swarm-settle.js';
+import { allocated, settled, SWARM_SETTLE_MS } from './swarm-settle.js';
 import { makeNamed, postNetwork } from './unique-name.js';
 
 export interface EngineObservation {
@@ -93,6 +93,8 @@ export interface EngineBackend extends AsyncDisposable {
   joinSwarm(step: StepArgs['swarm.join'], access: SwarmAccess, owner: Owner, signal?: AbortSignal): Promise<string>;
   /** On a manager: the role and the labels of a node. */
   changeNode(nodeId: string, step: StepArgs['swarm.node'], signal?: AbortSignal): Promise<void>;
+  /** Waits until the engine itself knows of its role. */
+  roleTaken(role: SwarmRole, signal?: AbortSignal): Promise<void>;
   /** On a manager; one that is off the list already is no error. */
   forgetNode(nodeId: string, signal?: AbortSignal): Promise<void>;
   /** Leaves the swarm, and forgets that netctl took it in; an engine that is in none is no error. */
@@ -157,6 +159,7 @@ export function dockerBackend(client: EngineClient, apiVersion: string): EngineB
       return joinSwarm(client, step, access, signal);
     },
     changeNode: (nodeId, step, signal) => changeNode(client, nodeId, step, signal),
+    roleTaken: (role, signal) => roleTaken(client, role, signal),
     forgetNode: (nodeId, signal) => forgetNode(client, nodeId, signal),
     leaveSwarm: async (signal) => {
       await leaveSwarm(client, signal);
@@ -256,17 +259,29 @@ function goneMeanwhile(name: string): NetctlError {
 }
 
 async function removeNetwork(client: EngineClient, step: NetworkId, signal?: AbortSignal): Promise<void> {
-  try {
-    await client.call('DELETE', `/networks/${step.id}`, { signal });
-  } catch (error) {
-    if (await exists(client, step.id, signal)) throw error;
-  }
+  const end = performance.now() + SWARM_SETTLE_MS;
+  const isRemoved = async (): Promise<boolean> => {
+    try {
+      await client.call('DELETE', `/networks/${step.id}`, { signal });
+    } catch (error) {
+      if (!(await exists(client, step.id, signal))) return true;
+      // Whoever has just left it is known to the swarm as a task, which ends a moment later.
+      if (!isHeldByTask(error) || performance.now() > end) throw error;
+      return false;
+    }
+    return true;
+  };
+  await settled(isRemoved, signal, Infinity);
   if (step.scope !== 'swarm') return;
   // A swarm network lives on for a moment after 204, and until then its name is taken.
   if (await settled(async () => !(await exists(client, step.id, signal)), signal)) return;
   throw new NetctlError('ENGINE_TIMEOUT', `Network ${step.name} is still there after its removal`, {
     hint: 'A node of the swarm still uses it; look at `docker network inspect --verbose`.',
   });
+}
+
+function isHeldByTask(error: unknown): boolean {
+  return error instanceof NetctlError && error.message.includes('is in use by task');
 }
 
 async function exists(client: EngineClient, id: string, signal?: AbortSignal): Promise<boolean> {

@@ -5,7 +5,7 @@ import type { EngineClient } from './client.js';
 import { read } from './read.js';
 
 /** How long the swarm's allocator, or the removal of a swarm network, may take; measured: below 1.5 s. */
-const SWARM_SETTLE_MS = 15_000;
+export const SWARM_SETTLE_MS = 15_000;
 const POLL_MS = 100;
 
 /**

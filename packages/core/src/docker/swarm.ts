@@ -1,5 +1,5 @@
 import { messageOf, NetctlError } from '../errors.js';
-import type { StepArgs } from '../model.js';
+import type { StepArgs, SwarmRole } from '../model.js';
 import { pause } from '../pause.js';
 import type { ApiInfo, ApiNetwork, ApiNode } from './api.js';
 import type { EngineClient } from './client.js';
@@ -147,6 +147,25 @@ export async function changeNode(
       const [node] = toSwarmNodes([await read<ApiNode>(client, path, signal)]);
       const reachable = node?.managerStatus?.reachability === 'reachable';
       return role === 'manager' ? reachable : node?.managerStatus === undefined;
+    },
+    signal,
+  );
+}
+
+/** Waits until an engine knows that it is a manager, or is none, which it learns after the swarm does. */
+export async function roleTaken(client: EngineClient, role: SwarmRole, signal?: AbortSignal): Promise<void> {
+  await until(
+    client,
+    `its role of ${role}`,
+    async () => {
+      const { Swarm } = await read<ApiInfo>(client, '/info', signal);
+      if ((Swarm?.ControlAvailable === true) !== (role === 'manager')) return false;
+      if (role === 'worker') return true;
+      // It says so a moment before it answers as one.
+      return readList(client, '/nodes', signal).then(
+        () => true,
+        () => false,
+      );
     },
     signal,
   );

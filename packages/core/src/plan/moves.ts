@@ -26,6 +26,8 @@ export interface Moved {
   readonly why: string;
   /** What takes its place; undefined when it stays, and only a link below it is made again. */
   readonly want?: NetworkResource;
+  /** Another host replaces it, and looks at who holds it. */
+  readonly elsewhere?: true;
 }
 
 /** Networks that a plan replaces, or whose link it makes again, and that containers are on. */
@@ -59,7 +61,7 @@ export function moves(
   const drafts: Draft[] = [];
   const problems: Problem[] = [];
   for (const one of moved) {
-    problems.push(...checkHolders(one, facts));
+    if (one.elsewhere !== true) problems.push(...checkHolders(one, facts));
     if (options.keepDynamic !== true) problems.push(...checkHandedOut(one));
     const { found, want } = one;
     const ref = want?.ref ?? refOf(found, facts);

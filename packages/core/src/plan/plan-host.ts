@@ -26,7 +26,7 @@ export interface PlanOptions extends MoveOptions {
   readonly destroy?: boolean;
   /** Take over networks and links of nobody that have the names of those wanted, and match. */
   readonly adopt?: boolean;
-  /** Plan for this host alone, with what was seen of the others. */
+  /** Plan for this host, and for others as far as it has to wait for them; what is said is about this one. */
   readonly only?: HostName;
 }
 
@@ -170,7 +170,7 @@ function movedElsewhere(elsewhere: Elsewhere | undefined, facts: HostFacts): rea
   return [...(elsewhere?.part?.replaced ?? [])].flatMap(([{ id }, { want, why }]) => {
     const found = networkWithId(facts, id);
     if (found === undefined || found.holders.length === 0) return [];
-    return [{ found, path: want.path, why: `${found.name} is replaced: ${why}`, want }];
+    return [{ found, path: want.path, why: `${found.name} is replaced: ${why}`, want, elsewhere: true }];
   });
 }
 

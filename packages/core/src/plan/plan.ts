@@ -28,9 +28,7 @@ export function makePlan(whole: LoadedSpec, observed: Observed, options: PlanOpt
   const view = swarmView(spec, observed, maker, swarm.planned, destroy);
   const parts = new Map<HostName, HostPart>();
   const wanted = only === undefined ? [...observed.keys()] : [only];
-  // What one host makes for all is planned before what the others do with it.
-  const first = only === maker || !observed.has(maker) || !crosses(spec, observed) ? [] : [maker];
-  for (const host of [...new Set([...first, ...wanted])]) {
+  for (const host of inOrderOf(wanted, maker, observed, spec)) {
     const facts = view.observed.get(host);
     if (facts === undefined) continue;
     const elsewhere = host === maker ? undefined : elsewhereFor(spec, host, parts.get(maker), view);
@@ -47,11 +45,10 @@ export function makePlan(whole: LoadedSpec, observed: Observed, options: PlanOpt
     ...swarm.problems.flatMap((one) => (one.host === host ? [located(one.problem, loaded, host)] : [])),
     ...(parts.get(host)?.problems ?? []).map((one) => located(one, loaded, host)),
   ]);
-  const staged = stagesOfHosts(new Map([...parts].map(([host, { drafts }]) => [host, drafts])), maker);
   return {
     version: 1,
     stack: spec.name,
-    stages: only === undefined ? staged : ofHost(staged, only),
+    stages: stagesOfHosts(new Map([...parts].map(([host, { drafts }]) => [host, drafts])), maker),
     problems: [
       ...(destroy ? [] : loaded.problems),
       ...withoutIgnored(
@@ -74,6 +71,16 @@ export function planned(loaded: LoadedSpec, observed: Observed): LoadedSpec {
 /** What of a plan is done on one host. */
 export function ofHost(stages: Plan['stages'], host: HostName): Plan['stages'] {
   return stages.map((stage) => stage.filter((step) => step.host === host)).filter((stage) => stage.length > 0);
+}
+
+/**
+ * What one host makes for all is planned before what the others do with it; and it goes when they have left it, so that
+ * it takes the plans of all to know when.
+ */
+function inOrderOf(wanted: readonly HostName[], maker: HostName, observed: Observed, spec: Spec): readonly HostName[] {
+  if (!crosses(spec, observed) || !observed.has(maker)) return wanted;
+  const all = wanted.includes(maker) ? [...observed.keys()] : wanted;
+  return [maker, ...all.filter((host) => host !== maker)];
 }
 
 /** Whether anything is made on one host for others. */
