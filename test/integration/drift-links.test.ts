@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
 import { driftsOf, shimCases } from './support/drift/link-cases.js';
 import { lookAtLink } from './support/drift/look-at-link.js';
 import { type FaultBench, lanNetwork, openFaultBench } from './support/fault-bench.js';
+import { byCommand, type OnHost } from './support/planned.js';
 
 const cases = shimCases({
   name: 'lan-shim',
@@ -17,17 +18,18 @@ const cases = shimCases({
 });
 
 let bench: FaultBench;
-let spec: string;
+let spec: OnHost;
 
 beforeAll(async () => {
   bench = await openFaultBench();
-  spec = await bench.desk.write('links.yaml', { name: 'links', networks: { lan: { ...lanNetwork, shim: true } } });
-  const applied = await bench.desk.netctl(['apply', spec]);
-  expect(applied.exitCode, applied.stderr).toBe(0);
+  const { desk } = bench;
+  const path = await desk.write('links.yaml', { name: 'links', networks: { lan: { ...lanNetwork, shim: true } } });
+  spec = byCommand(desk, path);
+  await spec.apply();
 });
 
 afterAll(() => bench[Symbol.asyncDispose]());
 
 test.for(driftsOf(cases))('a shim of which somebody made that $label', async (drift) => {
-  await lookAtLink({ ...bench, spec, link: 'lan-shim' }, drift);
+  await lookAtLink({ host: bench.host, spec, link: 'lan-shim' }, drift);
 });

@@ -25,7 +25,7 @@ import {
   type PlanDocument,
   reportOf,
 } from './support/netctl.js';
-import { planned } from './support/planned.js';
+import { byCommand, planned } from './support/planned.js';
 import { until } from './support/until.js';
 
 const networksOf = (cases: Readonly<Record<string, FieldCases>>): readonly DriftNetwork[] =>
@@ -96,7 +96,7 @@ beforeAll(async () => {
     name: nameOf(network),
     mutations: network.mutations.filter(hasIt),
   }));
-  rounds = await runRounds(host, desk, spec, subjects);
+  rounds = await runRounds(host, byCommand(desk, spec), subjects);
   const repaired = await desk.netctl(['apply', spec, '--yes', '--json']);
   expect(repaired.exitCode, JSON.stringify(reportOf(repaired).error)).toBe(0);
   left.repaired = await planned(desk, spec);

@@ -1,11 +1,10 @@
 import { copyFile, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Host, type Lan, startHost, startLan } from '@netctl/lab';
+import { type Host, type Lan, startLan } from '@netctl/lab';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tryEngine } from './support/engine-client.js';
-import { testEngine } from './support/engine.js';
 import { exampleSpecs } from './support/example-files.js';
 import { snapshotOf } from './support/host-snapshot.js';
 import { kernelLacks, lacking } from './support/kernel.js';
@@ -17,10 +16,10 @@ import {
   type PlanDocument,
   repository,
 } from './support/netctl.js';
+import { startOnLan } from './support/on-lan.js';
 import { until } from './support/until.js';
 
 const examples = await exampleSpecs();
-const engine = testEngine();
 let lan: Lan;
 /** One that is alone, and one that is the manager of a swarm of one. */
 let plain: { readonly host: Host; readonly desk: Desk };
@@ -29,8 +28,7 @@ let swarm: typeof plain;
 beforeAll(async () => {
   lan = await startLan({ addresses: ['192.168.1.1/24'] });
   const start = async (name: string, address: string) => {
-    const eth0 = { name: 'eth0', lan, addresses: [`${address}/24`], gateway: '192.168.1.1' };
-    const host = await startHost({ name, interfaces: [eth0], engine });
+    const host = await startOnLan(lan, name, address);
     return { host, desk: await openDesk(host) };
   };
   [plain, swarm] = await Promise.all([start('plain', '192.168.1.10'), start('manager', '192.168.1.11')]);

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { apply, connectDocker, loadSpec, plan, stepsOf, stepTitle } from '@netctl/core';
 import type { Backends, EngineBackend, Hosts } from '@netctl/core';
 import { iproute2 } from '@netctl/iproute2';
-import { type Host, type Lan, startHost, startLan } from '@netctl/lab';
+import { type Host, type Lan, startLan } from '@netctl/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { exampleSpecsOfHosts } from './support/example-files.js';
 import { networkNames } from './support/engine-client.js';
-import { testEngine } from './support/engine.js';
 import { kernelLacks } from './support/kernel.js';
 import { type Desk, documentOf, openDesk, type PlanDocument, repository } from './support/netctl.js';
+import { startOnLan } from './support/on-lan.js';
 import { reaches, reachesFrom } from './support/pings.js';
 import { busyboxImage, startContainer } from './support/workload.js';
 
@@ -24,15 +24,9 @@ let engines: readonly EngineBackend[];
 
 beforeAll(async () => {
   lan = await startLan({ addresses: ['192.168.1.1/24'] });
-  const start = async (name: string, link: string, address: string): Promise<Host> =>
-    startHost({
-      name,
-      interfaces: [{ name: link, lan, addresses: [address], gateway: '192.168.1.1' }],
-      engine: testEngine(),
-    });
   [one, two] = await Promise.all([
-    start('node01', 'eth0', '192.168.1.10/24'),
-    start('node02', 'enp3s0', '192.168.1.11/24'),
+    startOnLan(lan, 'node01', '192.168.1.10'),
+    startOnLan(lan, 'node02', '192.168.1.11', 'enp3s0'),
   ]);
   desk = await openDesk(one);
   engines = await Promise.all([one, two].map(({ dockerHost }) => connectDocker({ host: dockerHost })));

@@ -84,15 +84,16 @@ describe.each(rows)('$about', ({ network, statics = [], room }) => {
       return tryEngine(host, 'POST', `/containers/${Id}/start`);
     };
     try {
-      for (const address of [...statics, ...Array.from({ length: room }, () => undefined)]) {
-        const { status, text } = await start(address);
-        expect(status, text).toBe(204);
-      }
+      const fit = async (wanted: readonly (string | undefined)[]): Promise<void> => {
+        for (const { status, text } of await Promise.all(wanted.map(start))) expect(status, text).toBe(204);
+      };
+      await fit(statics);
+      await fit(Array.from({ length: room }, () => undefined));
       const { status, text } = await start();
       expect(status).toBe(500);
       expect(text).toMatch(/no available IPv4 addresses/);
     } finally {
-      for (const id of made) await askEngine(host, 'DELETE', `/containers/${id}?force=1`);
+      await Promise.all(made.map(async (id) => askEngine(host, 'DELETE', `/containers/${id}?force=1`)));
       const gone = await desk.netctl(['destroy', file, '--yes']);
       expect(gone.exitCode, gone.stderr).toBe(0);
     }

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { type Host, type Lan, startHost, startLan } from '@netctl/lab';
+import { type Host, type Lan, startLan } from '@netctl/lab';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { covers } from '../support/table/covers.js';
 import { engineVersion } from './support/engine-client.js';
-import { testEngine } from './support/engine.js';
 import { partOf, snapshotOf } from './support/host-snapshot.js';
 import { kernelLacks } from './support/kernel.js';
 import { type Desk, openDesk, repository } from './support/netctl.js';
+import { startOnLan } from './support/on-lan.js';
 import { pings, pingsFrom, reaches, reachesFrom } from './support/pings.js';
 import { busyboxImage, startContainer } from './support/workload.js';
 
@@ -33,13 +33,10 @@ let desks: readonly Desk[];
 
 beforeAll(async () => {
   lan = await startLan({ addresses: ['192.168.1.1/24'] });
-  const start = async (name: string, address: string) =>
-    startHost({
-      name,
-      interfaces: [{ name: 'eth0', lan, addresses: [address], gateway: '192.168.1.1' }],
-      engine: testEngine(),
-    });
-  [home, beside] = await Promise.all([start('home', '192.168.1.10/24'), start('beside', '192.168.1.11/24')]);
+  [home, beside] = await Promise.all([
+    startOnLan(lan, 'home', '192.168.1.10'),
+    startOnLan(lan, 'beside', '192.168.1.11'),
+  ]);
   desks = await Promise.all([openDesk(home), openDesk(beside)]);
 });
 

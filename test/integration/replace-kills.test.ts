@@ -4,7 +4,7 @@ import type { Interference } from './support/engine-proxy.js';
 import type { RunningNetctl } from './support/netctl.js';
 import { atWrite } from './support/replace/at-write.js';
 import { openReplaceBench, type Outcome, type ReplaceBench } from './support/replace/bench.js';
-import { sampled, seed, shuffled } from './support/replace/seeded.js';
+import { seed, shared, shuffled } from './support/replace/seeded.js';
 
 /* netctl or the engine is killed in the middle of replacing networks in use; the next apply converges each time. */
 
@@ -27,13 +27,13 @@ interface Point {
 }
 
 /**
- * SIGKILL after the effect of every request, before that of most (which is the same where they go one by one), and at
+ * SIGKILL after the effect of every request, before that of some (which is the same where they go one by one), and at
  * every command; what asks it to stop at some of them.
  */
 function pointsOf({ writes, ipWrites }: Outcome): readonly Point[] {
   const after = [...writes.keys()].map((index): Point => kill('engine', index + 1, 'after'));
-  const most = shuffled([...writes.keys()]).slice(0, Math.ceil(writes.length * 0.6));
-  const before = most.map((index): Point => kill('engine', index + 1, 'before'));
+  const some = shuffled([...writes.keys()]).slice(0, Math.ceil(writes.length * 0.5));
+  const before = some.map((index): Point => kill('engine', index + 1, 'before'));
   const cuts = shuffled(ipWrites.map((_, index) => index)).map((index, place): Point => {
     return kill('ip', index + 1, place % 2 === 0 ? 'before' : 'after');
   });
@@ -42,7 +42,14 @@ function pointsOf({ writes, ipWrites }: Outcome): readonly Point[] {
     .map((index): Point => {
       return { at: 'engine', write: index + 1, when: 'before', signal: index % 8 === 1 ? 'SIGINT' : 'SIGTERM' };
     });
-  return shuffled([...after, ...before, ...cuts, ...stops, { at: 'ip', write: 2, when: 'after', signal: 'SIGINT' }]);
+  const all: readonly Point[] = [
+    ...after,
+    ...before,
+    ...cuts,
+    ...stops,
+    { at: 'ip', write: 2, when: 'after', signal: 'SIGINT' },
+  ];
+  return shuffled(shared(all));
 }
 
 function kill(at: Point['at'], write: number, when: Point['when']): Point {
@@ -70,8 +77,7 @@ test('wherever netctl is ended, the next apply converges', async () => {
   const whole = await bench.attempt();
   expect(whole.exitCode, whole.stderr).toBe(0);
   await bench.converge('not struck');
-  const all = pointsOf(whole);
-  const points = sampled(all, await engineVersion(bench.host));
+  const points = pointsOf(whole);
   let reached = 0;
   for (const point of points) {
     const { at, write, when, signal } = point;
@@ -87,7 +93,8 @@ test('wherever netctl is ended, the next apply converges', async () => {
     await bench.converge(told);
   }
   process.stdout.write(`kill points: ${String(reached)} of ${String(points.length)}, seed ${String(seed)}\n`);
-  expect(reached).toBeGreaterThanOrEqual(points.length === all.length ? 40 : 3);
+  // Half of them, where another engine has the other half.
+  expect(reached).toBeGreaterThanOrEqual(20);
 });
 
 describe('the engine is killed', () => {

@@ -17,9 +17,9 @@ import { type Rounds, runRounds } from '../integration/support/drift/rounds.js';
 import { testEngine } from '../integration/support/engine.js';
 import { engineVersion, isAtLeast } from '../integration/support/engine-client.js';
 import { kernelLacks, lacking, type TestedKind } from '../integration/support/kernel.js';
-import { type Desk, openDesk } from '../integration/support/netctl.js';
-import { planned } from '../integration/support/planned.js';
+import { linesOf, type OnHost } from '../integration/support/planned.js';
 import { kernelAlone } from './support/kernel-alone.js';
+import { type Netctl, openNetctl } from './support/netctl.js';
 
 /*
  * What drift.test.ts and drift-links.test.ts do, for what not every kernel has: ipvlan, and VLAN links with macvlan and
@@ -103,9 +103,9 @@ const vlan = vlanCases({ name: 'trunk', stack: 'kinds', otherParent: spare, ...t
 
 let segment: Lan | undefined;
 let host: Host;
-let desk: Desk;
+let netctl: Netctl;
 let version: string;
-let spec: string;
+let spec: OnHost;
 let lacks: readonly TestedKind[];
 let rounds: Rounds;
 const left: Record<string, readonly string[]> = {};
@@ -122,10 +122,10 @@ beforeAll(async () => {
   const names = [...spares, ...Array.from({ length: used }, (_, index) => `eth${String(index + 1)}`)];
   const interfaces = names.map((name) => ({ name, ...(segment === undefined ? {} : { lan: segment }) }));
   host = await startHost({ interfaces, engine: testEngine() });
-  desk = await openDesk(host);
+  netctl = await openNetctl(host);
   version = await engineVersion(host);
   const here = networks.filter(possible);
-  spec = await desk.write('kinds.yaml', {
+  spec = netctl.on({
     name: 'kinds',
     networks: {
       ...Object.fromEntries(here.map((one) => [one.key, one.spec])),
@@ -133,25 +133,23 @@ beforeAll(async () => {
     },
     ...(lacks.includes('vlan') ? {} : { vlans: { trunk } }),
   });
-  const applied = await desk.netctl(['apply', spec]);
-  expect(applied.exitCode, applied.stderr).toBe(0);
-  left['applied'] = await planned(desk, spec);
+  await spec.apply();
+  left['applied'] = linesOf(await spec.plan());
   await host.restartEngine();
-  left['restarted'] = await planned(desk, spec);
+  left['restarted'] = linesOf(await spec.plan());
   const subjects = here.map((network) => ({
     network,
     name: network.key,
     mutations: network.mutations.filter(({ since = '0' }) => isAtLeast(version, since)),
   }));
-  rounds = await runRounds(host, desk, spec, subjects);
-  const repaired = await desk.netctl(['apply', spec, '--yes']);
-  expect(repaired.exitCode, repaired.stderr).toBe(0);
-  left['repaired'] = await planned(desk, spec);
+  rounds = await runRounds(host, spec, subjects);
+  await spec.apply();
+  left['repaired'] = linesOf(await spec.plan());
 }, 600_000);
 
 afterAll(async () => {
   if (segment === undefined) return;
-  await desk[Symbol.asyncDispose]();
+  await netctl[Symbol.asyncDispose]();
   await host.close();
   await segment.close();
 });
@@ -189,14 +187,14 @@ if (kernelAlone) {
   describe('an ipvlan shim of which somebody made that', () => {
     test.for(driftsOf(shim))('$label', { timeout: 120_000 }, async (drift, ctx) => {
       if (lacks.includes('ipvlan')) ctx.skip(lacking(['ipvlan']));
-      await lookAtLink({ host, desk, spec, link: 'door-shim' }, drift);
+      await lookAtLink({ host, spec, link: 'door-shim' }, drift);
     });
   });
 
   describe('a VLAN link of which somebody made that', () => {
     test.for(driftsOf(vlan))('$label', { timeout: 120_000 }, async (drift, ctx) => {
       if (lacks.includes('vlan')) ctx.skip(lacking(['vlan']));
-      await lookAtLink({ host, desk, spec, link: 'trunk' }, drift);
+      await lookAtLink({ host, spec, link: 'trunk' }, drift);
     });
   });
 }

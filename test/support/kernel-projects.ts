@@ -10,10 +10,15 @@ export function kernelProjects(): readonly NonNullable<TestProjectInlineConfigur
   if (wanted === undefined) return [];
   const include = wanted === 'integration' ? ['test/integration/**/*.test.ts'] : ['test/kernel/**/*.test.ts'];
   const engines = cachedEngines();
+  const everything = process.env['NETCTL_TEST_POINTS'] === 'all';
   return engines.map(({ version, folder }, index) => ({
     name: `kernel ${version}`,
-    // What is the kernel's alone and no engine's is tested with the newest only.
-    env: { NETCTL_TEST_ENGINE: folder, NETCTL_TEST_KERNEL_ALONE: index === engines.length - 1 ? 'yes' : '' },
+    env: {
+      NETCTL_TEST_ENGINE: folder,
+      // What is the kernel's alone and no engine's is tested with the newest only.
+      NETCTL_TEST_KERNEL_ALONE: everything || index === engines.length - 1 ? 'yes' : '',
+      NETCTL_TEST_MIDDLE: !everything && index > 0 && index < engines.length - 1 ? 'yes' : '',
+    },
     include,
     pool: 'forks',
     // User Mode Linux has one CPU. The engines one after the other, the newest first.

@@ -11,7 +11,15 @@ import {
   readConfig,
   spelledOut,
 } from '@netctl/core';
-import type { Backends, ConfigFiles, EngineAddress, EngineBackend, LinkBackend, SshAddress } from '@netctl/core';
+import type {
+  Backends,
+  ConfigFiles,
+  EngineAddress,
+  EngineBackend,
+  EngineChoice,
+  LinkBackend,
+  SshAddress,
+} from '@netctl/core';
 import { iproute2 } from '@netctl/iproute2';
 
 import { noLinks } from './no-links.js';
@@ -29,13 +37,11 @@ export interface HostEntry {
   readonly insecure?: boolean;
 }
 
-export interface OpenHostOptions {
+/** `--host` and `--context` are for an entry without `docker`. */
+export interface OpenHostOptions extends EngineChoice {
   /** Milliseconds for each call to the engine or the kernel. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
-  /** `--host` and `--context`, for an entry without `docker`. */
-  readonly host?: string;
-  readonly context?: string;
   /** The folder that paths of the entry are relative to: that of the spec. */
   readonly folder?: string;
 }
@@ -103,11 +109,8 @@ function linksBeside(
 
 async function addressOf(entry: HostEntry, options: OpenHostOptions, files: ConfigFiles): Promise<EngineAddress> {
   const { docker, insecure } = entry;
-  const { host, context, folder = process.cwd() } = options;
-  if (docker === undefined) {
-    const choice = { ...(host === undefined ? {} : { host }), ...(context === undefined ? {} : { context }) };
-    return findEngine(choice, process.env, files);
-  }
+  const { folder = process.cwd() } = options;
+  if (docker === undefined) return findEngine(options, process.env, files);
   const material = await Promise.all(
     (['ca', 'cert', 'key'] as const).map(async (what) => {
       const path = entry[what];

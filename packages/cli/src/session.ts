@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 
-import { NetctlError } from '@netctl/core';
+import { namesHosts, NetctlError } from '@netctl/core';
 import type { LoadedSpec, Targets } from '@netctl/core';
 
 import { openHost } from './open-host.js';
@@ -20,8 +20,7 @@ export async function openSession(
   signal: AbortSignal,
 ): Promise<Session> {
   const loaded = await readSpec(file, options, signal);
-  const hosts = Object.entries(loaded.spec.hosts);
-  if (hosts.length === 0) {
+  if (!namesHosts(loaded.spec)) {
     const backends = await openNamedHost(options, signal);
     return { loaded, targets: backends, [Symbol.asyncDispose]: () => backends[Symbol.asyncDispose]() };
   }
@@ -31,10 +30,12 @@ export async function openSession(
       hint: `Leave out ${option}, or hosts: in the spec.`,
     });
   }
-  const how = { ...timeoutOf(options), signal, folder: dirname(loaded.file) };
+  const how = { ...options, signal, folder: dirname(loaded.file) };
   // All of them are tried, so that one run tells of every host that cannot be reached.
   const opened = await Promise.all(
-    hosts.map(async ([name, entry]) => [name, await openHost(entry, how).catch((error: unknown) => error)] as const),
+    Object.entries(loaded.spec.hosts).map(
+      async ([name, entry]) => [name, await openHost(entry, how).catch((error: unknown) => error)] as const,
+    ),
   );
   const close = async (): Promise<void> => {
     await Promise.all(
@@ -57,13 +58,7 @@ export async function openSession(
 
 /** The host that the command line or the environment names. */
 export function openNamedHost(options: GlobalOptions, signal: AbortSignal): Promise<OpenHost> {
-  const { host, context } = options;
-  const named = { ...(host === undefined ? {} : { host }), ...(context === undefined ? {} : { context }) };
-  return openHost({}, { ...timeoutOf(options), signal, ...named });
-}
-
-function timeoutOf({ timeout }: GlobalOptions): { readonly timeout?: number } {
-  return timeout === undefined ? {} : { timeout };
+  return openHost({}, { ...options, signal });
 }
 
 function isOpen(host: unknown): host is OpenHost {

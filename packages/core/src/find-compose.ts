@@ -1,11 +1,10 @@
 import { access } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 
+import type { Environment } from './environment.js';
 import { NetctlError } from './errors.js';
 import { readDotenv } from './read-dotenv.js';
 import { parseDotenv } from './spec/env/dotenv.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface FoundCompose {
   readonly files: readonly string[];

@@ -1,9 +1,10 @@
-import { basename, dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 
 import { readCompose } from './import/compose-file.js';
 import { importCompose } from './import/compose.js';
 import type { Imported } from './import/import.js';
 import { checkStack } from './import/select.js';
+import { nameOf } from './load-spec.js';
 import type { LoadOptions } from './load-spec.js';
 import { readDotenv } from './read-dotenv.js';
 import { readBounded } from './read-file.js';
@@ -20,5 +21,5 @@ export async function importComposeFile(
   const bytes = await readBounded(file, signal);
   const folder = dirname(file);
   const dotenv = await readDotenv(folder, env, envFiles, signal);
-  return importCompose(readCompose({ bytes, file, folder: basename(resolve(folder)), env, dotenv }), stack);
+  return importCompose(readCompose({ bytes, file, folder: nameOf(folder), env, dotenv }), stack);
 }

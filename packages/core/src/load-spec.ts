@@ -1,5 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 
+import type { Environment } from './environment.js';
 import { readIncluded } from './load-included.js';
 import { readDotenv } from './read-dotenv.js';
 import { collectBounded, readBounded } from './read-file.js';
@@ -10,7 +11,7 @@ import type { LoadedSpec } from './spec/load.js';
 
 export interface LoadOptions {
   /** Variables for `${VAR}`, over those of `.env`. The library never reads the process's own environment by itself. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Environment;
   /** Files to read in the place of `.env`, a later one over an earlier one. */
   readonly envFiles?: readonly string[];
   /** Ends the wait for a pipe that does not end. */
@@ -55,6 +56,7 @@ async function surroundings(folder: string, { env = {}, envFiles, signal }: Load
   return { env, dotenv, lookup: lookupOf(env, dotenv).lookup };
 }
 
-function nameOf(folder: string): string {
+/** The name that Compose takes for a project that has none. */
+export function nameOf(folder: string): string {
   return basename(resolve(folder));
 }

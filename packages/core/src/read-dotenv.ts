@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 
+import type { Environment } from './environment.js';
 import { readBounded, readIfThere } from './read-file.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The text of the `.env` of a folder, or of the files that are named in its place; nothing where there is none. */
 export async function readDotenv(

@@ -4,7 +4,7 @@ import { until } from '../../integration/support/until.js';
 import { covers } from '../../support/table/covers.js';
 import { type Bench } from '../support/bench.js';
 import { type Container, patience, startContainer } from '../support/container.js';
-import { deployStack, ipvsTables, stackNetwork } from '../support/swarm.js';
+import { deployStack, ipvsTables, type Service, stackNetwork } from '../support/swarm.js';
 import { fragments, tapWire } from '../support/wire.js';
 
 /** ESP states of a host, by where they lead, with the packets that each has taken. */
@@ -77,66 +77,55 @@ async function resolve(host: Host, { id }: Container, name: string): Promise<rea
   return [...new Set(stdout.split('\n').flatMap((line) => /^\S+/.exec(line) ?? []))].sort();
 }
 
-export async function vipService(bench: Bench, ctx: TestContext): Promise<void> {
+/** Both modes at once, since a service and its clients take long to start: each is asked for from each host. */
+export async function services(bench: Bench, ctx: TestContext): Promise<void> {
   const { first, second, engine } = bench;
   const network = await stackNetwork();
   await first.netctl.apply(network);
-  const web = await deployStack(bench, 'vip', 'web');
+  const [web, cells] = await Promise.all([deployStack(bench, 'vip', 'web'), deployStack(bench, 'dnsrr', 'cells')]);
   expect(web.tasks).toHaveLength(2);
   expect(web.vip).toMatch(/^10\.72\.0\./);
   expect(web.tasks).not.toContain(web.vip);
-
-  for (const { host } of [first, second]) {
-    const client = await startContainer(host, 'services');
-    await until('the VIP resolves', async () => (await resolve(host, client, 'web')).length > 0, patience);
-    expect(await resolve(host, client, 'web')).toEqual([web.vip]);
-    expect(await resolve(host, client, 'tasks.web')).toEqual(web.tasks);
-    const answered = new Set<string>();
-    await until(
-      'both tasks answer on the VIP',
-      async () => {
-        const call = ['exec', client.id, 'nc', '-w', '2', web.vip ?? '', '80'];
-        const { stdout } = await host.run('docker', call, { reject: false });
-        if (stdout !== '') answered.add(stdout);
-        return answered.size === 2;
-      },
-      patience,
-    );
-    // One firewall mark, and two servers behind it.
-    const hex = web.tasks.map((task) =>
-      task
-        .split('.')
-        .map((part) => Number(part).toString(16).padStart(2, '0'))
-        .join(''),
-    );
-    const servers = (await ipvsTables(host)).flatMap((table) =>
-      table.split('\n').filter((line) => line.includes('->')),
-    );
-    for (const one of hex) expect(servers.join('\n').toLowerCase()).toContain(one);
-    await client.remove();
-  }
-  expect(await first.netctl.plan(network)).toEqual([]);
-  await web.remove();
-  await first.netctl.destroy(network);
-  covers(ctx, engine, 'overlay', 'vip');
-}
-
-export async function dnsrrService(bench: Bench, ctx: TestContext): Promise<void> {
-  const { first, second, engine } = bench;
-  const network = await stackNetwork();
-  await first.netctl.apply(network);
-  const cells = await deployStack(bench, 'dnsrr', 'cells');
-  expect(cells.vip).toBeUndefined();
   expect(cells.tasks).toHaveLength(2);
+  expect(cells.vip).toBeUndefined();
+
   for (const { host } of [first, second]) {
     const client = await startContainer(host, 'services');
+    await expectVip(host, client, web);
     await until('both tasks resolve', async () => (await resolve(host, client, 'cells')).length === 2, patience);
     expect(await resolve(host, client, 'cells')).toEqual(cells.tasks);
     for (const task of cells.tasks) await client.reaches(task);
     await client.remove();
   }
   expect(await first.netctl.plan(network)).toEqual([]);
-  await cells.remove();
+  await Promise.all([web.remove(), cells.remove()]);
   await first.netctl.destroy(network);
+  covers(ctx, engine, 'overlay', 'vip');
   covers(ctx, engine, 'overlay', 'dnsrr');
+}
+
+/** The name of the service has one address, on which both of its tasks answer. */
+async function expectVip(host: Host, client: Container, { vip = '', tasks }: Service): Promise<void> {
+  await until('the VIP resolves', async () => (await resolve(host, client, 'web')).length > 0, patience);
+  expect(await resolve(host, client, 'web')).toEqual([vip]);
+  expect(await resolve(host, client, 'tasks.web')).toEqual(tasks);
+  const answered = new Set<string>();
+  await until(
+    'both tasks answer on the VIP',
+    async () => {
+      const { stdout } = await host.run('docker', ['exec', client.id, 'nc', '-w', '2', vip, '80'], { reject: false });
+      if (stdout !== '') answered.add(stdout);
+      return answered.size === 2;
+    },
+    patience,
+  );
+  // One firewall mark, and two servers behind it.
+  const hex = tasks.map((task) =>
+    task
+      .split('.')
+      .map((part) => Number(part).toString(16).padStart(2, '0'))
+      .join(''),
+  );
+  const servers = (await ipvsTables(host)).flatMap((table) => table.split('\n').filter((line) => line.includes('->')));
+  for (const one of hex) expect(servers.join('\n').toLowerCase()).toContain(one);
 }

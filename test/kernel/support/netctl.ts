@@ -6,11 +6,14 @@ import type { Backends, Problem } from '@netctl/core';
 import { iproute2 } from '@netctl/iproute2';
 import type { Host } from '@netctl/lab';
 import { parse } from 'yaml';
+import type { OnHost } from '../../integration/support/planned.js';
 
 /** netctl as a library, at work on one host: what the command does, without the start of Node for each call. */
 export interface Netctl extends AsyncDisposable {
   /** What is to be done, a line for each step, `make link lan-shim: why`; nothing when the host is as the spec says. */
   plan(spec: object): Promise<readonly string[]>;
+  /** One spec, for the drift that is looked at with the command elsewhere. */
+  on(spec: object): OnHost;
   /** What stands against it: the errors of the spec, or of its plan. */
   errors(spec: object): Promise<readonly Problem[]>;
   /** Does it, also what disrupts somebody. */
@@ -52,6 +55,13 @@ export async function openNetctl(host: Host): Promise<Netctl> {
     plan: async (spec) =>
       stepsOf(await plan(await load(spec), backends)).map((step) => `${stepTitle(step)}: ${step.why}`),
     errors: async (spec) => (await problemsOf(spec)).filter(({ severity }) => severity === 'error'),
+    on: (spec) => ({
+      plan: async () => {
+        const made = await plan(await load(spec), backends);
+        return { steps: stepsOf(made), problems: made.problems };
+      },
+      apply: async () => run(spec),
+    }),
     apply: async (spec, options) => run(spec, options),
     destroy: async (spec) => run(spec, { destroy: true }),
     import: async (stack) => parse((await importHost(backends, { stack })).spec) as object,

@@ -30,3 +30,15 @@ export function memoryHost(input: WorldInput = {}): MemoryHost {
   const faults = makeFaults();
   return { world, faults, engine: memoryEngine(world, faults), links: memoryLinks(world, faults) };
 }
+
+/** The same host time and again, made once: each is a copy, with an engine of its own. Nothing may be unfinished there. */
+export function copiesOf(make: () => Promise<MemoryHost>): () => Promise<MemoryHost> {
+  let first: Promise<MemoryHost> | undefined;
+  return async () => {
+    const { world } = await (first ??= make());
+    const copy = memoryHost();
+    const { id } = copy.world.engine;
+    Object.assign(copy.world, structuredClone({ ...world, engine: { ...world.engine, id } }));
+    return copy;
+  };
+}

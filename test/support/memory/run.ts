@@ -18,8 +18,15 @@ const memoryDisk = '/dev/shm';
 export const stateDir = mkdtempSync(join(existsSync(memoryDisk) ? memoryDisk : tmpdir(), 'netctl-state-'));
 afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
 
+const loaded = new Map<string, LoadedSpec>();
+
+/** The spec of a text, read once: a test applies one text many times. */
 export function loadText(text: string): LoadedSpec {
-  return parseSpec({ bytes: text, file: 'spec.yaml', env: {} });
+  const known = loaded.get(text);
+  if (known !== undefined) return known;
+  const spec = parseSpec({ bytes: text, file: 'spec.yaml', env: {} });
+  loaded.set(text, spec);
+  return spec;
 }
 
 /** Applies a spec as `netctl apply --yes` does. */

@@ -7,6 +7,7 @@ import type { ApplyEvent } from '../../../packages/core/src/apply/events.js';
 import { NetctlError } from '../../../packages/core/src/errors.js';
 import type { LinkFact } from '../../../packages/core/src/links.js';
 import { stepTitle } from '../../../packages/core/src/plan/format.js';
+import { failure } from '../../support/failure.js';
 import { addLink, kernel, memoryHost, remove } from '../../support/memory/index.js';
 import type { MemoryHost } from '../../support/memory/index.js';
 import { applyText, loadText, planText } from '../../support/memory/run.js';
@@ -45,15 +46,6 @@ const saved = (): readonly string[] => {
   const folder = join(stateDir, 'netctl', host.world.engine.id);
   return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 };
-
-async function failure(work: Promise<unknown>): Promise<NetctlError> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof NetctlError) return error;
-  throw new Error(`not a NetctlError: ${String(error)}`);
-}
 
 describe('refusals, which change nothing', () => {
   afterEach(() => {

@@ -9,6 +9,7 @@ import { NetctlError } from '../../../packages/core/src/errors.js';
 import type { Plan } from '../../../packages/core/src/model.js';
 import { formatPlan, formatProblem, stepTitle } from '../../../packages/core/src/plan/format.js';
 import { stepsOf } from '../../../packages/core/src/plan/plan.js';
+import { failure } from '../../support/failure.js';
 import { isKilled, memoryHost } from '../../support/memory/index.js';
 import type { MemoryHost, WorldInput } from '../../support/memory/index.js';
 import { loadText, stateDir } from '../../support/memory/run.js';
@@ -48,15 +49,6 @@ const run = (text: string, options: ApplyOptions = {}, on: Hosts = hosts): Promi
 const planned = (text: string, on: Hosts = hosts): Promise<Plan> => plan(loadText(text), on, { stateDir });
 const names = (host: MemoryHost): readonly string[] => host.world.networks.map(({ Name }) => Name ?? '').sort();
 const before = (): readonly string[] => [...names(memoryHost())];
-
-async function failure(work: Promise<unknown>): Promise<NetctlError> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof NetctlError) return error;
-  throw new Error(`not a NetctlError: ${String(error)}`);
-}
 
 const partial = (): Hosts =>
   new Map<string, MemoryHost | NetctlError>([

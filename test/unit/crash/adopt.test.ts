@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { ApplyOptions } from '../../../packages/core/src/apply/options.js';
-import { addLink, create, isKilled } from '../../support/memory/index.js';
+import { addLink, copiesOf, create, isKilled } from '../../support/memory/index.js';
 import type { Fault, MemoryHost } from '../../support/memory/index.js';
 import { applyText } from '../../support/memory/run.js';
 import { crowdedHost, rest } from './host.js';
@@ -70,11 +70,13 @@ const PHASES: readonly Phase[] = [
   { name: 'destroying what was adopted', adopted: true, text: FIRST, options: { destroy: true }, stays: [] },
 ];
 
-async function start({ adopted }: Phase): Promise<MemoryHost> {
-  const host = byHand();
-  if (adopted) await applyText(host, FIRST, { adopt: true });
-  host.faults.arm();
-  return host;
+/** Hosts just before a phase. */
+function startsOf({ adopted }: Phase): () => Promise<MemoryHost> {
+  return copiesOf(async () => {
+    const host = byHand();
+    if (adopted) await applyText(host, FIRST, { adopt: true });
+    return host;
+  });
 }
 
 async function killed(host: MemoryHost, { text, options }: Phase, fault: Fault): Promise<void> {
@@ -106,7 +108,8 @@ async function finishes(host: MemoryHost, phase: Phase, told: string): Promise<n
 let points = 0;
 
 test.each(PHASES)('$name, killed at every write, and again at every write of the next run', async (phase) => {
-  const clean = await start(phase);
+  const start = startsOf(phase);
+  const clean = await start();
   const writes = await finishes(clean, phase, 'not killed');
   expect(writes).toBeGreaterThan(0);
   const twice: Fault[][] = [];
@@ -119,7 +122,7 @@ test.each(PHASES)('$name, killed at every write, and again at every write of the
     }
   }
   for (const faults of twice) {
-    const host = await start(phase);
+    const host = await start();
     for (const fault of faults) await killed(host, phase, fault);
     await finishes(host, phase, JSON.stringify(faults));
     expect(names(host), JSON.stringify(faults)).toEqual(names(clean));

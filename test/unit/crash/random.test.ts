@@ -1,24 +1,17 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { NetctlError } from '../../../packages/core/src/errors.js';
-import { addLink, isKilled, memoryHost } from '../../support/memory/index.js';
-import type { Fault, MemoryHost, WorldInput } from '../../support/memory/index.js';
-import { applyText, loadText } from '../../support/memory/run.js';
+import { isKilled } from '../../support/memory/index.js';
+import type { Fault, MemoryHost } from '../../support/memory/index.js';
+import { applyText } from '../../support/memory/run.js';
 import { foreignTraces, rest, traces } from './host.js';
+import { hostWith, isValid } from './random-host.js';
 import { engine, spec, surroundings } from './random.js';
-import type { Foreign } from './random.js';
 
 vi.setConfig({ testTimeout: 600_000 });
 
-const runs = { numRuns: 400 };
-
-function hostWith(engine: NonNullable<WorldInput['engine']>, foreign: readonly Foreign[]): MemoryHost {
-  const host = memoryHost({ engine });
-  addLink(host.world, { name: 'eth1', mac: '52:54:00:00:00:11' });
-  addLink(host.world, { name: 'eth2', mac: '52:54:00:00:00:12' });
-  for (const { put } of foreign) put(host.world);
-  return host;
-}
+/** NETCTL_TEST_POINTS=all looks further; each takes several applies. */
+const runs = { numRuns: process.env['NETCTL_TEST_POINTS'] === 'all' ? 1000 : 200 };
 
 /** Whether it was done; a refusal has changed nothing, and any other failure fails the test. */
 async function tryApply(host: MemoryHost, text: string, fault?: Fault): Promise<boolean> {
@@ -34,15 +27,6 @@ async function tryApply(host: MemoryHost, text: string, fault?: Fault): Promise<
     return false;
   } finally {
     host.faults.arm();
-  }
-}
-
-function isValid(text: string): boolean {
-  try {
-    loadText(text);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -5,34 +5,17 @@ import type { Imported } from '../../../packages/core/src/import/import.js';
 import { NetctlError } from '../../../packages/core/src/errors.js';
 import { stepTitle } from '../../../packages/core/src/plan/format.js';
 import { stepsOf } from '../../../packages/core/src/plan/plan.js';
-import { addLink, addNetwork, memoryHost } from '../../support/memory/index.js';
-import type { MemoryHost, WorldInput } from '../../support/memory/index.js';
+import { addNetwork } from '../../support/memory/index.js';
+import type { MemoryHost } from '../../support/memory/index.js';
 import { applyText, loadText, planText } from '../../support/memory/run.js';
 import { rest } from '../crash/host.js';
+import { hostWith, isValid } from '../crash/random-host.js';
 import { engine, spec, surroundings } from '../crash/random.js';
-import type { Foreign } from '../crash/random.js';
 import { strangeNetwork, withPlaces } from './random.js';
 
 vi.setConfig({ testTimeout: 600_000 });
 
 const runs = { numRuns: 100 };
-
-function hostWith(version: NonNullable<WorldInput['engine']>, foreign: readonly Foreign[]): MemoryHost {
-  const host = memoryHost({ engine: version });
-  addLink(host.world, { name: 'eth1', mac: '52:54:00:00:00:11' });
-  addLink(host.world, { name: 'eth2', mac: '52:54:00:00:00:12' });
-  for (const { put } of foreign) put(host.world);
-  return host;
-}
-
-function isValid(text: string): boolean {
-  try {
-    loadText(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Whether it could be made there at all. */
 async function made(host: MemoryHost, text: string): Promise<boolean> {

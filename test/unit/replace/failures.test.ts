@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { NetctlError } from '../../../packages/core/src/errors.js';
+import { copiesOf } from '../../support/memory/index.js';
 import type { MemoryHost } from '../../support/memory/index.js';
 import { applyText } from '../../support/memory/run.js';
 import { CASES, converges, kept, recreate } from './cases.js';
@@ -17,7 +18,9 @@ const told = ({ problems }: NetctlError): readonly string[] =>
 const idOf = (host: MemoryHost, name: string): string | undefined =>
   host.world.networks.find(({ Name }) => Name === name)?.Id;
 
-describe.each(CASES)('$name', ({ start, text }) => {
+describe.each(CASES)('$name', ({ start: make, text }) => {
+  const start = copiesOf(make);
+
   test.each(['before', 'after'] as const)('a failure %s any write: everybody is back at once', async (when) => {
     const clean = await start();
     const before = kept(clean);

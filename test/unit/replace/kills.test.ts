@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { isKilled } from '../../support/memory/index.js';
+import { copiesOf, isKilled } from '../../support/memory/index.js';
 import type { Fault, MemoryHost } from '../../support/memory/index.js';
 import { applyText } from '../../support/memory/run.js';
 import { CASES, converges, kept, recreate } from './cases.js';
@@ -27,7 +27,9 @@ async function staysPut(host: MemoryHost, text: string, before: unknown, told: s
 
 let points = 0;
 
-describe.each(CASES)('$name', ({ start, text }) => {
+describe.each(CASES)('$name', ({ start: make, text }) => {
+  const start = copiesOf(make);
+
   test('killed at every write, and again at every write of the next run: everybody is back', async () => {
     const clean = await start();
     const before = kept(clean);

@@ -20,6 +20,7 @@ import type { Output } from '../output.js';
 import { openSession } from '../session.js';
 import type { Session } from '../session.js';
 import { stateDir } from '../state-dir.js';
+import { asTheSpecSays, nothingLeft, someUnreachable } from '../unreachable.js';
 
 export interface ApplyCommandOptions extends GlobalOptions, MoveCommandOptions {
   readonly yes?: boolean;
@@ -72,14 +73,9 @@ async function run(
   output.document({ event: 'report', ...report });
   output.problems(report.problems, loaded.file);
   for (const line of movedLines(report.moved)) output.line(line);
-  const away = report.problems.some(({ code }) => code === 'HOST_UNREACHABLE');
-  const there = away ? ' where it could be looked at' : '';
+  const away = someUnreachable(report);
   if (report.done.length === 0 && report.left.length === 0) {
-    output.line(
-      destroying
-        ? `Nothing to do: nothing of ${report.stack} is left${there}.`
-        : `Nothing to do: ${report.stack} is as the spec says${there}.`,
-    );
+    output.line((destroying ? nothingLeft : asTheSpecSays)(report.stack, away));
   } else {
     output.line(
       `\nDone: ${counted(report.done.length, 'step')}. Looked again: ${report.left.length === 0 ? 'nothing is left to do.' : `left out as disruptive: ${countSteps(report.left)}.`}`,

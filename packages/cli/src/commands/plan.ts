@@ -3,6 +3,7 @@ import {
   formatOwners,
   formatPlan,
   formatUse,
+  namesHosts,
   plan as planSpec,
   planAddressed,
   stepsOf,
@@ -15,6 +16,7 @@ import { moveScope } from '../move-scope.js';
 import type { GlobalOptions, MoveCommandOptions } from '../options.js';
 import { openSession } from '../session.js';
 import { stateDir } from '../state-dir.js';
+import { asTheSpecSays, someUnreachable } from '../unreachable.js';
 
 export interface PlanCommandOptions extends GlobalOptions, MoveCommandOptions {
   readonly detailedExitcode?: boolean;
@@ -43,11 +45,10 @@ export async function plan({ file, options, output, signal }: CommandInput<PlanC
   const steps = stepsOf(result);
   output.document({ ...planDocument(result), ...(addresses && { addresses }) });
   output.problems(result.problems, loaded.file);
-  const away = result.problems.some(({ code }) => code === 'HOST_UNREACHABLE');
-  const there = away ? ' where it could be looked at' : '';
-  if (steps.length === 0) output.line(`Nothing to do: ${result.stack} is as the spec says${there}.`);
+  const away = someUnreachable(result);
+  if (steps.length === 0) output.line(asTheSpecSays(result.stack, away));
   else output.line(`${formatPlan(result)}\n${countSteps(steps)}. Nothing was written.`);
-  const several = Object.keys(loaded.spec.hosts).length > 0;
+  const several = namesHosts(loaded.spec);
   for (const line of addresses?.flatMap((one) => addressLines(one, several)) ?? []) output.line(line);
   if (result.problems.some(({ severity }) => severity === 'error')) return 3;
   return options.detailedExitcode === true && (steps.length > 0 || away) ? 2 : 0;

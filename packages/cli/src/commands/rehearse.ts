@@ -1,4 +1,14 @@
-import { apply, connectDocker, countSteps, formatPlan, NetctlError, plan, status, stepsOf } from '@netctl/core';
+import {
+  apply,
+  connectDocker,
+  countSteps,
+  formatPlan,
+  namesHosts,
+  NetctlError,
+  plan,
+  status,
+  stepsOf,
+} from '@netctl/core';
 import type { Backends, LoadedSpec } from '@netctl/core';
 import { iproute2 } from '@netctl/iproute2';
 import type { Host } from '@netctl/lab';
@@ -15,7 +25,7 @@ export async function rehearse(input: CommandInput): Promise<number> {
   const { file, options, output, signal } = input;
   const loaded = await readSpec(file, options, signal);
   output.problems(loaded.problems, loaded.file);
-  if (Object.keys(loaded.spec.hosts).length > 0) {
+  if (namesHosts(loaded.spec)) {
     throw new NetctlError('USAGE', 'A rehearsal is of one host, and the spec names several', {
       hint: 'Rehearse a spec without hosts:, with the networks of one of them.',
     });

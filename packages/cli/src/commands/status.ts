@@ -1,11 +1,9 @@
-import { formatUse, status as statusOfSpec } from '@netctl/core';
+import { formatUse, namesHosts, status as statusOfSpec } from '@netctl/core';
 import type { Holder, StatusItem } from '@netctl/core';
 
 import type { CommandInput } from '../command.js';
 import { openSession } from '../session.js';
-
-/** As for a single engine that does not answer. */
-const EXIT_UNREACHABLE = 69;
+import { EXIT_UNREACHABLE, someUnreachable } from '../unreachable.js';
 
 /** `netctl status`: what the spec wants beside what is there, who is attached, and how many addresses are left. */
 export async function status({ file, options, output, signal }: CommandInput): Promise<number> {
@@ -13,14 +11,18 @@ export async function status({ file, options, output, signal }: CommandInput): P
   const result = await statusOfSpec(session.loaded, session.targets, signal);
   output.document(result);
   output.problems(result.problems, session.loaded.file);
-  const hosts = Object.keys(session.loaded.spec.hosts);
-  if (hosts.length === 0) output.line(`${result.stack}:`);
-  for (const host of hosts.length === 0 ? [undefined] : hosts) {
-    if (host !== undefined) output.line(`${result.stack} on ${host}:`);
-    const items = result.items.filter((item) => host === undefined || item.host === host);
-    for (const line of items.flatMap(itemLines)) output.line(line);
+  const show = (what: string, items: readonly StatusItem[]): void => {
+    for (const line of [`${what}:`, ...items.flatMap(itemLines)]) output.line(line);
+  };
+  const { spec } = session.loaded;
+  if (!namesHosts(spec)) show(result.stack, result.items);
+  for (const host of Object.keys(spec.hosts)) {
+    show(
+      `${result.stack} on ${host}`,
+      result.items.filter((item) => item.host === host),
+    );
   }
-  return result.problems.some(({ code }) => code === 'HOST_UNREACHABLE') ? EXIT_UNREACHABLE : 0;
+  return someUnreachable(result) ? EXIT_UNREACHABLE : 0;
 }
 
 function itemLines(item: StatusItem): readonly string[] {

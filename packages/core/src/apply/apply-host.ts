@@ -29,6 +29,7 @@ import { runPlan } from './run-plan.js';
 import { startRun } from './run-step.js';
 import type { Run } from './run-step.js';
 import { takeTurn } from './turn.js';
+import { namesHosts } from '../spec/hosts.js';
 
 /** An engine may take a moment to show what it was asked for. */
 const LOOKS = 5;
@@ -51,7 +52,7 @@ export async function applyOn(
   const { signal } = options;
   const stack = loaded.spec.name;
   const stateDir = options.stateDir ?? '/var/lib';
-  const several = Object.keys(loaded.spec.hosts).length > 0;
+  const several = namesHosts(loaded.spec);
   const emit = (event: ApplyEvent): void => options.onEvent?.(several ? ofHost(event, host) : event);
   const scope = scopeOf(options);
   const end = performance.now() + (options.wait ?? 0);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import type { Environment } from '../environment.js';
 import { messageOf, NetctlError } from '../errors.js';
 import { parseAddress } from './address.js';
 import type { EngineAddress, TlsMaterial } from './address.js';
@@ -9,7 +10,7 @@ import type { ConfigFiles } from './config-files.js';
 export const DEFAULT_CONTEXT = 'default';
 
 /** Where the docker CLI keeps what it knows: `config.json`, `contexts/`, and certificates for TLS. */
-export function configFolder(env: Readonly<Record<string, string | undefined>>, files: ConfigFiles): string {
+export function configFolder(env: Environment, files: ConfigFiles): string {
   const given = env['DOCKER_CONFIG'];
   return given === undefined || given === '' ? `${files.home}/.docker` : given;
 }

@@ -1,10 +1,9 @@
+import type { Environment } from '../environment.js';
 import { NetctlError } from '../errors.js';
 import { contextName, parseAddress, TLS_PORT } from './address.js';
 import type { ContextName, EngineAddress, TcpAddress } from './address.js';
 import type { ConfigFiles } from './config-files.js';
 import { configFolder, contextEngine, currentContext, DEFAULT_CONTEXT, readConfig, tlsFiles } from './contexts.js';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a command line says, with `--host` and `--context`. */
 export interface EngineChoice {

@@ -1,4 +1,5 @@
 import type { Added, NetworkProps, Owner, Ref } from '../model.js';
+import { isMapping } from '../spec/mapping.js';
 
 /** No label of a user begins with this: the rules of the spec keep them off. */
 export const PREFIX = 'io.netctl.';
@@ -53,7 +54,7 @@ export function readAsked(labels: Readonly<Record<string, string>>): NetworkProp
 /** What was added when it was made; nothing where the label is missing or is not what netctl writes. */
 export function readAdded(labels: Readonly<Record<string, string>>): Added {
   const value = parsed(labels[LABEL_ADDED]);
-  if (!isRecord(value)) return {};
+  if (!isMapping(value)) return {};
   const { options, auxAddresses } = value;
   return {
     ...(isTextRecord(options) ? { options } : {}),
@@ -88,15 +89,11 @@ function isRef(text: string): text is Ref {
 }
 
 function isNetworkProps(value: unknown): value is NetworkProps {
-  if (!isRecord(value) || typeof value['driver'] !== 'string') return false;
+  if (!isMapping(value) || typeof value['driver'] !== 'string') return false;
   const ipam = value['ipam'];
-  return isRecord(ipam) && Array.isArray(ipam['config']) && isRecord(value['options']) && isRecord(value['labels']);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
+  return isMapping(ipam) && Array.isArray(ipam['config']) && isMapping(value['options']) && isMapping(value['labels']);
 }
 
 function isTextRecord(value: unknown): value is Record<string, string> {
-  return isRecord(value) && Object.values(value).every((one) => typeof one === 'string');
+  return isMapping(value) && Object.values(value).every((one) => typeof one === 'string');
 }

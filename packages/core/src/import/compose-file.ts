@@ -1,9 +1,11 @@
+import type { Environment } from '../environment.js';
 import { NetctlError } from '../errors.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { projectName } from '../spec/compose/project-name.js';
 import { interpolator } from '../spec/env/interpolate.js';
 import { lookupOf } from '../spec/env/lookup.js';
+import { isMapping } from '../spec/mapping.js';
 import { formatPath } from '../spec/path.js';
 import { quote, show } from '../spec/show.js';
 import { decodeText } from '../spec/text/decode.js';
@@ -21,7 +23,7 @@ export interface ComposeInput {
   readonly file: string;
   /** The name of the folder that it is in. */
   readonly folder: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** The text of the .env file, where there is one. */
   readonly dotenv?: string;
 }
@@ -64,7 +66,7 @@ export function readCompose({ bytes, file, folder, env, dotenv = '' }: ComposeIn
     }));
   const root = tree.value;
   const problems = [...inDotenv, ...ofTree];
-  if (!isRecord(root)) {
+  if (!isMapping(root)) {
     const whole = wrong(
       [],
       `A Compose file is a mapping with services, and this file is ${show(root)}.`,
@@ -73,7 +75,7 @@ export function readCompose({ bytes, file, folder, env, dotenv = '' }: ComposeIn
     throw invalid(file, problems.length > 0 ? problems : [whole]);
   }
   const networks = Object.hasOwn(root, 'networks') ? root['networks'] : {};
-  if (!isRecord(networks)) {
+  if (!isMapping(networks)) {
     problems.push(
       wrong(
         ['networks'],
@@ -90,8 +92,8 @@ export function readCompose({ bytes, file, folder, env, dotenv = '' }: ComposeIn
   return {
     includes: (root['include'] ?? undefined) !== undefined,
     project: project.name ?? '',
-    networks: isRecord(networks) ? networks : {},
-    usesDefault: Object.values(isRecord(root['services']) ? root['services'] : {}).some(isOnDefault),
+    networks: isMapping(networks) ? networks : {},
+    usesDefault: Object.values(isMapping(root['services']) ? root['services'] : {}).some(isOnDefault),
   };
 }
 
@@ -102,15 +104,11 @@ function isRead([section, , key]: readonly (string | number)[]): boolean {
 
 /** A service that names no network, and has not the mode of another, is on the one that is called `default`. */
 function isOnDefault(service: unknown): boolean {
-  if (!isRecord(service)) return false;
+  if (!isMapping(service)) return false;
   const networks = service['networks'] ?? [];
   const names = Array.isArray(networks) ? networks : Object.keys(networks);
   if (names.length > 0) return names.includes('default');
   return (service['network_mode'] ?? '') === '';
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function invalid(file: string, problems: readonly Problem[]): NetctlError {

@@ -31,16 +31,18 @@ export function importSpec(host: string, seen: HostFacts, options: SelectOptions
   let dropped = NOTHING_DROPPED;
   for (;;) {
     const sketch = sketchOf(selection, facts, dropped);
-    const objections = objectionsTo(sketch.spec, host, facts);
-    const next = drop(dropped, objections, sketch.index) ?? dropAlone(selection, facts, dropped, sketch);
+    const { loaded, objections: faults } = faultsOf(sketch.spec);
+    const objections = loaded === undefined ? faults : objectionsTo(loaded, host, facts);
+    const next =
+      drop(dropped, objections, sketch.index) ??
+      (faults.length === 0 ? undefined : dropAlone(selection, facts, dropped));
     if (next === undefined) return result(sketch, objections);
     dropped = next;
   }
 }
 
 /** Without those that cannot be written even by themselves, where nobody can tell from the whole which ones those are. */
-function dropAlone(selection: Selection, facts: HostFacts, dropped: Dropped, whole: Sketch): Dropped | undefined {
-  if (faultsOf(whole.spec).objections.length === 0) return undefined;
+function dropAlone(selection: Selection, facts: HostFacts, dropped: Dropped): Dropped | undefined {
   const networks = new Map(dropped.networks);
   for (const found of selection.networks) {
     if (networks.has(found.name)) continue;

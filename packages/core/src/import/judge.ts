@@ -30,10 +30,8 @@ export function faultsOf(text: string): { readonly loaded?: LoadedSpec; readonly
   }
 }
 
-/** What is wrong with a spec, and what its plan would do to the host besides taking over what is there. */
-export function objectionsTo(text: string, host: string, facts: HostFacts): readonly Objection[] {
-  const { loaded, objections } = faultsOf(text);
-  if (loaded === undefined) return objections;
+/** What the plan of a spec would do to the host besides taking over what is there. */
+export function objectionsTo(loaded: LoadedSpec, host: string, facts: HostFacts): readonly Objection[] {
   const plan = makePlan(loaded, new Map([[host, facts]]), { adopt: true });
   const steps = stepsOf(plan);
   const unwelcome = steps.flatMap((step) => [objectionTo(step, loaded, plan) ?? [], ...newRoutes(step, loaded)].flat());

@@ -42,9 +42,11 @@ export function placesOf(
 ): Places {
   const places: PlaceLines[] = [];
   const projects = new Map<string, string[]>();
+  const viewOf = new Map(views.map((view) => [view.found?.id, view]));
+  const containerOf = new Map(facts.containers?.map((container) => [container.id, container]));
   for (const { networkId, endpoint } of facts.places ?? []) {
-    const view = views.find(({ found }) => found?.id === networkId);
-    const container = facts.containers?.find(({ id }) => id === endpoint.container);
+    const view = viewOf.get(networkId);
+    const container = containerOf.get(endpoint.container);
     if (view === undefined || container === undefined) continue;
     const mine = endpoint.config.driverOpts?.[STACK_OPTION] === stack;
     const { name } = container;
@@ -90,13 +92,16 @@ function inlined({ key, value }: Line): Line {
 
 /** The containers of the spec, each with its networks. */
 export function containerLines(places: readonly PlaceLines[]): readonly Line[] {
-  const names = [...new Set(places.map(({ container }) => container))];
-  return names.map((container) => {
-    const networks = places
-      .filter((place) => place.container === container)
-      .map(({ network, lines }) => ({ key: network, value: inline(lines) }));
-    return { key: container, value: { lines: [{ key: 'networks', value: { lines: networks } }] } };
-  });
+  const networksOf = new Map<string, Line[]>();
+  for (const { container, network, lines } of places) {
+    const networks = networksOf.get(container) ?? [];
+    networksOf.set(container, networks);
+    networks.push({ key: network, value: inline(lines) });
+  }
+  return [...networksOf].map(([container, networks]) => ({
+    key: container,
+    value: { lines: [{ key: 'networks', value: { lines: networks } }] },
+  }));
 }
 
 /** Whose places have to be read: all that are on these networks. */

@@ -4,6 +4,7 @@ import type { FoundNetwork, HostFacts } from '../model.js';
 import { ADOPTED_PREFIX, THROWAWAY_PREFIX } from '../own-names.js';
 import { ownerOf } from '../plan/match.js';
 import { list, quote } from '../spec/show.js';
+import { STACK_NAME } from '../spec/stack-name.js';
 import { suggest } from '../spec/suggest.js';
 import { COMPOSE_PROJECT } from './places.js';
 
@@ -33,7 +34,6 @@ export interface SelectOptions {
 const PREDEFINED = new Set(['bridge', 'host', 'none', 'ingress', 'docker_gwbridge']);
 /** In a message; there may be hundreds. */
 const MOST_NAMED = 10;
-const STACK_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
 /**
  * Which networks of a host are to be in the spec, and of which stack that is.
@@ -69,9 +69,9 @@ export function select(facts: HostFacts, { names = [], all = false, stack: given
 
 /** @throws NetctlError USAGE */
 export function checkStack(name: string): void {
-  if (STACK_NAME.test(name)) return;
+  if (STACK_NAME.pattern.test(name)) return;
   throw new NetctlError('USAGE', `${quote(name)} cannot be the name of a stack`, {
-    hint: 'Use at most 63 lower-case letters, digits, "-" and "_", a letter or digit first.',
+    hint: `Use ${STACK_NAME.told}.`,
   });
 }
 

@@ -1,7 +1,7 @@
 import { withoutIgnored } from '../ignored.js';
 import type { HostName, Observed, Plan, Ref, Step } from '../model.js';
 import type { Problem } from '../problem.js';
-import { isOfSwarm, pathOn, specOn, swarmHostOf, withSwarmHost } from '../spec/hosts.js';
+import { isOfSwarm, namesHosts, pathOn, specOn, swarmHostOf, withSwarmHost } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
 import type { Spec } from '../spec/schema.js';
 import { missingEverywhere, sameEngines } from './host-checks.js';
@@ -99,7 +99,7 @@ function elsewhereFor(spec: Spec, host: HostName, part: HostPart | undefined, { 
 export function located(one: Problem, { spec, locate }: LoadedSpec, host: HostName): Problem {
   const path = pathOn(spec, host, one.path);
   const position = path === '' ? undefined : locate(path);
-  const named = Object.keys(spec.hosts).length === 0 ? {} : { host: one.host ?? host };
+  const named = namesHosts(spec) ? { host: one.host ?? host } : {};
   return { ...one, path, ...named, ...position };
 }
 

@@ -14,6 +14,11 @@ export const INGRESS = 'ingress';
 /** The name of the host where the spec has no `hosts:`. */
 export const LOCAL: HostName = 'local';
 
+/** Whether it has `hosts:`, if only one. */
+export function namesHosts({ hosts }: Pick<Spec, 'hosts'>): boolean {
+  return Object.keys(hosts).length > 0;
+}
+
 /** The hosts of a spec, in the order of the file. */
 export function hostsOf({ hosts }: Pick<Spec, 'hosts'>): readonly HostName[] {
   const names = Object.keys(hosts);
@@ -53,7 +58,7 @@ const views = new WeakMap<Spec, Map<HostName, Spec>>();
  * a range that is split is the host's slice. The whole spec where it has no `hosts:`.
  */
 export function specOn(spec: Spec, host: HostName): Spec {
-  if (Object.keys(spec.hosts).length === 0 && spec.swarm === undefined) return spec;
+  if (!namesHosts(spec) && spec.swarm === undefined) return spec;
   const known = views.get(spec) ?? new Map<HostName, Spec>();
   views.set(spec, known);
   const view = known.get(host) ?? viewOf(spec, host);
@@ -209,7 +214,7 @@ export function pathOn(spec: Spec, host: HostName, path: string): string {
 export function pathIn(spec: Spec, host: HostName, path: string): string {
   const [top, key, field, named, ...rest] = parsePath(path);
   const many = (top === 'networks' || top === 'vlans') && field === 'hosts';
-  if (!many || key === undefined || named !== host || Object.keys(spec.hosts).length === 0) return path;
+  if (!many || key === undefined || named !== host || !namesHosts(spec)) return path;
   return formatPath([top, key, ...rest]);
 }
 

@@ -1,3 +1,4 @@
+import type { Environment } from '../environment.js';
 import type { Problem } from '../problem.js';
 import { problem } from '../problem.js';
 import { isComposeFile, parseProject } from './compose/project.js';
@@ -22,7 +23,7 @@ export interface SpecInput {
   readonly bytes: Uint8Array | string;
   /** The name of the file, for messages. */
   readonly file: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** The text of the .env file, where there is one. The environment goes before it. */
   readonly dotenv?: string;
   /** The name of the folder that the file is in, after which a Compose project is called that says no other name. */

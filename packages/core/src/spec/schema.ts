@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { container } from './container-schema.js';
 import { hosts, onHosts } from './hosts-schema.js';
 import { service } from './service-schema.js';
+import { STACK_NAME } from './stack-name.js';
 import { swarm } from './swarm-schema.js';
 import { boolean, driverOptions, text, textMap, topList, whole, withoutEmpty } from './values.js';
 
@@ -177,10 +178,7 @@ export const specSchema = z.strictObject(
   {
     name: z
       .string('text')
-      .regex(
-        /^[a-z0-9][a-z0-9_-]{0,62}$/,
-        'at most 63 lower-case letters, digits, "-" and "_", a letter or digit first',
-      )
+      .regex(STACK_NAME.pattern, STACK_NAME.told)
       .describe('The stack: the name under which netctl owns what it makes.'),
     networks: z
       .record(

@@ -3,6 +3,7 @@ import { factsOf } from './facts.js';
 import { hostsOf, pathOn, specOn } from './hosts.js';
 import { schemaProblems } from './issues.js';
 import type { SchemaProblem } from './issues.js';
+import { isMapping } from './mapping.js';
 import { parsePath } from './path.js';
 import type { Segment } from './path.js';
 import { hostProblems } from './rules/hosts.js';
@@ -77,13 +78,13 @@ function networkOf(path: readonly Segment[]): unknown {
 }
 
 function keysOf(value: unknown): readonly string[] {
-  const networks = isRecord(value) ? value['networks'] : undefined;
-  return isRecord(networks) ? Object.keys(networks) : [];
+  const networks = isMapping(value) ? value['networks'] : undefined;
+  return isMapping(networks) ? Object.keys(networks) : [];
 }
 
 /** The value without what is wrong, as far as that leaves a spec. Works on a copy. */
 function withoutWrong(value: unknown, wrong: readonly Pick<SchemaProblem, 'path'>[]): Spec | undefined {
-  if (!isRecord(value)) return undefined;
+  if (!isMapping(value)) return undefined;
   const copy = structuredClone(value);
   let paths = wrong.map(({ path }) => path);
   // What a mapping cannot do without goes with the mapping, so a second and a third look may be needed.
@@ -102,13 +103,9 @@ function remove(root: Record<string, unknown>, path: readonly Segment[]): void {
   const firstIndex = path.findIndex((segment) => typeof segment === 'number');
   const cut = firstIndex < 0 ? path : path.slice(0, firstIndex);
   let holder: unknown = root;
-  for (const segment of cut.slice(0, -1)) holder = isRecord(holder) ? holder[segment] : undefined;
+  for (const segment of cut.slice(0, -1)) holder = isMapping(holder) ? holder[segment] : undefined;
   const key = cut.at(-1);
-  if (isRecord(holder) && key !== undefined) Reflect.deleteProperty(holder, key);
-}
-
-function isRecord(value: unknown): value is Record<Segment, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (isMapping(holder) && key !== undefined) Reflect.deleteProperty(holder, key);
 }
 
 function starts(path: readonly Segment[], prefix: readonly Segment[]): boolean {

@@ -7,10 +7,17 @@ export const text = z.string('text').regex(/^[\s\S]/, 'text that is not empty');
 
 /** Compose's words for true and false, in any case (compose-go, toBoolean); all but the first two are text in YAML 1.2. */
 const WORDS = /^(true|false|yes|no|y|n|on|off)$/i;
+const YES = /^(true|yes|y|on)$/i;
+
+/** Compose's reading of a boolean; undefined for what is none. */
+export function yesOrNo(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  return typeof value === 'string' && WORDS.test(value) ? YES.test(value) : undefined;
+}
 
 export const boolean = z
   .union([z.boolean(), z.string().regex(WORDS, 'true or false')], 'true or false')
-  .transform((value) => /^(true|yes|y|on)$/i.test(String(value)));
+  .transform((value) => yesOrNo(value) === true);
 
 /** Takes out what is empty text, which Compose takes for a key that is not there, as `${GATEWAY:-}` leaves it. */
 export function withoutEmpty<T extends object>(...keys: readonly (keyof T & string)[]): (value: T) => T {

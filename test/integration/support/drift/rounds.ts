@@ -1,7 +1,7 @@
 import type { Host } from '@netctl/lab';
 import { describeChanges } from '../../../../packages/core/src/plan/describe.js';
 import { askEngine } from '../engine-client.js';
-import { type Desk, documentOf, type PlanDocument } from '../netctl.js';
+import type { OnHost } from '../planned.js';
 import { until } from '../until.js';
 import type { DriftNetwork, Mutation } from './mutation.js';
 import { bodyOf, type NetworkBody, type RawNetwork } from './network-body.js';
@@ -35,8 +35,7 @@ export const listNetworks = (host: Host): Promise<readonly RawNetwork[]> =>
  */
 export async function runRounds(
   host: Host,
-  desk: Desk,
-  spec: string,
+  spec: OnHost,
   networks: readonly {
     readonly network: DriftNetwork;
     readonly name: string;
@@ -76,7 +75,7 @@ export async function runRounds(
       (await listNetworks(host)).every(({ Driver, ConfigOnly }) => Driver !== '' || ConfigOnly),
     );
     const there = await listNetworks(host);
-    const plan = documentOf<PlanDocument>(await desk.netctl(['plan', spec, '--json']));
+    const plan = await spec.plan();
     const said = new Map<string, Set<string>>();
     for (const { ref, why } of plan.steps) said.set(ref, (said.get(ref) ?? new Set()).add(why));
     for (const { path, message, severity } of plan.problems) {

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { isAtLeast } from '../engine-client.js';
 
 /** The same in every run, unless NETCTL_TEST_SEED asks for another one, or for `random`. */
 export const seed = seedOf(process.env['NETCTL_TEST_SEED'] ?? '20');
@@ -14,11 +13,11 @@ export function shuffled<T>(items: readonly T[]): readonly T[] {
   return fc.sample(fc.shuffledSubarray([...items], whole), { seed, numRuns: 1 })[0] ?? [];
 }
 
-/** How many of the points an engine that is not the newest is tried at: each takes two applies, and there are three engines. */
-const SAMPLE = 6;
-
-/** All on the newest engine, and on older ones as many as the seed decides; NETCTL_TEST_POINTS=all tries all on each. */
-export function sampled<T>(items: readonly T[], engineVersion: string): readonly T[] {
-  const all = process.env['NETCTL_TEST_POINTS'] === 'all' || isAtLeast(engineVersion, '28.0');
-  return all ? items : items.slice(0, SAMPLE);
+/**
+ * Those of the points that are this engine's: each takes two applies, so the oldest engine and the newest have every other
+ * one each. An engine that is alone has them all, and so has each with NETCTL_TEST_POINTS=all.
+ */
+export function shared<T>(points: readonly T[]): readonly T[] {
+  const [part = 0, parts = 1] = (process.env['NETCTL_TEST_PART'] ?? '0/1').split('/').map(Number);
+  return points.filter((_, index) => index % parts === part);
 }

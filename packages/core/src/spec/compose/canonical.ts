@@ -1,4 +1,5 @@
-import { partAt, entriesOf, isMapping, mappingOf } from './part.js';
+import { isMapping } from '../mapping.js';
+import { partAt, entriesOf, mappingOf } from './part.js';
 import type { Part } from './part.js';
 
 /**

@@ -11,12 +11,13 @@ import { list, quote } from '../show.js';
 import { suggest } from '../suggest.js';
 import { offsetOf } from '../text/marks.js';
 import { treeOf } from '../text/tree.js';
+import { isMapping } from '../mapping.js';
 import { withLongForms, withPlainExternal } from './canonical.js';
 import { entriesIn } from './include.js';
 import { merged, without } from './merge.js';
 import type { Clash } from './merge.js';
 import type { OpenedFile } from './open.js';
-import { entriesOf, isMapping, mappingOf, partAt, shifted } from './part.js';
+import { entriesOf, mappingOf, partAt, shifted } from './part.js';
 import type { Part } from './part.js';
 import { COMPOSE_FORMAT, COMPOSE_KEYS, isNearlyOurs } from './parts.js';
 

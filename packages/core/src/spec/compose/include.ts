@@ -2,8 +2,8 @@ import { interpolator } from '../env/interpolate.js';
 import type { Lookup } from '../env/template.js';
 import { treeOf } from '../text/tree.js';
 import type { TreeFormat } from '../text/format.js';
+import { isMapping } from '../mapping.js';
 import { parseYaml } from '../text/yaml.js';
-import { isMapping } from './part.js';
 
 /** A project that a file takes its networks and services from, in the words of the file. */
 export interface IncludeEntry {

@@ -1,5 +1,6 @@
 import type { Segment } from '../path.js';
-import { entriesOf, isMapping, mappingOf } from './part.js';
+import { isMapping } from '../mapping.js';
+import { entriesOf, mappingOf } from './part.js';
 import type { Part } from './part.js';
 
 /** Where a later file has something that cannot go over what an earlier one has. */

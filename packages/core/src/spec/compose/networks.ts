@@ -1,6 +1,8 @@
 import { LINTS } from '../../codes.js';
 import { list, quote, show } from '../show.js';
-import { entriesOf, isMapping, mappingOf, partAt } from './part.js';
+import { yesOrNo } from '../values.js';
+import { isMapping } from '../mapping.js';
+import { entriesOf, mappingOf, partAt } from './part.js';
 import type { Part } from './part.js';
 import type { Report, Reporter } from './report.js';
 
@@ -82,14 +84,6 @@ function isOurs(key: string, network: Part, made: Part, report: Report): boolean
   const message = `x-netctl of the network ${quote(key)} must be a mapping, and is ${show(made.value)}.`;
   report('error', 'WRONG_TYPE', [...at, 'x-netctl'], message, 'Write the keys that a network of a spec has, below it.');
   return false;
-}
-
-/** Compose's reading of a boolean: YAML 1.1's words are known, in text too. */
-function yesOrNo(value: unknown): boolean | undefined {
-  if (typeof value === 'boolean') return value;
-  if (typeof value !== 'string') return undefined;
-  if (/^(true|y|yes|on)$/i.test(value)) return true;
-  return /^(false|n|no|off)$/i.test(value) ? false : undefined;
 }
 
 /** A network of the spec, from what x-netctl says and the name that Compose knows it by. */

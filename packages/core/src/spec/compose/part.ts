@@ -1,3 +1,4 @@
+import { isMapping } from '../mapping.js';
 import type { Segment } from '../path.js';
 import type { Mark } from '../text/marks.js';
 
@@ -5,10 +6,6 @@ import type { Mark } from '../text/marks.js';
 export interface Part {
   readonly value: unknown;
   readonly mark: Mark;
-}
-
-export function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What is at a key of a mapping or an index of a list; undefined where there is nothing. */

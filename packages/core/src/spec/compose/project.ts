@@ -1,6 +1,7 @@
 import { isMap, isScalar } from 'yaml';
 import type { Document } from 'yaml';
 
+import type { Environment } from '../../environment.js';
 import { problem } from '../../problem.js';
 import type { Problem } from '../../problem.js';
 import { interpolator } from '../env/interpolate.js';
@@ -11,9 +12,9 @@ import type { LoadedSpec } from '../finish.js';
 import type { Segment } from '../path.js';
 import { list } from '../show.js';
 import { treeOf } from '../text/tree.js';
+import { isMapping } from '../mapping.js';
 import { mergeFiles } from './files.js';
 import { openFiles } from './open.js';
-import { isMapping } from './part.js';
 import { NAME_FORMAT } from './parts.js';
 import { projectName } from './project-name.js';
 import { specOf } from './to-spec.js';
@@ -40,7 +41,7 @@ export interface IncludedProject {
 export interface ProjectInput {
   /** In the order in which they are merged. */
   readonly files: readonly ProjectFile[];
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly dotenv?: string;
   /** The name of the project's folder. */
   readonly folder?: string;

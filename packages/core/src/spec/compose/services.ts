@@ -2,8 +2,9 @@ import type { Segment } from '../path.js';
 import { list, quote, show } from '../show.js';
 import { suggest } from '../suggest.js';
 import type { Mark } from '../text/marks.js';
+import { isMapping } from '../mapping.js';
 import type { ProjectNetworks } from './networks.js';
-import { entriesOf, isMapping, mappingOf, partAt } from './part.js';
+import { entriesOf, mappingOf, partAt } from './part.js';
 import type { Part } from './part.js';
 import type { Report } from './report.js';
 

@@ -1,7 +1,8 @@
 import { show } from '../show.js';
 import type { Mark } from '../text/marks.js';
+import { isMapping } from '../mapping.js';
 import { readNetworks } from './networks.js';
-import { entriesOf, isMapping, mappingOf, partAt } from './part.js';
+import { entriesOf, mappingOf, partAt } from './part.js';
 import type { Part } from './part.js';
 import type { ProjectName } from './project-name.js';
 import { reporter } from './report.js';

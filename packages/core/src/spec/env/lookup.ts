@@ -1,10 +1,11 @@
+import type { Environment } from '../../environment.js';
 import type { Problem } from '../../problem.js';
 import { parseDotenv } from './dotenv.js';
 import type { Lookup } from './template.js';
 
 /** The variables of the environment, then those of a `.env` file, with all that is wrong with that. */
 export function lookupOf(
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   dotenv = '',
 ): { readonly lookup: Lookup; readonly problems: readonly Problem[] } {
   return lookupOver((name) => (Object.hasOwn(env, name) ? env[name] : undefined), dotenv);

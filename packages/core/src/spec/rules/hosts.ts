@@ -1,12 +1,13 @@
 import { formatPrefix } from '../../addresses/prefix.js';
-import { formatRange, intersection, parseRange } from '../../addresses/range.js';
+import { formatRange, intersection, parseRange, rangeOf } from '../../addresses/range.js';
+import type { AddressRange } from '../../addresses/range.js';
 import { countSlices, sliceOf } from '../../addresses/slices.js';
 import { parseAddress } from '../../docker/address.js';
 import { NetctlError } from '../../errors.js';
 import type { HostName } from '../../model.js';
 import type { Problem } from '../../problem.js';
 import { attachmentsOf, macOf } from '../containers.js';
-import { hostsOf, isOfSwarm, placesOf, specOn } from '../hosts.js';
+import { hostsOf, isOfSwarm, namesHosts, placesOf, specOn } from '../hosts.js';
 import { formatPath } from '../path.js';
 import type { NetworkSpec, Spec } from '../schema.js';
 import { list, quote } from '../show.js';
@@ -129,7 +130,7 @@ function splitsFit(spec: Spec): readonly Problem[] {
   return Object.entries(spec.networks).flatMap(([key, network]) => {
     const path = formatPath(['networks', key, 'split']);
     if (network.split === undefined) return [];
-    if (Object.keys(spec.hosts).length === 0) {
+    if (!namesHosts(spec)) {
       const message = 'A range is split among several hosts, and this file names none.';
       return [error('SPLIT_REFUSED', path, message, 'Add hosts:, or remove split.')];
     }
@@ -147,32 +148,35 @@ function splitsFit(spec: Spec): readonly Problem[] {
       const message = `${formatRange(range)} has ${has} of /${String(network.split)}, and the network is on ${String(places.length)} hosts.`;
       return [error('SPLIT_FULL', path, message, 'Write a wider ip_range, or a longer split.')];
     }
-    return reservedSlices(spec, key, network.split, places);
+    return reservedSlices(spec, key, { range, split: network.split, places });
   });
 }
 
 /** What is reserved is nobody's, so a slice with a part of it would be smaller than it looks. */
-function reservedSlices(spec: Spec, key: string, split: number, places: readonly HostName[]): readonly Problem[] {
-  const network = spec.networks[key];
-  const range = parseRange(network?.ip_range ?? '');
-  if (network === undefined || range === undefined) return [];
+function reservedSlices(
+  spec: Spec,
+  key: string,
+  {
+    range,
+    split,
+    places,
+  }: { readonly range: AddressRange; readonly split: number; readonly places: readonly HostName[] },
+): readonly Problem[] {
+  // On the host itself, and on the others, whose reserves are of the same LAN.
+  const reserves = places.flatMap((host) => Object.entries(specOn(spec, host).networks[key]?.reserve ?? {}));
+  const all = [...new Map(reserves.map(([name, written]) => [`${name} ${written}`, { name, written }])).values()];
+  const ranges = all.flatMap(({ name, written }) => {
+    const reserved = parseRange(written);
+    return reserved === undefined ? [] : [{ name, reserved }];
+  });
   return places.flatMap((host, place) => {
     const slice = sliceOf(range, split, place);
-    if (slice === undefined || network.hosts?.[host]?.ip_range !== undefined) return [];
-    const text = formatPrefix(slice);
-    const sliceRange = parseRange(text);
-    // On the host itself, and on the others, whose reserves are of the same LAN.
-    const reserves = places.map((one) => specOn(spec, one).networks[key]?.reserve ?? {});
-    const all = new Map(
-      reserves.flatMap((one) => Object.entries(one)).map(([name, one]) => [`${name} ${one}`, [name, one] as const]),
-    );
-    return [...all.values()].flatMap(([name, written]) => {
-      const reserved = parseRange(written);
-      if (reserved === undefined || sliceRange === undefined) return [];
-      if (intersection(sliceRange, reserved) === undefined) return [];
-      const message = `The slice ${text} of ${host} meets ${quote(name)}, ${formatRange(reserved)}.`;
+    if (slice === undefined || spec.networks[key]?.hosts?.[host]?.ip_range !== undefined) return [];
+    const met = ranges.filter(({ reserved }) => intersection(rangeOf(slice), reserved) !== undefined);
+    return met.map(({ name, reserved }) => {
+      const message = `The slice ${formatPrefix(slice)} of ${host} meets ${quote(name)}, ${formatRange(reserved)}.`;
       const hint = 'Write an ip_range without it, or give this host its own ip_range.';
-      return [error('SPLIT_MEETS_RESERVED', formatPath(['networks', key, 'reserve', name]), message, hint)];
+      return error('SPLIT_MEETS_RESERVED', formatPath(['networks', key, 'reserve', name]), message, hint);
     });
   });
 }
