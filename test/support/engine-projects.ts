@@ -34,6 +34,7 @@ export const onNewestAlone = files(
   'replace-interrupt',
   'replace-journal',
   'replace-two-at-once',
+  'swarm-faults',
 );
 
 /** What is long, and the same on an engine in the middle as on the oldest or the newest, one on each side of it. */

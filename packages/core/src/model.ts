@@ -184,7 +184,16 @@ export interface StepArgs {
   'network.forget': { readonly name: string; readonly id: string; readonly networkId: string };
   'endpoint.park': { readonly network: string; readonly networkId: string; readonly endpoint: Endpoint };
   /** Without an id, to the network that this plan makes. */
-  'endpoint.restore': { readonly network: string; readonly networkId?: string; readonly endpoint: Endpoint };
+  'endpoint.restore': {
+    readonly network: string;
+    readonly networkId?: string;
+    readonly endpoint: Endpoint;
+    /**
+     * Its address may be one that the engine chose: of a network of the swarm nobody can tell, and there another node may
+     * have it by now. Then it gets another one.
+     */
+    readonly open?: true;
+  };
   /**
    * Puts a container on a network as the spec says. Without an id, on the network that this plan makes. `was`: it was on it
    * otherwise, and was taken off for that, by this plan or by an apply that did not finish. `freedBy`: those who have its

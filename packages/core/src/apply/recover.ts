@@ -3,7 +3,7 @@ import type { ParkedEndpoint } from '../endpoints.js';
 import { linkAlias } from '../marks.js';
 import type { FoundNetwork, HostFacts, NetworkProps } from '../model.js';
 import { share } from '../plan/conflicts.js';
-import { endpointRef } from '../plan/moves.js';
+import { endpointRef, openness } from '../plan/moves.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import type { FormerNetwork, Journal } from './journal.js';
@@ -76,7 +76,7 @@ export async function recover(
       continue;
     }
     try {
-      const step = { endpoint, network: home.name, networkId: home.id };
+      const step = { endpoint, network: home.name, networkId: home.id, ...openness(endpoint, home) };
       const restored = await backends.engine.restoreEndpoint(step, { restartStuck: run.restartStuck });
       const { result } = restored;
       if (result === 'gone') note(`the container ${endpoint.name}, which was on ${name}, is gone`);

@@ -19,10 +19,10 @@ import { toSwarmNodes } from './map-swarm.js';
 import { read, readList } from './read.js';
 import { changeNode, forgetNode, initSwarm, joinSwarm, leaveSwarm, roleTaken, swarmAccess } from './swarm.js';
 import type { SwarmAccess } from './swarm.js';
-import { markSwarm, toSwarmMark, unmarkSwarm } from './swarm-mark.js';
+import { markSwarm, toSwarmMark, unmarkOutside, unmarkSwarm } from './swarm-mark.js';
 import { describeHolders } from '../plan/describe.js';
 import { allocated, settled, SWARM_SETTLE_MS } from './swarm-settle.js';
-import { makeNamed, postNetwork } from './unique-name.js';
+import { makeNamed, networksOf, postNetwork } from './unique-name.js';
 
 export interface EngineObservation {
   readonly engine: EngineFacts;
@@ -156,7 +156,13 @@ export function dockerBackend(client: EngineClient, apiVersion: string): EngineB
     swarmAccess: (signal) => swarmAccess(client, signal),
     joinSwarm: async (step, access, owner, signal) => {
       await markSwarm(client, apiVersion, owner);
-      return joinSwarm(client, step, access, signal);
+      try {
+        return await joinSwarm(client, step, access, signal);
+      } catch (error) {
+        // Where it could not leave again it is a node in some way, and ours.
+        await unmarkOutside(client).catch(() => undefined);
+        throw error;
+      }
     },
     changeNode: (nodeId, step, signal) => changeNode(client, nodeId, step, signal),
     roleTaken: (role, signal) => roleTaken(client, role, signal),
@@ -232,8 +238,32 @@ async function createNetwork(
   body: object,
   signal?: AbortSignal,
 ): Promise<string> {
-  const id = await makeNamed(client, apiVersion, name, body, signal);
+  const ofSwarm = (props.driver === 'overlay' || props.scope === 'swarm') && props.configOnly !== true;
+  const id = ofSwarm
+    ? await makeInSwarm(client, name, body, signal)
+    : await makeNamed(client, apiVersion, name, body, signal);
   if (props.driver === 'overlay' && props.configOnly !== true) await allocated(client, { name, id }, signal);
+  return id;
+}
+
+/**
+ * A swarm keeps names unique. Its node has a copy of a network of that name for a moment after it went, which nothing
+ * lists, and until then it refuses another.
+ */
+async function makeInSwarm(client: EngineClient, name: string, body: object, signal?: AbortSignal): Promise<string> {
+  const end = performance.now() + SWARM_SETTLE_MS;
+  let id = '';
+  const isMade = async (): Promise<boolean> => {
+    try {
+      id = await postNetwork(client, body, signal);
+      return true;
+    } catch (error) {
+      const taken = error instanceof NetctlError && error.message.includes('already exists');
+      if (!taken || performance.now() > end || (await networksOf(client, name, signal)).length > 0) throw error;
+      return false;
+    }
+  };
+  await settled(isMade, signal, Infinity);
   return id;
 }
 
@@ -274,7 +304,7 @@ async function removeNetwork(client: EngineClient, step: NetworkId, signal?: Abo
   await settled(isRemoved, signal, Infinity);
   if (step.scope !== 'swarm') return;
   // A swarm network lives on for a moment after 204, and until then its name is taken.
-  if (await settled(async () => !(await exists(client, step.id, signal)), signal)) return;
+  if (await settled(async () => isGone(client, step.id, signal), signal)) return;
   throw new NetctlError('ENGINE_TIMEOUT', `Network ${step.name} is still there after its removal`, {
     hint: 'A node of the swarm still uses it; look at `docker network inspect --verbose`.',
   });
@@ -282,6 +312,15 @@ async function removeNetwork(client: EngineClient, step: NetworkId, signal?: Abo
 
 function isHeldByTask(error: unknown): boolean {
   return error instanceof NetctlError && error.message.includes('is in use by task');
+}
+
+/** The list has the record of the swarm, and the inspect the node's own copy, which lives on for a moment. */
+async function isGone(client: EngineClient, id: string, signal?: AbortSignal): Promise<boolean> {
+  if (await exists(client, id, signal)) return false;
+  return read<ApiNetwork>(client, `/networks/${id}`, signal).then(
+    () => false,
+    () => true,
+  );
 }
 
 async function exists(client: EngineClient, id: string, signal?: AbortSignal): Promise<boolean> {

@@ -11,6 +11,8 @@ import { interfacesOf, newcomer } from './interfaces.js';
 import { endpointOn, statusOf, toConfig, toConnectBody, toEndpoint, toState } from './map-endpoint.js';
 import type { NetworkName } from './map-endpoint.js';
 import { read } from './read.js';
+import { settled } from './swarm-settle.js';
+import { networksOf } from './unique-name.js';
 
 /** `gone`: the container is no more; `away`: somebody else took it off the network before. */
 export interface Parked {
@@ -120,7 +122,7 @@ export async function parkEndpoint(
  */
 export async function restoreEndpoint(
   client: EngineClient,
-  { endpoint, network, networkId }: StepArgs['endpoint.restore'] & { readonly networkId: string },
+  { endpoint, network, networkId, open }: StepArgs['endpoint.restore'] & { readonly networkId: string },
   options: RestoreOptions = {},
   signal?: AbortSignal,
 ): Promise<Restored> {
@@ -131,7 +133,10 @@ export async function restoreEndpoint(
   const taken = endpointOn(container, name) !== undefined;
   const attached = taken
     ? { result: 'attached' as const, now: container }
-    : await attach(client, container, endpoint, name, signal);
+    : await attach(client, container, endpoint, name, signal).catch((error: unknown) => {
+        if (open !== true || !isNotAttached(error)) throw error;
+        return attach(client, container, withoutAddress(endpoint), name, signal);
+      });
   if (attached === undefined) return { result: 'gone', at: performance.now() };
   let { result, now } = attached;
   if (result === 'attached' && !(await isWhole(client, now, name, signal))) {
@@ -147,6 +152,16 @@ export async function restoreEndpoint(
   if (entry === undefined) return { result, at };
   const made = newcomer(before, await interfacesOf(now));
   return { result, at, has: { ...toState(now, entry), ...(made === undefined ? {} : { interface: made }) } };
+}
+
+/** What an engine says of all that keeps a swarm from attaching a container, after 20 s. */
+function isNotAttached(error: unknown): boolean {
+  return error instanceof NetctlError && error.message.includes('attaching to network failed');
+}
+
+function withoutAddress(endpoint: Endpoint): Endpoint {
+  const { ipv4: _chosen, ...config } = endpoint.config;
+  return { ...endpoint, config };
 }
 
 /** Whether a container is on a network, and the network knows of it too. */
@@ -178,8 +193,12 @@ async function attach(
   signal?: AbortSignal,
 ): Promise<{ result: 'restored' | 'attached'; now: ApiContainerDetails } | undefined> {
   await dropStale(client, container, network, signal);
+  const ofSwarm = SWARM_ID.test(network.id);
+  if (ofSwarm) await namesakesGone(client, network, signal);
+  // A container that does not run is given a place by what it is told, and no node finds a network of the swarm by its id.
+  const target = ofSwarm && !isAtWork(statusOf(container)) ? network.name : network.id;
   try {
-    await client.call('POST', `/networks/${network.id}/connect`, {
+    await client.call('POST', `/networks/${target}/connect`, {
       body: toConnectBody(endpoint.container, endpoint.config),
       signal,
     });
@@ -194,6 +213,19 @@ async function attach(
   if (now === undefined) return undefined;
   await refuseGone(client, now, endpoint, network, signal);
   return { result: 'restored', now };
+}
+
+/** swarmkit, identity: 25 digits of base 36, where an engine's own networks have 64 of base 16. */
+const SWARM_ID = /^[0-9a-z]{25}$/;
+
+/**
+ * A node keeps its copy of a network of the swarm for a moment after it went, and until then it makes none of that name:
+ * an attachment would fail after 20 s.
+ */
+async function namesakesGone(client: EngineClient, { id, name }: NetworkName, signal?: AbortSignal): Promise<void> {
+  const isAlone = async (): Promise<boolean> =>
+    (await networksOf(client, name, signal)).every(({ Id, Scope }) => Id === id || Scope !== 'swarm');
+  await settled(isAlone, signal);
 }
 
 /**

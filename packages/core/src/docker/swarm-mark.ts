@@ -1,10 +1,11 @@
 import { NetctlError } from '../errors.js';
 import type { Owner } from '../model.js';
 import { SWARM_MARK_NAME } from '../own-names.js';
-import type { ApiNetwork } from './api.js';
+import type { ApiInfo, ApiNetwork } from './api.js';
 import type { EngineClient } from './client.js';
 import { LABEL_REF, LABEL_STACK, readOwner } from './labels.js';
 import { memoryBody } from './memory-network.js';
+import { read } from './read.js';
 import { makeNamed, networksOf } from './unique-name.js';
 
 /** That netctl took this engine into a swarm, and for which stack: nothing of a swarm can tell who joined it. */
@@ -30,6 +31,12 @@ export async function markSwarm(client: EngineClient, apiVersion: string, { stac
       { hint: `Look at \`docker network inspect ${SWARM_MARK_NAME}\`, and at which stack the host belongs to.` },
     );
   }
+}
+
+/** Where the engine is in no swarm. */
+export async function unmarkOutside(client: EngineClient): Promise<void> {
+  const { Swarm } = await read<ApiInfo>(client, '/info');
+  if ((Swarm?.LocalNodeState ?? 'inactive') === 'inactive') await unmarkSwarm(client);
 }
 
 /** Last, when the engine has left. */

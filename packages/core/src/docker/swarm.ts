@@ -1,6 +1,7 @@
 import { messageOf, NetctlError } from '../errors.js';
 import type { StepArgs, SwarmRole } from '../model.js';
 import { pause } from '../pause.js';
+import { GWBRIDGE } from '../spec/hosts.js';
 import type { ApiInfo, ApiNetwork, ApiNode } from './api.js';
 import type { EngineClient } from './client.js';
 import { toSwarmNodes } from './map-swarm.js';
@@ -38,8 +39,8 @@ export async function initSwarm(
   };
   const { json } = await client.call('POST', '/swarm/init', { body, signal, timeout: JOIN_MS });
   if (typeof json !== 'string') throw unexpected(client, 'POST /swarm/init');
-  // The network of published ports comes a moment after the answer.
-  await until(client, 'the ingress network of the new swarm', async () => (await ingressOf(client)) !== undefined);
+  // The network of published ports comes a moment after the answer, and what it stands on last.
+  await until(client, 'the ingress network of the new swarm', async () => ingressIsThere(client));
   if (dropIngress === true) await dropDefaultIngress(client);
   return json;
 }
@@ -48,12 +49,26 @@ async function ingressOf(client: EngineClient): Promise<ApiNetwork | undefined> 
   return (await readList<ApiNetwork>(client, '/networks')).find(({ Ingress }) => Ingress === true);
 }
 
+/** The node's own part of it shows on the bridge that nodes stand on, and nowhere else. */
+async function ingressIsThere(client: EngineClient): Promise<boolean> {
+  const bridge = await readList<ApiNetwork>(client, '/networks').then((networks) =>
+    networks.find(({ Name }) => Name === GWBRIDGE),
+  );
+  if (bridge?.Id === undefined) return false;
+  const { Containers } = await read<ApiNetwork>(client, `/networks/${bridge.Id}`);
+  return Object.keys(Containers ?? {}).includes('ingress-sbox');
+}
+
 /** Of a swarm that was made a moment ago, where nothing publishes a port yet. */
 async function dropDefaultIngress(client: EngineClient): Promise<void> {
   const ingress = await ingressOf(client);
   if (ingress?.Id === undefined) return;
   await client.call('DELETE', `/networks/${ingress.Id}`);
-  await until(client, 'the end of the ingress network', async () => (await ingressOf(client)) === undefined);
+  await until(
+    client,
+    'the end of the ingress network',
+    async () => (await ingressOf(client)) === undefined && !(await ingressIsThere(client)),
+  );
 }
 
 /** How others join the swarm of this manager. */

@@ -64,7 +64,8 @@ export function attachmentSteps(
     const there = parked ?? now;
     const freed = freedFor(wish, given, facts);
     problems.push(...checkAttachment(attachment, target, there, differs, input, options, freed));
-    if (there !== undefined && !differs && (parked === undefined || freed.length === 0)) continue;
+    const open = back?.step.op === 'endpoint.restore' && back.step.open === true && want.ipv4 === undefined;
+    if (there !== undefined && !differs && (parked === undefined || (freed.length === 0 && !open))) continue;
     if (container.state === 'restarting' && there === undefined) {
       problems.push(restartingNow(container.name, path, 'connected'));
       continue;

@@ -6,6 +6,7 @@ import { linkNamed } from '../lookup.js';
 import type { FoundNetwork, HostFacts, HostName, NetworkResource, Ref, Step, StepOf } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
+import { handsOut } from './attachment-checks.js';
 import { parentOf, refOf } from './match.js';
 import { checkHandedOut, checkHolders, checkMove } from './move-checks.js';
 import type { Draft } from './order.js';
@@ -80,6 +81,7 @@ export function moves(
         ref,
         network: want?.name ?? found.name,
         ...target,
+        ...(options.keepDynamic === true ? {} : openness(endpoint, want ?? found)),
       });
       const draft: Draft = { step: restore, after: [ref, ...below], ...(before && { follows: before }) };
       // One after another, in the order of their addresses: an engine hands out the lowest that is free.
@@ -136,7 +138,8 @@ export function returns(
     if (want !== undefined)
       problems.push(...checkMove({ id: '', name, path: want.path, want }, endpoint, facts, options));
     const id = found === undefined ? {} : { networkId: found.id };
-    const step = restoration(endpoint, { host, ref: network, network: home.name, ...id }, AGAIN);
+    const open = openness(endpoint, found ?? want);
+    const step = restoration(endpoint, { host, ref: network, network: home.name, ...id, ...open }, AGAIN);
     const below = found === undefined ? (want?.requires ?? []) : linksBelow(found, facts);
     const draft: Draft = { step, after: [network, ...below], ...(before && { follows: before }) };
     if (isDynamic(endpoint)) before = draft;
@@ -174,10 +177,22 @@ interface Target {
   readonly ref: Ref;
   readonly network: string;
   readonly networkId?: string;
+  readonly open?: true;
+}
+
+/** A swarm shows every address as one that was asked for. */
+export function openness(
+  { config: { ipv4 } }: Endpoint,
+  network: Pick<FoundNetwork, 'props'> | undefined,
+): { readonly open?: true } {
+  if (network === undefined || ipv4 === undefined) return {};
+  const { driver, scope } = network.props;
+  const ofSwarm = driver === 'overlay' || scope === 'swarm';
+  return ofSwarm && handsOut(network, ipv4) ? { open: true } : {};
 }
 
 function restoration(endpoint: Endpoint, target: Target, why = 'it was on it'): StepOf<'endpoint.restore'> {
-  const { host, ref, network, networkId } = target;
+  const { host, ref, network, networkId, open } = target;
   return {
     op: 'endpoint.restore',
     host,
@@ -187,6 +202,7 @@ function restoration(endpoint: Endpoint, target: Target, why = 'it was on it'): 
     network,
     ...(networkId === undefined ? {} : { networkId }),
     endpoint,
+    ...(open === undefined ? {} : { open }),
   };
 }
 
