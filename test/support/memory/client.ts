@@ -1,7 +1,10 @@
-import type { ApiNetwork, ApiService } from '../../../packages/core/src/docker/api.js';
+import type { ApiNetwork, ApiNode, ApiService } from '../../../packages/core/src/docker/api.js';
 import type { CallOptions, EngineClient } from '../../../packages/core/src/docker/client.js';
 import type { ConnectBody, DisconnectBody } from './containers.js';
 import { changeContainer, connect, containersOf, detailsOf, disconnect, goneFor, lists } from './containers.js';
+import { asManager, clusterOf, initCluster, joinCluster, leaveCluster, networkOf, settle } from './cluster.js';
+import type { InitBody, JoinBody } from './cluster.js';
+import { inspectNode, removeNode, updateNode } from './cluster-nodes.js';
 import { create, remove } from './engine.js';
 import type { Faults } from './faults.js';
 import { refused } from './refused.js';
@@ -19,7 +22,12 @@ export function memoryClient(world: World, faults: Faults): EngineClient {
     if (method === 'GET') return structuredClone(answer(world, kind, id, options.query ?? {}));
     let result: unknown;
     faults.write(titleOf(world, method, path, options.body), () => {
-      result = change(world, method, kind, id, verb, options.body);
+      result =
+        kind === 'swarm' || kind === 'nodes'
+          ? changeSwarm(world, method, path, options)
+          : change(world, method, kind, id, verb, options.body);
+      const cluster = clusterOf(world);
+      if (cluster !== undefined) settle(cluster);
     });
     return result;
   };
@@ -50,12 +58,16 @@ function answer(world: World, kind: string, id: string, query: Readonly<Record<s
     case 'nodes/':
       managersOnly(world);
       return nodesOf(world);
+    case 'swarm/':
+      return swarmOf(world);
     default:
+      if (kind === 'nodes') return inspectNode(world, id);
       return kind === 'networks' ? inspectNetwork(world, id) : detailsOf(world, id);
   }
 }
 
-function infoOf({ engine }: World): object {
+function infoOf(world: World): object {
+  const { engine } = world;
   const { id, name, version, operatingSystem, rootless } = engine;
   return {
     ID: id,
@@ -63,7 +75,7 @@ function infoOf({ engine }: World): object {
     ServerVersion: version,
     OperatingSystem: operatingSystem,
     SecurityOptions: rootless ? ['name=rootless'] : [],
-    Swarm: swarmInfo(engine),
+    Swarm: swarmInfo(world),
   };
 }
 
@@ -77,7 +89,7 @@ function change(world: World, method: string, kind: string, id: string, verb: st
   if (kind === 'networks' && id === 'create') return { Id: create(world, body as ApiNetwork).Id };
   if (kind === 'containers') changeContainer(world, id, verb);
   else {
-    const network = world.networks.find(({ Id }) => Id === id) ?? goneFor(world, id, body);
+    const network = networkOf(world, id) ?? goneFor(world, id, body);
     if (network === undefined) throw refused(404, `network ${id} not found`);
     if (method === 'DELETE') remove(world, network, servicesOf(world));
     else if (verb === 'connect') connect(world, network, body as ConnectBody);
@@ -86,12 +98,31 @@ function change(world: World, method: string, kind: string, id: string, verb: st
   return {};
 }
 
+function swarmOf(world: World): object {
+  const { tokens } = asManager(world) ?? {};
+  return { JoinTokens: { Manager: tokens?.manager, Worker: tokens?.worker } };
+}
+
+function changeSwarm(world: World, method: string, path: string, { query = {}, body }: CallOptions): unknown {
+  const [, kind, id = ''] = path.split('/');
+  const force = query['force'] === '1';
+  if (kind === 'nodes') {
+    if (method === 'DELETE') removeNode(world, id, force);
+    else updateNode(world, id, String(query['version']), body as NonNullable<ApiNode['Spec']>);
+  } else if (id === 'init') return initCluster(world, body as InitBody);
+  else if (id === 'join') joinCluster(world, body as JoinBody);
+  else leaveCluster(world, force);
+  return {};
+}
+
 /** What is told of a write when a test fails. */
 function titleOf(world: World, method: string, path: string, body: unknown): string {
   const [, kind = '', id = '', verb = ''] = path.split('/');
   const { Name, Container } = (body ?? {}) as { readonly Name?: string; readonly Container?: string };
-  const named = world.networks.find(({ Id }) => Id === id)?.Name ?? id;
+  const named = networkOf(world, id)?.Name ?? id;
   if (kind === 'containers') return `${verb} container ${id}`;
+  if (kind === 'swarm') return `${id} swarm`;
+  if (kind === 'nodes') return `${verb || 'remove'} node ${id}`;
   if (id === 'create') return `create network ${Name ?? ''}`;
   return method === 'DELETE' ? `remove network ${named}` : `${verb} ${Container ?? ''} network ${named}`;
 }

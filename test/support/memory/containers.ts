@@ -13,6 +13,7 @@ import type {
   ApiNetwork,
 } from '../../../packages/core/src/docker/api.js';
 import { compareVersions } from '../../../packages/core/src/versions.js';
+import { clusterOf, worldsOn } from './cluster.js';
 import { invents } from './ipam.js';
 import { refused } from './refused.js';
 import type { MemoryContainer, MemoryEndpoint, World } from './world.js';
@@ -166,21 +167,25 @@ function addressOf(
   const pools = (network.IPAM?.Config ?? []).filter(({ Subnet = '' }) => parsePrefix(Subnet)?.prefix.family === family);
   // An engine keeps one set of addresses for all networks with the same subnet.
   const subnets = pools.map(({ Subnet }) => Subnet);
-  const sharing = world.networks.filter(({ IPAM }) =>
+  const alike = world.networks.filter(({ IPAM }) =>
     (IPAM?.Config ?? []).some(({ Subnet }) => subnets.includes(Subnet)),
   );
+  const sharing = new Set([...alike, network]);
+  const worlds = worldsOn(world, network);
   const taken = new Set(
     [
       ...pools.flatMap(({ Subnet = '', IPRange, Gateway, AuxiliaryAddresses }) => [
         Gateway ?? gatewayOf({ subnet: Subnet, ...(IPRange && { ipRange: IPRange }) }, invents(world, network)) ?? '',
         ...Object.values(AuxiliaryAddresses ?? {}),
       ]),
-      ...sharing.flatMap((shared) =>
-        world.containers.flatMap(({ name, networks }) => {
-          const { ip, ip6, id } = networks[shared.Name ?? ''] ?? {};
-          if (name === container && shared === network) return [];
-          return id === undefined || id === shared.Id ? [ip ?? '', ip6 ?? ''] : [];
-        }),
+      ...[...sharing].flatMap((shared) =>
+        worlds.flatMap((there) =>
+          there.containers.flatMap(({ name, networks }) => {
+            const { ip, ip6, id } = networks[shared.Name ?? ''] ?? {};
+            if (there === world && name === container && shared === network) return [];
+            return id === undefined || id === shared.Id ? [ip ?? '', ip6 ?? ''] : [];
+          }),
+        ),
       ),
     ].map(canonical),
   );
@@ -250,7 +255,7 @@ export function changeContainer(world: World, id: string, verb: string): void {
     throw refused(500, 'driver failed programming external connectivity: port is already allocated');
   }
   const networks = mapped(container, ([name, endpoint]) => {
-    const network = world.networks.find(({ Name }) => Name === name);
+    const network = [...world.networks, ...(clusterOf(world)?.networks ?? [])].find(({ Name }) => Name === name);
     const known = endpoint.id ?? network?.Id;
     if (network === undefined || known !== network.Id) throw refused(404, `network ${known ?? name} not found`);
     const { settings = {} } = endpoint;

@@ -1,11 +1,12 @@
-import type { ApiNetwork, ApiService } from '../../../packages/core/src/docker/api.js';
+import type { ApiIpamEntry, ApiNetwork, ApiService } from '../../../packages/core/src/docker/api.js';
 import { dockerBackend } from '../../../packages/core/src/docker/backend.js';
 import type { EngineBackend } from '../../../packages/core/src/docker/backend.js';
 import { holdersOf } from '../../../packages/core/src/docker/map.js';
-import { parsePrefix } from '../../../packages/core/src/addresses/prefix.js';
+import { overlaps, parsePrefix } from '../../../packages/core/src/addresses/prefix.js';
 import type { LinkProps } from '../../../packages/core/src/links.js';
 import { compareVersions } from '../../../packages/core/src/versions.js';
 import { memoryClient } from './client.js';
+import { clusterOf, nextSubnet, settle, usersOf } from './cluster.js';
 import { containersOf } from './containers.js';
 import type { Faults } from './faults.js';
 import { allocate, firstOf, invents } from './ipam.js';
@@ -42,22 +43,48 @@ export function create(world: World, body: ApiNetwork): ApiNetwork {
   }
   if (swarm && body.Driver !== 'overlay') {
     // The cluster's record holds neither addresses nor options nor labels.
-    return addNetwork(world, { ...wanted, IPAM: { Driver: '', Config: [] }, Options: null, Labels: null });
+    return addToSwarm(world, { ...wanted, IPAM: { Driver: '', Config: [] }, Options: null, Labels: null });
   }
   if (swarm) {
     const config = wanted.IPAM?.Config ?? [];
     // A swarm drops auxiliary addresses without a word.
     const kept = config.map((entry) => ({ ...entry, AuxiliaryAddresses: null }));
-    const pools = kept.length > 0 ? kept : [{ Subnet: '10.0.1.0/24', Gateway: '10.0.1.1' }];
+    const cluster = clusterOf(world);
+    if (cluster !== undefined && overlapsOne(kept, cluster.networks)) {
+      // It answers 201, and the network has no driver for ever.
+      return addToSwarm(world, { ...wanted, Driver: '', Options: null, IPAM: { Driver: '', Config: null } });
+    }
+    const chosen = cluster === undefined ? { Subnet: '10.0.1.0/24', Gateway: '10.0.1.1' } : nextSubnet(cluster);
+    const pools = kept.length > 0 ? kept : [chosen];
     // The defaults of the engine are not in the record of the cluster.
     const options = { 'com.docker.network.driver.overlay.vxlanid_list': '4097', ...body.Options };
-    return addNetwork(world, { ...wanted, IPAM: { ...wanted.IPAM, Config: pools }, Options: options });
+    return addToSwarm(world, { ...wanted, IPAM: { ...wanted.IPAM, Config: pools }, Options: options });
   }
   if (body.Driver === 'macvlan' || body.Driver === 'ipvlan') takeParent(world, wanted);
   const config = allocate(world, wanted);
   const made = addNetwork(world, { ...wanted, IPAM: { ...wanted.IPAM, Config: [...config] } });
   if (body.Driver === 'bridge') makeBridge(world, made);
   return made;
+}
+
+/** A record of the swarm, where the world is in one with others. */
+function addToSwarm(world: World, network: ApiNetwork): ApiNetwork {
+  const made = addNetwork(world, network);
+  const cluster = clusterOf(world);
+  if (cluster === undefined) return made;
+  cluster.networks.push(made);
+  settle(cluster);
+  return made;
+}
+
+function overlapsOne(entries: readonly ApiIpamEntry[], networks: readonly ApiNetwork[]): boolean {
+  const taken = networks.flatMap(({ IPAM }) => IPAM?.Config ?? []);
+  return entries.some((entry) => taken.some((other) => overlap(entry, other)));
+}
+
+function overlap({ Subnet: one = '' }: ApiIpamEntry, { Subnet: other = '' }: ApiIpamEntry): boolean {
+  const [first, second] = [parsePrefix(one)?.prefix, parsePrefix(other)?.prefix];
+  return first !== undefined && second !== undefined && overlaps(first, second);
 }
 
 /** What the engine is told to add, as engines from 24 on can be. */
@@ -134,8 +161,14 @@ export function remove(world: World, network: ApiNetwork, services: readonly Api
   const busy = holdersOf(network, containersOf(world), services).some(
     ({ type, state }) => type === 'service' || ['running', 'paused'].includes(state),
   );
+  const cluster = network.Scope === 'swarm' ? clusterOf(world) : undefined;
+  const [user] = cluster === undefined ? [] : usersOf(world, network);
+  if (user !== undefined) {
+    throw refused(400, `rpc error: code = FailedPrecondition desc = network ${id} is in use by task task-of-${user}`);
+  }
   if (busy) throw refused(403, `error while removing network: network ${name} has active endpoints`);
   world.networks = world.networks.filter((one) => one.Id !== id);
+  if (cluster !== undefined) cluster.networks = cluster.networks.filter((one) => one.Id !== id);
   const parent = network.Options?.['parent'];
   const link = network.Driver === 'bridge' ? bridgeName(network) : parent;
   const shared = world.networks.some((one) => one.Options?.['parent'] === parent && parent !== undefined);

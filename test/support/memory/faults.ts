@@ -32,17 +32,21 @@ export interface Faults {
   write(what: string, change: () => void): void;
 }
 
-export function makeFaults(): Faults {
+/** A process that changes several hosts: killed at a write to one of them, it is dead for all. */
+export interface Life {
+  dead: boolean;
+}
+
+export function makeFaults(life: Life = { dead: false }): Faults {
   let armed: Fault | undefined;
-  let dead = false;
   let log: string[] = [];
   const strike = (fault: Fault): never => {
     if (fault.how !== 'crash') throw fault.how;
-    dead = true;
+    life.dead = true;
     throw new Killed();
   };
   const read = (): void => {
-    if (dead) throw new Killed();
+    if (life.dead) throw new Killed();
   };
   return {
     get writes() {
@@ -53,7 +57,7 @@ export function makeFaults(): Faults {
     },
     arm: (fault) => {
       armed = fault;
-      dead = false;
+      life.dead = false;
       log = [];
     },
     read,

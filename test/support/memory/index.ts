@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { EngineBackend } from '../../../packages/core/src/docker/backend.js';
 import type { LinkBackend } from '../../../packages/core/src/links.js';
+import { makeWire } from './cluster.js';
 import { memoryEngine } from './engine.js';
 import { makeFaults } from './faults.js';
-import type { Faults } from './faults.js';
+import type { Faults, Life } from './faults.js';
 import { memoryLinks } from './links.js';
 import { makeWorld } from './world.js';
 import type { World, WorldInput } from './world.js';
 
+export { clusterOf } from './cluster.js';
+export type { Cluster } from './cluster.js';
 export { create, remove, restartEngine } from './engine.js';
 export { isKilled } from './faults.js';
 export type { Fault } from './faults.js';
@@ -24,10 +27,10 @@ export interface MemoryHost {
   readonly faults: Faults;
 }
 
-export function memoryHost(input: WorldInput = {}): MemoryHost {
+export function memoryHost(input: WorldInput = {}, life?: Life): MemoryHost {
   // The lock is by the engine's id, and other test files run beside this one.
   const world = makeWorld({ ...input, engine: { id: `memory-${randomUUID()}`, ...input.engine } });
-  const faults = makeFaults();
+  const faults = makeFaults(life);
   return { world, faults, engine: memoryEngine(world, faults), links: memoryLinks(world, faults) };
 }
 
@@ -41,4 +44,21 @@ export function copiesOf(make: () => Promise<MemoryHost>): () => Promise<MemoryH
     Object.assign(copy.world, structuredClone({ ...world, engine: { ...world.engine, id } }));
     return copy;
   };
+}
+
+/** Hosts with one wire between them, 192.168.1.11 and up, changed by one process: they can be in one swarm. */
+export function memoryHosts(inputs: Readonly<Record<string, WorldInput>>): ReadonlyMap<string, MemoryHost> {
+  const life = { dead: false };
+  const hosts = new Map(
+    Object.entries(inputs).map(([name, { engine, ...input }], index): [string, MemoryHost] => {
+      const address = `192.168.1.${String(11 + index)}`;
+      const links = [
+        { name: 'lo', type: 'loopback', addresses: [{ address: '127.0.0.1', prefixLength: 8, scope: 'host' }] },
+        { name: 'eth0', mac: '52:54:00:00:00:10', addresses: [{ address, prefixLength: 24, scope: 'global' }] },
+      ];
+      return [name, memoryHost({ links, ...input, engine: { ...engine, name, id: `${name}-${randomUUID()}` } }, life)];
+    }),
+  );
+  makeWire([...hosts.values()].map(({ world }) => world));
+  return hosts;
 }

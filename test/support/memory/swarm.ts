@@ -1,17 +1,22 @@
 import type { ApiInfo, ApiNode } from '../../../packages/core/src/docker/api.js';
 import type { EngineFacts } from '../../../packages/core/src/model.js';
 import type { SwarmNode } from '../../../packages/core/src/swarm-facts.js';
-import { refused } from './refused.js';
+import { asManager, clusterOf } from './cluster.js';
+import { toApiNode } from './cluster-nodes.js';
+import type { Cluster } from './cluster.js';
 import type { World } from './world.js';
 
 /** What an engine says of its swarm to everybody; the swarm itself is known to managers alone. */
-export function swarmInfo(engine: EngineFacts): ApiInfo['Swarm'] {
+export function swarmInfo(world: World): ApiInfo['Swarm'] {
+  const { engine } = world;
   const { state, manager, nodeAddress = '', clusterId, addressPools, subnetSize, dataPathPort } = engine.swarm;
+  const cluster = clusterOf(world);
   return {
     LocalNodeState: state,
     ControlAvailable: manager,
     NodeID: nodeIdOf(engine),
     NodeAddr: nodeAddress,
+    ...(cluster === undefined ? {} : { RemoteManagers: managersOf(cluster) }),
     ...(manager && {
       Cluster: {
         ID: clusterId ?? `swarm-of-${engine.id}`,
@@ -24,12 +29,21 @@ export function swarmInfo(engine: EngineFacts): ApiInfo['Swarm'] {
 }
 
 /** What an engine answers that is no manager. */
-export function managersOnly({ engine }: World): void {
-  if (!engine.swarm.manager) throw refused(503, 'This node is not a swarm manager.');
+export function managersOnly(world: World): void {
+  asManager(world);
+}
+
+function managersOf({ nodes }: Cluster): { NodeID: string; Addr: string }[] {
+  return nodes.flatMap(({ id, role, address, world }) =>
+    role === 'manager' && world !== undefined ? [{ NodeID: id, Addr: `${address}:2377` }] : [],
+  );
 }
 
 /** The nodes that the world names, or the one that the engine itself is. */
-export function nodesOf({ engine }: World): readonly ApiNode[] {
+export function nodesOf(world: World): readonly ApiNode[] {
+  const cluster = clusterOf(world);
+  if (cluster !== undefined) return cluster.nodes.map((node) => toApiNode(node, cluster));
+  const { engine } = world;
   const { name: hostname, swarm } = engine;
   const { nodeAddress: address = '127.0.0.1', nodes } = swarm;
   const itself = swarmNode({

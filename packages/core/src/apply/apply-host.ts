@@ -94,6 +94,15 @@ export async function applyOn(
   const begin = (): Run => startRun(stack, restartStuck, together);
   const back = (error: unknown, journal: Journal | undefined, run = begin()) =>
     afterFailure(error, journal, run, backends, keeper, elsewhere);
+  const fails = async (error: unknown, journal: Journal | undefined, run?: Run): Promise<unknown> => {
+    together?.fails(host, error);
+    // Who goes back to a network of the swarm goes to the one that is there in the end.
+    await together?.makerEnded(host);
+    const failure = await back(error, journal, run);
+    // The others look at whether all is as it should be, and what this one did is part of that.
+    if (together?.meets === true) await look().catch(() => undefined);
+    return failure;
+  };
   for (let attempt = 1; ; attempt += 1) {
     if (attempt > LOOKS) throw restless();
     // Only what is seen under the lock counts: another netctl may have been at work until now.
@@ -130,7 +139,8 @@ export async function applyOn(
     } catch (error) {
       // Nothing has been begun; what an earlier run left is in the copies too.
       if (unfinished === undefined) await keeper.drop().catch(() => undefined);
-      const failure = await back(error, unfinished?.journal);
+      const ends = error instanceof OwedError ? back : fails;
+      const failure = await ends(error, unfinished?.journal);
       if (failure instanceof OwedError && attempt < LOOKS) continue;
       throw failure;
     }
@@ -153,7 +163,7 @@ export async function applyOn(
         problems: [...found.plan.problems, ...problems],
       };
     } catch (error) {
-      throw await back(error, journal, run);
+      throw await fails(error, journal, run);
     }
   }
 }

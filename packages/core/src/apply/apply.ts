@@ -2,8 +2,8 @@ import { messageOf, NetctlError } from '../errors.js';
 import type { ErrorCode } from '../errors.js';
 import type { HostName, Plan } from '../model.js';
 import type { Problem } from '../problem.js';
-import { planned } from '../plan/plan.js';
-import { LOCAL, swarmHostOf } from '../spec/hosts.js';
+import { makerOf } from '../plan/swarm.js';
+import { LOCAL } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
 import { list } from '../spec/show.js';
 import { applyOn, scopeOf, withProblems } from './apply-host.js';
@@ -33,7 +33,8 @@ export async function apply(loaded: LoadedSpec, targets: Targets, options: Apply
   } catch (error) {
     throw await putBackFirst(error, loaded, looked, options);
   }
-  const together = companyOf(loaded, looked, options);
+  const isAtWork = ({ seen }: LookedAt): boolean => seen.unfinished !== undefined || !isQuiet(seen.plan, options);
+  const together = companyOf(loaded, { ...looked, plan: allowed(looked.plan, options).plan }, isAtWork);
   const runs = await Promise.allSettled(
     [...looked.hosts].map(([host, there]) => runHost(loaded, host, there, options, together)),
   );
@@ -73,15 +74,25 @@ async function askEverywhere(plan: Plan, loaded: LoadedSpec, { hosts }: Looked, 
 async function putBackFirst(
   error: unknown,
   loaded: LoadedSpec,
-  { hosts }: Looked,
+  looked: Looked,
   options: ApplyOptions,
 ): Promise<unknown> {
   const problems: Problem[] = [];
-  for (const [host, { backends, seen }] of hosts) {
+  const together = companyOf(loaded, { ...looked, plan: { ...looked.plan, stages: [] } });
+  // One after another, first of all the one that has the networks to which the others go back.
+  const maker = makerOf(loaded.spec, looked.observed);
+  const inOrder = [...looked.hosts].sort(([one], [other]) => Number(other === maker) - Number(one === maker));
+  for (const [host, { backends, seen }] of inOrder) {
     if (seen.unfinished === undefined) continue;
     // Nothing is agreed to, so that this ends when everybody is back.
     const approved: Plan = { ...seen.plan, stages: [], problems: [] };
-    const refusal: unknown = await applyOn(loaded, { host, backends }, { ...options, approved }).then(
+    const refusal: unknown = await applyOn(
+      loaded,
+      { host, backends },
+      { ...options, approved },
+      undefined,
+      together,
+    ).then(
       () => undefined,
       (reason: unknown) => reason,
     );
@@ -103,14 +114,17 @@ interface Failed {
 }
 
 /** All that have something to do, and what they have to know of one another. */
-function companyOf(loaded: LoadedSpec, { plan, observed, hosts }: Looked, options: ApplyOptions): Company {
-  const isAtWork = ({ seen }: LookedAt): boolean => seen.unfinished !== undefined || !isQuiet(seen.plan, options);
+function companyOf(
+  { spec }: LoadedSpec,
+  { plan, observed, hosts }: Looked,
+  isAtWork: (there: LookedAt) => boolean = () => true,
+): Company {
   return company({
-    plan: allowed(plan, options).plan,
+    plan,
     observed,
     engines: new Map([...hosts].map(([host, { backends }]) => [host, backends.engine])),
     members: [...hosts].flatMap(([host, there]) => (isAtWork(there) ? [host] : [])),
-    maker: swarmHostOf(planned(loaded, observed).spec),
+    maker: makerOf(spec, observed),
   });
 }
 
@@ -129,7 +143,8 @@ async function runHost(
     onEvent?.({ event: 'host', host, state: 'done' });
     return { host, report };
   } catch (error) {
-    together.leave(host, error);
+    together.fails(host, error);
+    together.leave(host);
     onEvent?.({ event: 'host', host, state: 'failed', message: messageOf(error) });
     return { host, error };
   }

@@ -7,7 +7,7 @@ import { stepsOf } from '../plan/plan.js';
 
 /** What hosts that are changed at one time know of one another. */
 export interface Company {
-  /** Whether any step waits for another host. */
+  /** Whether what is done on one host matters to another. */
   readonly meets: boolean;
   /** What every host was like when it was last looked at. */
   observed(): Observed;
@@ -22,8 +22,12 @@ export interface Company {
   did(step: Step): void;
   /** Whether a step of another host that this one needs is left out. */
   readonly lacks: (step: Step) => boolean;
-  /** A host is at its end, well or not; nobody waits for it any more. */
-  leave(host: HostName, error?: unknown): void;
+  /** What a host has not done by now it does not do: nobody waits for that any more, while it puts back what it took off. */
+  fails(host: HostName, error: unknown): void;
+  /** A host is at its end, well or not. */
+  leave(host: HostName): void;
+  /** Waits until the host that makes the networks of the swarm has come to its end, and may have put one back. */
+  makerEnded(host: HostName): Promise<void>;
   engineOf(host: HostName): EngineBackend;
   /** The networks of the swarm as the host has them that makes them; none where it cannot be asked. */
   readonly swarmNetworks: () => Promise<readonly FoundNetwork[]>;
@@ -42,6 +46,11 @@ export interface CompanyInput {
   readonly maker: HostName;
 }
 
+function isOfSwarm(step: Step): boolean {
+  if (step.op === 'network.remove') return step.scope === 'swarm';
+  return step.op === 'network.create' && (step.props.driver === 'overlay' || step.props.scope === 'swarm');
+}
+
 interface Waiting {
   readonly promise: Promise<void>;
   readonly done: () => void;
@@ -52,13 +61,16 @@ export function company({ plan, observed, engines, members, maker }: CompanyInpu
   const facts = new Map(observed);
   const steps = stepsOf(plan);
   const planned = new Set(steps.map(stepKey));
-  // Where nothing waits for another host there is nothing to meet for.
-  const meets = steps.some(({ awaits }) => awaits !== undefined);
+  // Who is in the swarm, and what is in it, is part of the plans of all; else there is nothing to meet for.
+  const meets = steps.some((step) => step.awaits !== undefined || step.op.startsWith('swarm.') || isOfSwarm(step));
   const pending = new Map(
     steps.flatMap(({ awaits = [] }) => awaits.map((one) => [stepKey(one), { one, ...waiting() }] as const)),
   );
   const gate = (): ReadonlyMap<HostName, Waiting> => new Map(members.map((host) => [host, waiting()]));
   const gates = { start: gate(), end: gate(), seen: gate() };
+  const giveUp = (host: HostName): void => {
+    for (const { one, failed } of pending.values()) if (one.host === host) failed(undone(one, steps));
+  };
   const engineOf = (host: HostName): EngineBackend => {
     const engine = engines.get(host);
     if (engine === undefined) throw new NetctlError('ENGINE_UNREACHABLE', `${host} was not looked at`);
@@ -78,13 +90,18 @@ export function company({ plan, observed, engines, members, maker }: CompanyInpu
     },
     did: (step) => pending.get(stepKey(step))?.done(),
     lacks: ({ awaits = [] }) => awaits.some((one) => !planned.has(stepKey(one))),
-    leave: (host, error) => {
-      const start = gates.start.get(host);
-      if (error === undefined) start?.done();
-      else start?.failed(kept(host, error));
+    fails: (host, error) => {
+      gates.start.get(host)?.failed(kept(host, error));
+      giveUp(host);
+    },
+    leave: (host) => {
+      gates.start.get(host)?.done();
       gates.end.get(host)?.done();
       gates.seen.get(host)?.done();
-      for (const { one, failed } of pending.values()) if (one.host === host) failed(undone(one, steps));
+      giveUp(host);
+    },
+    makerEnded: async (host) => {
+      if (meets && host !== maker) await gates.end.get(maker)?.promise;
     },
     engineOf,
     swarmNetworks: async () => {

@@ -84,6 +84,8 @@ export function journalOf(
     // A container of the spec may be on a network of somebody else, which is not for netctl to make.
     const isTheirs = attached.has(endpointRef(network, endpoint)) && found?.owner?.stack !== plan.stack;
     if (found === undefined || isTheirs || replaced.some(({ id }) => id === networkId)) return [];
+    // That of a swarm stays while nobody here is on it, and is for the one to make that removes it.
+    if (found.props.scope === 'swarm') return [];
     const { id, name, props, asked } = found;
     return [{ ref: network, name, id, props, ...(asked === undefined ? {} : { asked }) }];
   });

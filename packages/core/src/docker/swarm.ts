@@ -105,7 +105,11 @@ export async function joinSwarm(
     await client.call('POST', '/swarm/join', { body, signal, timeout: JOIN_MS });
     return await taken(client, signal);
   } catch (error) {
-    // Without the signal: half of this is worse than none.
+    // Somebody else let it join another one meanwhile, which is not to be undone here.
+    if (messageOf(error).includes('already part of a swarm')) throw error;
+    // Without the signal: half of this is worse than none, and a manager that goes without a word is one too few.
+    const node = await nodeOf(client).catch(() => '');
+    if (node !== '') return node;
     await leaveSwarm(client).catch(() => undefined);
     const text = messageOf(error).replaceAll(token, '(token)');
     throw new NetctlError('ENGINE_ERROR', `The swarm did not take the host in: ${text}`, {
@@ -121,16 +125,21 @@ async function taken(client: EngineClient, signal?: AbortSignal): Promise<string
     client,
     'the swarm to take the host in',
     async () => {
-      const { Swarm } = await read<ApiInfo>(client, '/info', signal);
-      if (Swarm?.LocalNodeState === 'error') {
-        throw new NetctlError('ENGINE_ERROR', Swarm.Error ?? 'the engine says no reason');
-      }
-      id = Swarm?.NodeID ?? '';
-      return Swarm?.LocalNodeState === 'active' && id !== '';
+      id = await nodeOf(client, signal);
+      return id !== '';
     },
     signal,
   );
   return id;
+}
+
+/** The id of the node, once it is one of the swarm; empty before. */
+async function nodeOf(client: EngineClient, signal?: AbortSignal): Promise<string> {
+  const { Swarm } = await read<ApiInfo>(client, '/info', signal);
+  if (Swarm?.LocalNodeState === 'error') {
+    throw new NetctlError('ENGINE_ERROR', Swarm.Error ?? 'the engine says no reason');
+  }
+  return Swarm?.LocalNodeState === 'active' ? (Swarm.NodeID ?? '') : '';
 }
 
 /** Changes the role and the labels of a node, on a manager. */
@@ -159,6 +168,9 @@ export async function changeNode(
     client,
     `${path} to be a ${role}`,
     async () => {
+      // One that was made a worker itself is asked nothing any more.
+      if (role === 'worker' && (await read<ApiInfo>(client, '/info', signal)).Swarm?.ControlAvailable !== true)
+        return true;
       const [node] = toSwarmNodes([await read<ApiNode>(client, path, signal)]);
       const reachable = node?.managerStatus?.reachability === 'reachable';
       return role === 'manager' ? reachable : node?.managerStatus === undefined;

@@ -29,15 +29,24 @@ export function stages(drafts: readonly Draft[]): readonly (readonly Step[])[] {
   const [exits, entries] = split(ofSwarm, ({ last }) => last === true);
   const [bridge, work] =
     ofSwarm.length === 0 ? [[], others] : split(others, ({ step }) => step.ref === `network:${GWBRIDGE}`);
-  const leaves = exits.length > 0;
+  const leaves = exits.some(({ step }) => step.op === 'swarm.leave');
   return [
     ...(leaves ? [] : stagesOfWork(bridge)),
     ...inOrderOf(entries, ['swarm.init', 'swarm.join', 'swarm.node']),
     ...stagesOfWork(work),
-    ...inOrderOf(exits, ['swarm.node', 'swarm.leave', 'swarm.forget']),
+    // A host that is to be no manager itself tells the swarm of all others before.
+    ...inOrderOf(
+      exits.filter((draft) => !isItself(draft)),
+      ['swarm.node', 'swarm.forget'],
+    ),
+    ...inOrderOf(exits.filter(isItself), ['swarm.node', 'swarm.leave']),
     ...(leaves ? stagesOfWork(bridge) : []),
     forgets.map(({ step }) => step),
   ].filter((stage) => stage.length > 0);
+}
+
+function isItself({ step }: Draft): boolean {
+  return step.op === 'swarm.leave' || (step.op === 'swarm.node' && step.node === step.host);
 }
 
 function inOrderOf(drafts: readonly Draft[], ops: readonly Op[]): readonly (readonly Step[])[] {

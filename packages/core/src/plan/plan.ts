@@ -1,7 +1,7 @@
 import { withoutIgnored } from '../ignored.js';
 import type { HostName, Observed, Plan, Ref, Step } from '../model.js';
 import type { Problem } from '../problem.js';
-import { isOfSwarm, namesHosts, pathOn, specOn, swarmHostOf, withSwarmHost } from '../spec/hosts.js';
+import { isOfSwarm, namesHosts, pathOn, specOn, withSwarmHost } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
 import type { Spec } from '../spec/schema.js';
 import { missingEverywhere, sameEngines } from './host-checks.js';
@@ -23,12 +23,12 @@ export function makePlan(whole: LoadedSpec, observed: Observed, options: PlanOpt
   const loaded = planned(whole, observed);
   const { spec } = loaded;
   const { destroy = false, only } = options;
-  const maker = swarmHostOf(spec);
-  const swarm = planSwarm(spec, observed, destroy);
+  const maker = makerOf(whole.spec, observed);
+  const swarm = planSwarm(whole.spec, observed, destroy);
   const view = swarmView(spec, observed, maker, swarm.planned, destroy);
   const parts = new Map<HostName, HostPart>();
   const wanted = only === undefined ? [...observed.keys()] : [only];
-  for (const host of inOrderOf(wanted, maker, observed, spec)) {
+  for (const host of hostsToPlan(wanted, maker, observed, spec)) {
     const facts = view.observed.get(host);
     if (facts === undefined) continue;
     const elsewhere = host === maker ? undefined : elsewhereFor(spec, host, parts.get(maker), view);
@@ -63,7 +63,7 @@ export function makePlan(whole: LoadedSpec, observed: Observed, options: PlanOpt
 }
 
 /** The spec as it is planned: the networks of the swarm are made by way of a manager that can be asked. */
-export function planned(loaded: LoadedSpec, observed: Observed): LoadedSpec {
+function planned(loaded: LoadedSpec, observed: Observed): LoadedSpec {
   const spec = withSwarmHost(loaded.spec, makerOf(loaded.spec, observed));
   return spec === loaded.spec ? loaded : { ...loaded, spec };
 }
@@ -74,18 +74,24 @@ export function ofHost(stages: Plan['stages'], host: HostName): Plan['stages'] {
 }
 
 /**
- * What one host makes for all is planned before what the others do with it; and it goes when they have left it, so that
- * it takes the plans of all to know when.
+ * What one host makes for all is planned before what the others do with it, and what that has to wait for is planned with
+ * it.
  */
-function inOrderOf(wanted: readonly HostName[], maker: HostName, observed: Observed, spec: Spec): readonly HostName[] {
-  if (!crosses(spec, observed) || !observed.has(maker)) return wanted;
-  const all = wanted.includes(maker) ? [...observed.keys()] : wanted;
-  return [maker, ...all.filter((host) => host !== maker)];
+function hostsToPlan(
+  wanted: readonly HostName[],
+  maker: HostName,
+  observed: Observed,
+  spec: Spec,
+): ReadonlySet<HostName> {
+  if (!observed.has(maker) || !crosses(spec, observed)) return new Set(wanted);
+  return new Set([maker, ...(wanted.includes(maker) ? observed.keys() : wanted)]);
 }
 
-/** Whether anything is made on one host for others. */
-function crosses({ networks }: Spec, observed: Observed): boolean {
-  return observed.size > 1 && Object.values(networks).some(isOfSwarm);
+/** Whether anything is made, or was, on one host for others. */
+function crosses({ networks, swarm }: Spec, observed: Observed): boolean {
+  if (observed.size < 2) return false;
+  if (swarm !== undefined || Object.values(networks).some(isOfSwarm)) return true;
+  return [...observed.values()].some(({ engine }) => engine.swarm.state !== 'inactive');
 }
 
 function elsewhereFor(spec: Spec, host: HostName, part: HostPart | undefined, { nodes }: SwarmView): Elsewhere {

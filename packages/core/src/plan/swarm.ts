@@ -1,10 +1,9 @@
 import type { HostFacts, HostName, Observed, Ref, StepOf, StepOfHost, SwarmRole } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
-import { GWBRIDGE, swarmHostOf, swarmHostsOf } from '../spec/hosts.js';
+import { GWBRIDGE, isOfSwarm, swarmHostOf, swarmHostsOf } from '../spec/hosts.js';
 import { formatPath } from '../spec/path.js';
 import type { Spec } from '../spec/schema.js';
-import { list } from '../spec/show.js';
 import type { SwarmSpec } from '../spec/swarm-schema.js';
 import type { SwarmFacts, SwarmNode } from '../swarm-facts.js';
 import type { Draft } from './order.js';
@@ -39,7 +38,9 @@ export function makerOf(spec: Spec, observed: Observed): HostName {
   const { managers } = spec.swarm ?? {};
   const candidates = managers ?? [first];
   const isManager = (host: HostName): boolean => observed.get(host)?.engine.swarm.manager === true;
-  return candidates.find(isManager) ?? first;
+  // One that was a manager by an earlier spec, and goes or becomes a worker.
+  const isFormer = (host: HostName): boolean => observed.get(host)?.swarmOwner?.stack === spec.name && isManager(host);
+  return candidates.find(isManager) ?? [...observed.keys()].find(isFormer) ?? first;
 }
 
 /** The steps from the swarm that is there to the one that is wanted. */
@@ -48,7 +49,11 @@ export function planSwarm(spec: Spec, observed: Observed, destroy: boolean): Swa
   const planned = new Map([...observed].map(([host, { engine }]) => [host, engine.swarm]));
   const input: SwarmInput = { spec, observed, maker: makerOf(spec, observed) };
   const leaving = leaveSteps(input, destroy);
-  if (swarm === undefined || destroy) return { ...leaving, planned };
+  if (destroy) return { ...leaving, planned };
+  for (const [host, drafts] of leaving.drafts) {
+    if (drafts.some(({ step }) => step.op === 'swarm.leave')) planned.set(host, { state: 'inactive', manager: false });
+  }
+  if (swarm === undefined) return { ...leaving, planned, problems: [...leaving.problems, ...stranded(input, planned)] };
   const joining = joinSteps(swarm, input, planned);
   const drafts = new Map(
     [...observed.keys()].map((host) => [
@@ -57,6 +62,20 @@ export function planSwarm(spec: Spec, observed: Observed, destroy: boolean): Swa
     ]),
   );
   return { drafts, problems: [...leaving.problems, ...joining.problems], planned };
+}
+
+/** Networks of a swarm that the spec wants, and takes away the swarm of. */
+function stranded({ spec, observed, maker }: SwarmInput, planned: SwarmPlan['planned']): readonly OfHost[] {
+  if (observed.get(maker)?.engine.swarm.state === 'inactive' || planned.get(maker)?.state !== 'inactive') return [];
+  const keys = Object.keys(spec.networks).filter((key) => {
+    const network = spec.networks[key];
+    return network !== undefined && isOfSwarm(network) && network.external !== true;
+  });
+  return keys.map((key) => {
+    const message = `the network ${key} is of the swarm, which ${maker} leaves since the spec has no swarm: any more`;
+    const hint = 'Write swarm: with its managers, or take this network out of the spec too.';
+    return { host: maker, problem: problem('error', 'SWARM_ELSEWHERE', formatPath(['networks', key]), message, hint) };
+  });
 }
 
 export interface SwarmInput {
@@ -266,16 +285,8 @@ function nodeChange(
       set,
       unset,
     };
-    return { step, after: [refOfHost(maker)] };
+    // It makes what is to be made first, and by then there is another.
+    const itself = host === maker && otherRole;
+    return { step, after: [refOfHost(maker)], ...(itself ? { last: true } : {}) };
   };
-}
-
-/** The nodes that no host of the spec is. */
-export function strangers(nodes: readonly SwarmNode[], observed: Observed): readonly SwarmNode[] {
-  const ours = new Set([...observed.values()].map(({ engine }) => engine.swarm.nodeId));
-  return nodes.filter(({ id }) => !ours.has(id));
-}
-
-export function namesOf(nodes: readonly SwarmNode[]): string {
-  return list(nodes.map(({ hostname, id }) => (hostname === '' ? id : hostname)));
 }

@@ -37,11 +37,13 @@ export function swarmHostsOf({ hosts, swarm }: Pick<Spec, 'hosts' | 'swarm'>): r
   return [...(managers ?? hostsOf({ hosts }).slice(0, 1)), ...workers];
 }
 
-/** The spec with another one of its managers as the host of the networks of the swarm. */
+/** The spec with another one of its hosts as the host of the networks of the swarm. */
 export function withSwarmHost(spec: Spec, host: HostName): Spec {
   const { swarm } = spec;
   if (swarm?.managers === undefined || swarmHostOf(spec) === host) return spec;
-  return { ...spec, swarm: { ...swarm, managers: [host, ...swarm.managers.filter((one) => one !== host)] } };
+  const { managers, workers = [] } = swarm;
+  const others = (hosts: readonly HostName[]): HostName[] => hosts.filter((one) => one !== host);
+  return { ...spec, swarm: { ...swarm, managers: [host, ...others(managers)], workers: others(workers) } };
 }
 
 /** The hosts that a network or a VLAN is on, in the order in which slices are handed out. */
