@@ -53,8 +53,9 @@ function targets(...names: readonly string[]): Hosts {
 const hostsOf = (...all: readonly Host[]): object =>
   Object.fromEntries(all.map(({ name, dockerHost }) => [name, { docker: dockerHost }]));
 
-test('every example for several hosts is applied here', async () => {
-  expect((await exampleSpecsOfHosts()).map(({ name }) => name)).toEqual(['several-hosts.yaml']);
+test('every example for several hosts is applied, the one with a swarm in swarm-macvlan.test.ts', async () => {
+  const names = (await exampleSpecsOfHosts()).map(({ name }) => name);
+  expect(names).toEqual(['several-hosts.yaml', 'swarm-macvlan.yaml']);
 });
 
 describe('examples/several-hosts.yaml', () => {

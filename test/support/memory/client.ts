@@ -82,7 +82,10 @@ function infoOf(world: World): object {
 function inspectNetwork(world: World, id: string): ApiNetwork {
   const network = world.networks.find(({ Id }) => Id === id);
   if (network === undefined) throw refused(404, `network ${id} not found`);
-  return { ...network, Containers: Object.fromEntries(lists(world, network).map((one) => [one, {}])) };
+  // What publishes ports stands on the bridge of the node for as long as the swarm has a network for it.
+  const mesh = network.Name === 'docker_gwbridge' && clusterOf(world)?.networks.some(({ Ingress }) => Ingress === true);
+  const inside = [...lists(world, network), ...(mesh === true ? ['ingress-sbox'] : [])];
+  return { ...network, Containers: Object.fromEntries(inside.map((one) => [one, {}])) };
 }
 
 function change(world: World, method: string, kind: string, id: string, verb: string, body: unknown): object {

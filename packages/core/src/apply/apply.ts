@@ -14,6 +14,7 @@ import { forOneHost, lookAround, partOf } from './hosts.js';
 import type { Looked, LookedAt, Targets } from './hosts.js';
 import type { ApplyOptions, Report } from './options.js';
 import { allowed, isQuiet } from './refuse.js';
+import { takeBack, watched } from './take-back.js';
 
 /**
  * Makes the hosts of a spec what it says, side by side. All of them are looked at first, and nothing is changed anywhere
@@ -22,8 +23,15 @@ import { allowed, isQuiet } from './refuse.js';
  * what the backends throw
  */
 export async function apply(loaded: LoadedSpec, targets: Targets, options: ApplyOptions = {}): Promise<Report> {
+  const watch = watched(options);
   if ('engine' in targets) {
-    return applyOn(loaded, { host: LOCAL, backends: forOneHost(loaded, targets) }, options);
+    const backends = forOneHost(loaded, targets);
+    try {
+      return await applyOn(loaded, { host: LOCAL, backends }, watch.options);
+    } catch (error) {
+      const problems = await takeBack(watch, loaded.spec.name, new Map([[LOCAL, backends]]), [error]);
+      throw problems.length === 0 ? error : withProblems(error, problems);
+    }
   }
   const look = { ...scopeOf(options), stateDir: options.stateDir ?? '/var/lib', partial: options.partial === true };
   const looked = await lookAround(loaded, targets, look, options.signal);
@@ -36,7 +44,7 @@ export async function apply(loaded: LoadedSpec, targets: Targets, options: Apply
   const isAtWork = ({ seen }: LookedAt): boolean => seen.unfinished !== undefined || !isQuiet(seen.plan, options);
   const together = companyOf(loaded, { ...looked, plan: allowed(looked.plan, options).plan }, isAtWork);
   const runs = await Promise.allSettled(
-    [...looked.hosts].map(([host, there]) => runHost(loaded, host, there, options, together)),
+    [...looked.hosts].map(([host, there]) => runHost(loaded, host, there, watch.options, together)),
   );
   const results = runs.flatMap((result) => {
     // What a listener threw; by now no host is at work.
@@ -45,7 +53,11 @@ export async function apply(loaded: LoadedSpec, targets: Targets, options: Apply
   });
   const failed = results.flatMap((result) => ('error' in result ? [result] : []));
   const reports = results.flatMap((result) => ('report' in result ? [result] : []));
-  if (failed.length > 0) throw failure(failed, reports, looked);
+  if (failed.length > 0) {
+    const backends = new Map([...looked.hosts].map(([host, there]) => [host, there.backends]));
+    const errors = failed.map(({ error }) => error);
+    throw failure(failed, reports, looked, await takeBack(watch, loaded.spec.name, backends, errors));
+  }
   return {
     version: 1,
     stack: loaded.spec.name,
@@ -151,7 +163,12 @@ async function runHost(
 }
 
 /** What is no error of netctl's own goes on as it is: it is a fault of the program. */
-function failure(failed: readonly Failed[], done: readonly Done[], { plan }: Looked): unknown {
+function failure(
+  failed: readonly Failed[],
+  done: readonly Done[],
+  { plan }: Looked,
+  takenBack: readonly Problem[],
+): unknown {
   const strange = failed.find(({ error }) => !(error instanceof NetctlError));
   if (strange !== undefined) return strange.error;
   const errors = failed.map(({ host, error }) => ({ host, error: error as NetctlError }));
@@ -165,6 +182,7 @@ function failure(failed: readonly Failed[], done: readonly Done[], { plan }: Loo
     hint: [...new Set(errors.flatMap(({ error }) => error.hint ?? [])), rest].join(' '),
     problems: [
       ...errors.flatMap(({ host, error }) => error.problems.map((one) => ({ host, ...one }))),
+      ...takenBack,
       ...plan.problems.filter(({ code: known }) => known === 'HOST_UNREACHABLE'),
     ],
     ...(first?.error.step === undefined ? {} : { step: first.error.step }),

@@ -22,6 +22,8 @@ export interface Company {
   did(step: Step): void;
   /** Whether a step of another host that this one needs is left out. */
   readonly lacks: (step: Step) => boolean;
+  /** Whether a network of this name is there on a host that has it, once all is done. */
+  readonly keeps: (host: HostName, name: string) => boolean;
   /** What a host has not done by now it does not do: nobody waits for that any more, while it puts back what it took off. */
   fails(host: HostName, error: unknown): void;
   /** A host is at its end, well or not. */
@@ -90,6 +92,10 @@ export function company({ plan, observed, engines, members, maker }: CompanyInpu
     },
     did: (step) => pending.get(stepKey(step))?.done(),
     lacks: ({ awaits = [] }) => awaits.some((one) => !planned.has(stepKey(one))),
+    keeps: (host, name) => {
+      const about = steps.filter((step) => step.host === host && 'name' in step && step.name === name);
+      return about.every(({ op }) => op !== 'network.remove') || about.some(({ op }) => op === 'network.create');
+    },
     fails: (host, error) => {
       gates.start.get(host)?.failed(kept(host, error));
       giveUp(host);

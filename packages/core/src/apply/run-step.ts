@@ -5,6 +5,7 @@ import { linkAlias } from '../marks.js';
 import type { HostName, Ref, Step, StepOf } from '../model.js';
 import { networkOfEndpoint } from '../plan/moves.js';
 import type { Company } from './company.js';
+import { everyNodeHasIt } from './every-node.js';
 import type { Backends } from './observe.js';
 
 /** What happened to a container that was moved. */
@@ -54,6 +55,7 @@ export async function runStep(step: Step, run: Run, { engine, links }: Backends)
   const owner = { stack: run.stack, ref: step.ref };
   switch (step.op) {
     case 'network.create': {
+      if (run.together !== undefined && step.props.scope === 'swarm') await everyNodeHasIt(step, run.together);
       const id = await engine.createNetwork(step, owner);
       run.made.set(step.ref, id);
       if (step.props.driver === 'overlay' || step.props.scope === 'swarm') run.together?.made.set(step.ref, id);

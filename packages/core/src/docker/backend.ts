@@ -5,6 +5,7 @@ import type { ApiContainer, ApiInfo, ApiNetwork, ApiNode, ApiService } from './a
 import type { EngineClient } from './client.js';
 import { adoptNetwork, toAdoption, withMark } from './adoption-network.js';
 import { attachEndpoint, detachEndpoint } from './attach.js';
+import { removeWhenUnused } from './configuration-in-use.js';
 import { connect } from './connect.js';
 import type { ConnectOptions } from './connect.js';
 import { createBody, engineDefaults, getsDefaults } from './create.js';
@@ -242,7 +243,7 @@ async function createNetwork(
   const id = ofSwarm
     ? await makeInSwarm(client, name, body, signal)
     : await makeNamed(client, apiVersion, name, body, signal);
-  if (props.driver === 'overlay' && props.configOnly !== true) await allocated(client, { name, id }, signal);
+  if (ofSwarm) await allocated(client, { name, id }, signal);
   return id;
 }
 
@@ -296,8 +297,8 @@ async function removeNetwork(client: EngineClient, step: NetworkId, signal?: Abo
     } catch (error) {
       if (!(await exists(client, step.id, signal))) return true;
       // Whoever has just left it is known to the swarm as a task, which ends a moment later.
-      if (!isHeldByTask(error) || performance.now() > end) throw error;
-      return false;
+      if (isHeldByTask(error) && performance.now() <= end) return false;
+      await removeWhenUnused(client, step, error, signal);
     }
     return true;
   };

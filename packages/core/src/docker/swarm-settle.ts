@@ -33,8 +33,10 @@ export async function allocated(
   throw await takenBack(client, id, failure);
 }
 
-function isAllocated({ Driver, IPAM }: ApiNetwork): boolean {
-  return Driver !== '' && (IPAM?.Config ?? []).length > 0;
+function isAllocated({ Driver, IPAM, ConfigFrom }: ApiNetwork): boolean {
+  // One that is made from a configuration has its addresses on the nodes.
+  const isNodes = (ConfigFrom?.Network ?? '') !== '';
+  return Driver !== '' && (isNodes || (IPAM?.Config ?? []).length > 0);
 }
 
 /** Nobody is on it yet. Without the signal, which may be why it is taken back. */

@@ -1,7 +1,10 @@
-import type { EngineFacts, HostFacts, NetworkResource } from '../model.js';
+import type { EngineFacts, HostFacts, HostName, NetworkResource, Ref, Step } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import { optionOf } from '../spec/options.js';
+import { formatPath } from '../spec/path.js';
+import type { Spec } from '../spec/schema.js';
+import { configurationKey, isSwarmLan } from '../spec/swarm-lan.js';
 import { compareVersions } from '../versions.js';
 
 /** What a feature needs: an engine, and where the engine drops it from requests of an older API, an API too. */
@@ -16,6 +19,8 @@ export interface Since {
  */
 const NO_IPV4: Since = { engine: '28.0', api: '1.48' };
 const AUTO_IPV6: Since = { engine: '27.0' };
+/** The release that asks for IPv4 beside `config_from` and refuses it there (docker/cli#5857); 28.0.1 does neither. */
+const BROKEN = '28.0.0';
 
 /** What this network asks of the engine that only a newer one has. Older engines accept most of it, and do nothing. */
 export function engineGates(network: NetworkResource, { engine }: HostFacts): readonly Problem[] {
@@ -42,6 +47,23 @@ export function engineGates(network: NetworkResource, { engine }: HostFacts): re
     gate(AUTO_IPV6, `${path}.enable_ipv6`, '`enable_ipv6: true` without an IPv6 subnet');
   }
   return problems;
+}
+
+/** No node may have an engine of the release that cannot make a network of the swarm from a configuration. */
+export function brokenEngine(spec: Spec, host: HostName, version: string, steps: readonly Step[]): readonly Problem[] {
+  if (version !== BROKEN) return [];
+  const made = new Set(steps.flatMap(({ op, ref }) => (op === 'network.create' ? [ref] : [])));
+  return Object.entries(spec.networks).flatMap(([key, network]) => {
+    const refs: readonly Ref[] = isSwarmLan(network)
+      ? [`network:${key}`, `network:${configurationKey(key)}`]
+      : network.scope === 'swarm' && network.config_from !== undefined
+        ? [`network:${key}`]
+        : [];
+    if (!refs.some((ref) => made.has(ref))) return [];
+    const message = `engine ${version} cannot make a network of the swarm from a configuration`;
+    const path = formatPath(['networks', key, 'scope']);
+    return [problem('error', 'ENGINE_TOO_OLD', path, message, `Upgrade Docker on ${host} to 28.0.1.`)];
+  });
 }
 
 /** The problem of something that this engine lacks, if it does. */

@@ -32,6 +32,10 @@ export interface NetworkInput {
   readonly adopt: boolean;
   /** Another host of the spec is the one by which the networks of the swarm are made and removed. */
   readonly swarmElsewhere: boolean;
+  /** Why networks go that were made from a configuration of this name, which another host replaces. */
+  readonly staleElsewhere: ReadonlyMap<string, string>;
+  /** Ids of networks of the swarm that another host removes. */
+  readonly goneElsewhere: ReadonlySet<string>;
   /** Names of networks that the spec says are not its own. */
   readonly external: ReadonlySet<string>;
 }
@@ -63,7 +67,9 @@ export function networkSteps(input: NetworkInput): NetworkPart {
     const lost = parent !== undefined && returning.has(parent) && want.asked.configOnly !== true;
     // What a network took from its configuration it keeps, so a new configuration means a new network.
     const stale =
-      source !== undefined && doomed.has(source) ? `its configuration ${source.name} is replaced` : undefined;
+      source !== undefined && doomed.has(source)
+        ? `its configuration ${source.name} is replaced`
+        : input.staleElsewhere.get(found.props.configFrom ?? '');
     const why = changes.length > 0 ? describeChanges(changes) : stale;
     if (why === undefined && lost && found.holders.length > 0) problems.push(cutOff(found, want.path, parent));
     if (why === undefined && (!lost || found.holders.length > 0)) continue;
@@ -92,6 +98,8 @@ export function networkSteps(input: NetworkInput): NetworkPart {
     doomed.set(found, unwanted);
     if (found.holders.length > 0) problems.push(inUse(found));
   }
+
+  problems.push(...[...doomed.keys()].flatMap((found) => stillUsed(found, doomed, input)));
 
   const drafts = [...doomed].map(([found, why]) => remove(found, host, why, !harmless.has(found), refs, facts));
   for (const [want, found] of matches) {
@@ -283,6 +291,25 @@ function inUse(found: FoundNetwork): Problem {
     `the network ${found.name} is no longer wanted, and these hold it: ${describeHolders(found.holders)}`,
     'Disconnect or remove them first; stopped containers count, because they could not start again.',
   );
+}
+
+/** A node keeps what it has of a network of the swarm while somebody there is on it. */
+function stillUsed(
+  found: FoundNetwork,
+  doomed: ReadonlyMap<FoundNetwork, string>,
+  { facts, goneElsewhere }: NetworkInput,
+): readonly Problem[] {
+  if (found.props.configOnly !== true) return [];
+  return facts.networks.flatMap((user) => {
+    const stays = !doomed.has(user) && !goneElsewhere.has(user.id);
+    const holders = user.holders.filter(({ host }) => host === undefined);
+    if (user.props.configFrom !== found.name || user.props.scope !== 'swarm' || !stays || holders.length === 0)
+      return [];
+    const message = `the network ${found.name} goes (${doomed.get(found) ?? ''}), and these are on ${user.name}, which is made from it: ${describeHolders(holders)}`;
+    return [
+      problem('error', 'IN_USE', 'networks', message, 'Disconnect or remove them first; stopped containers count.'),
+    ];
+  });
 }
 
 /** The link comes back, but not into the containers, nor into an engine that started without it. */

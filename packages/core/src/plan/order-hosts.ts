@@ -18,7 +18,7 @@ export function stagesOfHosts(drafts: ReadonlyMap<HostName, readonly Draft[]>, m
   return merged(new Map([...drafts.keys()].map((host) => [host, stages(crossed.get(host) ?? [])])));
 }
 
-/** A network of the swarm goes when the containers of all hosts have left it. */
+/** A network of the swarm goes when the containers of all hosts have left it, and is made when all have its configuration. */
 function makerDrafts(
   making: readonly Draft[],
   others: readonly (readonly [HostName, readonly Draft[]])[],
@@ -28,14 +28,24 @@ function makerDrafts(
     if (step.op !== 'endpoint.park' && step.op !== 'endpoint.detach') continue;
     leaves.set(step.networkId, [...(leaves.get(step.networkId) ?? []), nameOf(step)]);
   }
-  return making.map((draft) =>
-    draft.step.op === 'network.remove' ? waiting(draft, leaves.get(draft.step.id) ?? []) : draft,
-  );
+  const configurations = new Map<string, StepOfHost[]>();
+  for (const { step } of others.flatMap(([, drafts]) => drafts)) {
+    if (step.op !== 'network.create' || step.props.configOnly !== true) continue;
+    configurations.set(step.name, [...(configurations.get(step.name) ?? []), nameOf(step)]);
+  }
+  return making.map((draft) => {
+    const { step } = draft;
+    if (step.op === 'network.remove') return waiting(draft, leaves.get(step.id) ?? []);
+    if (step.op !== 'network.create' || step.props.scope !== 'swarm') return draft;
+    return waiting(draft, configurations.get(step.props.configFrom ?? '') ?? []);
+  });
 }
 
 function otherDrafts(drafts: readonly Draft[], making: readonly Draft[]): readonly Draft[] {
   const removals = making.flatMap(({ step }) =>
-    step.op === 'network.remove' && step.scope === 'swarm' ? [{ id: step.id, name: nameOf(step) }] : [],
+    step.op === 'network.remove' && step.scope === 'swarm'
+      ? [{ id: step.id, name: nameOf(step), from: step.was.configFrom }]
+      : [],
   );
   const removed = new Set(removals.map(({ id }) => id));
   const made = new Map(making.flatMap(({ step }) => (step.op === 'network.create' ? [[step.ref, nameOf(step)]] : [])));
@@ -49,6 +59,14 @@ function otherDrafts(drafts: readonly Draft[], making: readonly Draft[]): readon
       const network = networkOfEndpoint(step.ref);
       const one = step.networkId === undefined && !here.has(network) ? made.get(network) : undefined;
       return one === undefined ? draft : waiting(draft, [one]);
+    }
+    // An engine keeps a configuration for as long as a network is made from it.
+    if (step.op === 'network.remove' && step.was.configOnly === true) {
+      const users = removals.filter(({ from }) => from === step.name);
+      return waiting(
+        draft,
+        users.map(({ name }) => name),
+      );
     }
     if (step.op !== 'swarm.leave') return draft;
     // Who is no node any more sees nothing of what goes, and a manager might be one too many to lose.

@@ -118,7 +118,10 @@ function graphOf(drafts: readonly Draft[]): Graph {
     const { step, after, follows, awaits = [] } = draft;
     if (isPark(draft)) return [];
     if (isRemoval(draft)) {
-      return [...after.flatMap((ref) => removalsOf.get(ref) ?? []), ...(parksBefore.get(step.ref) ?? [])];
+      // A configuration goes when all have left what is made from it, also where that stays.
+      const left = step.op === 'network.remove' ? [step.ref, ...after] : [step.ref];
+      const parked = left.flatMap((ref) => parksBefore.get(ref) ?? []);
+      return [...after.flatMap((ref) => removalsOf.get(ref) ?? []), ...parked];
     }
     const below = after.flatMap((ref) => makesOf.get(ref) ?? []).filter((one) => one !== draft);
     return [...below, ...freed(step), ...awaits, ...(follows === undefined ? [] : [follows])];

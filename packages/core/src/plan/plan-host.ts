@@ -44,7 +44,7 @@ export interface Elsewhere {
   /** The networks of the spec that it makes. */
   readonly refs: ReadonlySet<Ref>;
   /** Undefined where that host was not looked at. */
-  readonly part?: Pick<HostPart, 'targets' | 'replaced'>;
+  readonly part?: Pick<HostPart, 'drafts' | 'targets' | 'replaced'>;
   /** This host has a part in it. */
   readonly isNode: boolean;
 }
@@ -54,7 +54,11 @@ export function planHost(
   spec: Spec,
   host: HostName,
   seen: HostFacts,
-  options: PlanOptions & { readonly elsewhere: Elsewhere | undefined; readonly swarm: readonly Draft[] },
+  options: PlanOptions & {
+    readonly elsewhere: Elsewhere | undefined;
+    readonly staleElsewhere: ReadonlyMap<string, string>;
+    readonly swarm: readonly Draft[];
+  },
 ): HostPart {
   const { destroy = false, recreate = false, elsewhere } = options;
   const adopt = options.adopt === true && !destroy;
@@ -83,6 +87,8 @@ export function planHost(
   const networks = networkSteps({
     ...common,
     swarmElsewhere: elsewhere !== undefined,
+    staleElsewhere: options.staleElsewhere,
+    goneElsewhere: goneElsewhere(elsewhere),
     wanted: wanted.networks,
     returning: new Set(returning),
     external: new Set(resolved.external.map(({ name }) => name)),
@@ -135,13 +141,23 @@ export function planHost(
 /** Networks that another host makes: they are no strangers' to this one, though it does not make them. */
 function networksElsewhere(
   { refs, part }: Elsewhere,
-  { external }: Resolved,
+  { external, networks }: Resolved,
 ): { readonly targets: ReadonlyMap<Ref, Target>; readonly external: Resolved['external'] } {
   const targets = [...refs].flatMap((ref) => {
     const target = part?.targets.get(ref);
-    return target === undefined ? [] : [[ref, { ...target, requires: [], external: true }] as const];
+    if (target === undefined) return [];
+    // Where nobody is on it yet this host makes its part of it when somebody comes.
+    const from = target.made?.asked.configFrom ?? target.found?.props.configFrom;
+    const requires = networks.flatMap((one) => (one.name === from ? [one.ref] : []));
+    return [[ref, { ...target, requires, external: true }] as const];
   });
   return { targets: new Map(targets), external: external.filter(({ ref }) => !refs.has(ref)) };
+}
+
+/** The ids of networks that another host removes. */
+function goneElsewhere(elsewhere: Elsewhere | undefined): ReadonlySet<string> {
+  const drafts = elsewhere?.part?.drafts ?? [];
+  return new Set(drafts.flatMap(({ step }) => (step.op === 'network.remove' ? [step.id] : [])));
 }
 
 /** Who is to be on a network of a swarm that this host is not in. */

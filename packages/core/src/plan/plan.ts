@@ -4,12 +4,14 @@ import type { Problem } from '../problem.js';
 import { isOfSwarm, namesHosts, pathOn, specOn, withSwarmHost } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
 import type { Spec } from '../spec/schema.js';
+import { brokenEngine } from './engine-gates.js';
 import { missingEverywhere, sameEngines } from './host-checks.js';
 import { stagesOfHosts } from './order-hosts.js';
 import { withPeers } from './peers.js';
 import { planHost } from './plan-host.js';
 import type { Elsewhere, HostPart, PlanOptions } from './plan-host.js';
 import { makerOf, planSwarm } from './swarm.js';
+import { nodesAway, staleElsewhere } from './swarm-lan.js';
 import { swarmView } from './swarm-view.js';
 import type { SwarmView } from './swarm-view.js';
 
@@ -28,6 +30,7 @@ export function makePlan(whole: LoadedSpec, observed: Observed, options: PlanOpt
   const view = swarmView(spec, observed, maker, swarm.planned, destroy);
   const parts = new Map<HostName, HostPart>();
   const wanted = only === undefined ? [...observed.keys()] : [only];
+  const stale = staleElsewhere(spec, view.observed, maker);
   for (const host of hostsToPlan(wanted, maker, observed, spec)) {
     const facts = view.observed.get(host);
     if (facts === undefined) continue;
@@ -37,6 +40,7 @@ export function makePlan(whole: LoadedSpec, observed: Observed, options: PlanOpt
       planHost(specOn(spec, host), host, withPeers(host, facts, spec, view.observed), {
         ...options,
         elsewhere,
+        staleElsewhere: host === maker && !destroy ? stale : new Map(),
         swarm: swarm.drafts.get(host) ?? [],
       }),
     );
@@ -44,6 +48,7 @@ export function makePlan(whole: LoadedSpec, observed: Observed, options: PlanOpt
   const problems = wanted.flatMap((host) => [
     ...swarm.problems.flatMap((one) => (one.host === host ? [located(one.problem, loaded, host)] : [])),
     ...(parts.get(host)?.problems ?? []).map((one) => located(one, loaded, host)),
+    ...swarmLanChecks(spec, observed, host, parts.get(host)).map((one) => located(one, loaded, host)),
   ]);
   return {
     version: 1,
@@ -60,6 +65,18 @@ export function makePlan(whole: LoadedSpec, observed: Observed, options: PlanOpt
       ),
     ],
   };
+}
+
+/** What stands against a macvlan or ipvlan network of the swarm beyond what a host has against its part of it. */
+function swarmLanChecks(
+  spec: Spec,
+  observed: Observed,
+  host: HostName,
+  part: HostPart | undefined,
+): readonly Problem[] {
+  const steps = (part?.drafts ?? []).map(({ step }) => step);
+  const { version = '' } = observed.get(host)?.engine ?? {};
+  return [...brokenEngine(spec, host, version, steps), ...nodesAway(spec, observed, steps)];
 }
 
 /** The spec as it is planned: the networks of the swarm are made by way of a manager that can be asked. */

@@ -35,7 +35,9 @@ export function swarmView(
       host === maker || ids.has(facts.engine.swarm.nodeId ?? '') || joins(facts, host) ? [host] : [],
     ),
   );
-  const ofSwarm = making.networks.filter(({ props }) => props.scope === 'swarm');
+  const ofSwarm = making.networks
+    .filter(({ props }) => props.scope === 'swarm')
+    .map((found) => withOwner(found, making, seen, nodes));
   const observed = new Map(
     [...seen].map(([host, facts]): [HostName, HostFacts] => {
       const swarm = planned.get(host) ?? facts.engine.swarm;
@@ -44,7 +46,9 @@ export function swarmView(
         return [host, engine === facts.engine ? facts : { ...facts, engine }];
       const networks =
         host === maker
-          ? facts.networks.map((found) => withOthers(found, spec, seen, nodes, maker, destroy))
+          ? facts.networks.map((found) =>
+              withOthers(ofSwarm.find(({ id }) => id === found.id) ?? found, spec, seen, nodes, maker, destroy),
+            )
           : [
               ...facts.networks.filter(({ id }) => !ofSwarm.some((one) => one.id === id)),
               ...ofSwarm.map(seenFrom(facts)),
@@ -53,6 +57,20 @@ export function swarmView(
     }),
   );
   return { observed, nodes };
+}
+
+/** Who has its configuration owns it, also where that is not on the host by which it is made. */
+function withOwner(
+  found: FoundNetwork,
+  { networks }: HostFacts,
+  seen: Observed,
+  nodes: ReadonlySet<HostName>,
+): FoundNetwork {
+  const { configFrom } = found.props;
+  const isIt = ({ name, props }: FoundNetwork): boolean => name === configFrom && props.configOnly === true;
+  if (configFrom === undefined || found.owner !== undefined || networks.some(isIt)) return found;
+  const owner = [...nodes].flatMap((host) => seen.get(host)?.networks.find(isIt)?.owner ?? [])[0];
+  return owner === undefined ? found : { ...found, owner: { stack: owner.stack, ref: `network:${found.name}` } };
 }
 
 /** A network of the swarm as its managers have it, with those who are on it here. */

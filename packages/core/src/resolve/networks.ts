@@ -49,7 +49,7 @@ export function resolveNetwork(input: NetworkInput): NetworkResource {
     type: 'network',
     host,
     ref: `network:${key}`,
-    path: formatPath(['networks', key]),
+    path: formatPath(['networks', spec.configures ?? key]),
     name: spec.name ?? key,
     requires: input.requires,
     why: 'it is not there yet',

@@ -41,6 +41,7 @@ export function resolve(
   const attachments = attachmentsByNetwork(spec);
   const networks: NetworkResource[] = [];
   const requests: ShimRequest[] = [];
+  const parents = new Map<Ref, string>();
   for (const [key, network] of Object.entries(spec.networks)) {
     const given = addresses.networks.get(key);
     if (given === undefined) continue;
@@ -58,8 +59,11 @@ export function resolve(
     const { driver, options, ipam } = resource.asked;
     if (network.shim === undefined || network.shim === false || parent === undefined) continue;
     if (driver !== 'macvlan' && driver !== 'ipvlan') continue;
+    // What is written of it, and who is on it, is the network's that it configures.
+    const written = network.configures ?? key;
+    parents.set(resource.ref, parent);
     requests.push({
-      key,
+      key: written,
       spec: network,
       driver,
       mode: options[`${driver}_mode`] ?? (driver === 'macvlan' ? 'bridge' : 'l2'),
@@ -68,10 +72,9 @@ export function resolve(
       requires,
       entries: ipam.config,
       addresses: given.shim,
-      statics: (attachments.get(key) ?? []).flatMap(staticsOf).map(({ address }) => address),
+      statics: (attachments.get(written) ?? []).flatMap(staticsOf).map(({ address }) => address),
     });
   }
-  const parents = new Map(requests.map(({ key, parent }) => [`network:${key}`, parent]));
   const macOf = (name: string): string => macBelow(name, vlans.resources, facts);
   const shims = shimLinks(requests, stack, host, macOf);
   // The shim comes before its network, so that what is wrong with the parent shows before Docker is asked.

@@ -67,8 +67,18 @@ export function vlanLinkName(vlans: Spec['vlans'], parent: string, id: number): 
 export function factsOf(spec: Spec): readonly NetworkFacts[] {
   const attachments = attachmentsByNetwork(spec);
   return Object.entries(spec.networks).map(([key, network]) =>
-    networkFacts(key, network, spec.vlans, attachments.get(key) ?? []),
+    networkFacts(key, network, spec.vlans, attachmentsOn(key, network, attachments)),
   );
+}
+
+/** Who is on the network that a configuration is of has its addresses, but for those of other hosts. */
+function attachmentsOn(
+  key: string,
+  { configures }: NetworkSpec,
+  all: ReadonlyMap<string, readonly AttachmentFacts[]>,
+): readonly AttachmentFacts[] {
+  if (configures === undefined) return all.get(key) ?? [];
+  return (all.get(configures) ?? []).filter(({ container }) => container?.host === undefined);
 }
 
 function networkFacts(
@@ -80,7 +90,9 @@ function networkFacts(
   const driver = spec.driver ?? 'bridge';
   const lan = driver === 'macvlan' || driver === 'ipvlan';
   const options = spec.driver_opts ?? {};
-  const path = (...segments: readonly Segment[]): string => formatPath(['networks', key, ...segments]);
+  // The file has a configuration network of the swarm in one entry with its network.
+  const written = spec.configures ?? key;
+  const path = (...segments: readonly Segment[]): string => formatPath(['networks', written, ...segments]);
   const given = lan ? (spec.parent ?? options['parent']) : undefined;
   // The engine takes an empty parent as none.
   const parent = given === '' ? undefined : given;
@@ -100,7 +112,7 @@ function networkFacts(
     ...(parent === undefined ? {} : { parent }),
     ...(mode === undefined ? {} : { mode }),
     ...(wire === undefined ? {} : { wire }),
-    pools: pools(key, spec),
+    pools: pools(written, spec),
     attachments,
     statics: attachments.flatMap(staticsOf),
   };

@@ -5,6 +5,7 @@ import type { HostName } from '../model.js';
 import { formatPath, parsePath } from './path.js';
 import type { Segment } from './path.js';
 import type { ContainerSpec, NetworkSpec, Spec, VlanSpec } from './schema.js';
+import { configurationKey, configurationOf, isSwarmLan, networkOfSwarm } from './swarm-lan.js';
 import type { SwarmSpec } from './swarm-schema.js';
 
 /** The engine's own names for what `swarm.gwbridge` and `swarm.ingress` are about. */
@@ -48,8 +49,8 @@ export function withSwarmHost(spec: Spec, host: HostName): Spec {
 
 /** The hosts that a network or a VLAN is on, in the order in which slices are handed out. */
 export function placesOf(thing: NetworkSpec | VlanSpec, spec: Spec): readonly HostName[] {
-  if (isOfSwarm(thing)) return spec.swarm === undefined ? hostsOf(spec) : swarmHostsOf(spec);
-  return thing.hosts === undefined ? hostsOf(spec) : Object.keys(thing.hosts);
+  if (thing.hosts !== undefined && (!isOfSwarm(thing) || isSwarmLan(thing))) return Object.keys(thing.hosts);
+  return isOfSwarm(thing) && spec.swarm !== undefined ? swarmHostsOf(spec) : hostsOf(spec);
 }
 
 /** Planning asks for the same view several times, and what is remembered of a spec is remembered by its parts. */
@@ -70,14 +71,22 @@ export function specOn(spec: Spec, host: HostName): Spec {
 
 function viewOf(whole: Spec, host: HostName): Spec {
   const spec = withSwarmNetworks(whole, host);
-  const networks = mapEntries(spec.networks, (network, key) => networkOn(key, network, spec, host));
+  const networks = {
+    ...configurationsOn(spec, host),
+    ...mapEntries(spec.networks, (network, key) => networkOn(key, network, spec, host)),
+  };
   const vlans = mapEntries(spec.vlans, ({ hosts, ...vlan }) => {
     if (hosts === undefined) return vlan;
     const otherwise = hosts[host];
     return otherwise === undefined ? undefined : { ...vlan, ...otherwise };
   });
   // One that is nowhere in the file is no network of another host, and is told of.
-  const isAbsent = (key: string): boolean => Object.hasOwn(spec.networks, key) && !Object.hasOwn(networks, key);
+  const isAbsent = (key: string): boolean => {
+    const network = own(spec.networks, key);
+    // It can be made by way of a host that it is not on.
+    const isElsewhere = network !== undefined && isSwarmLan(network) && !placesOf(network, spec).includes(host);
+    return isElsewhere || (network !== undefined && !Object.hasOwn(networks, key));
+  };
   return {
     ...spec,
     hosts: {},
@@ -118,11 +127,28 @@ function gwbridgeOf({ driver_opts, ...rest }: NonNullable<SwarmSpec['gwbridge']>
   };
 }
 
+/** What a host has of the macvlan and ipvlan networks of the swarm by itself. */
+function configurationsOn(spec: Spec, host: HostName): Record<string, NetworkSpec> {
+  return Object.fromEntries(
+    Object.entries(spec.networks).flatMap(([key, network]) => {
+      const places = placesOf(network, spec);
+      if (!isSwarmLan(network) || !places.includes(host)) return [];
+      return [[configurationKey(key), configurationOf(key, withOtherwise(network, places, host))]];
+    }),
+  );
+}
+
 function networkOn(key: string, network: NetworkSpec, spec: Spec, host: HostName): NetworkSpec | undefined {
   const places = placesOf(network, spec);
+  const isMaker = isOfSwarm(network) && host === swarmHostOf(spec);
+  if (isMaker && isSwarmLan(network)) return networkOfSwarm(key, network);
   if (!places.includes(host)) return undefined;
   // Another host makes it, and it is there for those that are in the swarm.
-  if (isOfSwarm(network) && host !== swarmHostOf(spec)) return { external: true, name: network.name ?? key };
+  if (isOfSwarm(network) && !isMaker) return { external: true, name: network.name ?? key };
+  return withOtherwise(network, places, host);
+}
+
+function withOtherwise(network: NetworkSpec, places: readonly HostName[], host: HostName): NetworkSpec {
   const { hosts = {}, ...rest } = network;
   const otherwise = hosts[host] ?? {};
   const sliced = otherwise.ip_range === undefined ? sliceFor(network, places, host) : undefined;

@@ -147,7 +147,11 @@ const OTHERWISE = {
 
 const network = networkAnywhere.extend({ hosts: onHosts(networkAnywhere.pick(OTHERWISE).shape).exactOptional() });
 
-type PlainNetwork = Omit<z.output<typeof network>, 'external'> & { external?: boolean };
+interface PlainNetwork extends Omit<z.output<typeof network>, 'external'> {
+  external?: boolean;
+  /** In the view of a host: it is the configuration there of the network of the swarm with this key. */
+  configures?: string;
+}
 
 /** `external: { name }` is what Compose allowed before `name:` was there; it takes both, when they say the same. */
 function plainExternal(given: z.output<typeof network>): PlainNetwork {

@@ -253,7 +253,7 @@ const gatewayModes = [
 
 const pinnedSix = 'fd88::/64';
 
-export const fieldCases: Readonly<Record<keyof NetworkSpec, FieldCases>> = {
+export const fieldCases: Readonly<Record<Exclude<keyof NetworkSpec, 'configures'>, FieldCases>> = {
   name: one('f-key', (base) => ({
     spec: { name: 'f-name', ...at(base) },
     mutations: [mutation('different', 'name', (body) => (body.Name = 'f-other'), { from: 'f-other', to: 'f-name' })],

@@ -12,7 +12,9 @@ import { formatPath } from '../path.js';
 import type { NetworkSpec, Spec } from '../schema.js';
 import { list, quote } from '../show.js';
 import { suggest } from '../suggest.js';
+import { configurationKey, isSwarmLan } from '../swarm-lan.js';
 import { error } from './rule.js';
+import { swarmLanProblems } from './swarm-lans.js';
 import { swarmProblems } from './swarm.js';
 
 /** What is said of hosts, which the view of a single one does not show. */
@@ -22,6 +24,7 @@ export function hostProblems(spec: Spec): readonly Problem[] {
     ...enginesAreNamed(spec),
     ...enginesAreApart(spec),
     ...swarmIsEverywhere(spec),
+    ...swarmLanProblems(spec),
     ...containersHaveAHost(spec),
     ...splitsFit(spec),
     ...swarmProblems(spec),
@@ -94,7 +97,7 @@ function enginesAreApart({ hosts }: Spec): readonly Problem[] {
 
 function swarmIsEverywhere({ networks }: Spec): readonly Problem[] {
   return Object.entries(networks).flatMap(([key, network]) => {
-    if (network.hosts === undefined || !isOfSwarm(network)) return [];
+    if (network.hosts === undefined || !isOfSwarm(network) || isSwarmLan(network)) return [];
     const path = formatPath(['networks', key, 'hosts']);
     const message = `${path} cannot be said of a network that exists in the whole swarm.`;
     return [error('KEY_NOT_FOR_DRIVER', path, message, 'Remove it.')];
@@ -111,9 +114,10 @@ function containersHaveAHost(spec: Spec): readonly Problem[] {
     const places = placesOf(there, spec);
     if (host !== undefined && Object.hasOwn(spec.hosts, host) && !places.includes(host)) {
       const message = `${formatPath(['networks', network])} is not on ${host}, where ${quote(key)} is.`;
-      const cure = isOfSwarm(there)
-        ? `Only ${list(places)} are in the swarm: add ${host} to its workers.`
-        : `It is on ${list(places)}: add the host there.`;
+      const cure =
+        isOfSwarm(there) && there.hosts === undefined
+          ? `Only ${list(places)} are in the swarm: add ${host} to its workers.`
+          : `It is on ${list(places)}: add the host there.`;
       return [error('NETWORK_NOT_ON_HOST', path(), message, cure)];
     }
     const mac = macOf(place);
@@ -163,7 +167,9 @@ function reservedSlices(
   }: { readonly range: AddressRange; readonly split: number; readonly places: readonly HostName[] },
 ): readonly Problem[] {
   // On the host itself, and on the others, whose reserves are of the same LAN.
-  const reserves = places.flatMap((host) => Object.entries(specOn(spec, host).networks[key]?.reserve ?? {}));
+  const network = spec.networks[key];
+  const there = network !== undefined && isSwarmLan(network) ? configurationKey(key) : key;
+  const reserves = places.flatMap((host) => Object.entries(specOn(spec, host).networks[there]?.reserve ?? {}));
   const all = [...new Map(reserves.map(([name, written]) => [`${name} ${written}`, { name, written }])).values()];
   const ranges = all.flatMap(({ name, written }) => {
     const reserved = parseRange(written);

@@ -21,7 +21,7 @@ export function shimName(key: string, shim: boolean | { readonly name?: string |
 
 const shimNamesAreLinks = eachNetwork(({ key, spec, lan, path }) => {
   if (!lan || spec.shim === undefined || spec.shim === false) return [];
-  const fault = linkNameFault(shimName(key, spec.shim));
+  const fault = linkNameFault(shimName(spec.configures ?? key, spec.shim));
   if (fault === undefined) return [];
   const named = typeof spec.shim === 'object' && spec.shim.name !== undefined;
   const message = named ? `${fault}.` : `The default name of the shim does not fit: ${fault}.`;
@@ -53,7 +53,7 @@ function wanted({ spec, own }: RuleContext): readonly Wanted[] {
     if (network.shim !== undefined && network.shim !== false) {
       // Networks on one wire may share a shim.
       const same = `shim ${wire ?? ''} ${driver} ${mode ?? ''}`;
-      links.push({ name: shimName(key, network.shim), same, path: path('shim') });
+      links.push({ name: shimName(network.configures ?? key, network.shim), same, path: path('shim') });
     }
   }
   return links;

@@ -99,8 +99,8 @@ function parentOf(vlans: Readonly<Record<string, { parent: string }>>, name: str
 const parentsAreShareable: Rule = ({ own }) => {
   const first = new Map<string, (typeof own)[number]>();
   return own.flatMap((network) => {
-    const { wire, spec, driver, mode, key } = network;
-    if (wire === undefined || spec.config_only === true) return [];
+    const { wire, spec, driver, mode } = network;
+    if (wire === undefined || (spec.config_only === true && spec.configures === undefined)) return [];
     const other = first.get(wire);
     if (other === undefined) {
       first.set(wire, network);
@@ -113,7 +113,7 @@ const parentsAreShareable: Rule = ({ own }) => {
       : driver === other.driver
         ? 'Docker allows one ipvlan network on a link'
         : 'the kernel allows either macvlan or ipvlan on a link';
-    const message = `${quote(key)} and ${quote(other.key)} cannot both be on ${wire}: ${why}.`;
+    const message = `${quote(spec.configures ?? network.key)} and ${quote(other.spec.configures ?? other.key)} cannot both be on ${wire}: ${why}.`;
     return [error('PARENT_IN_USE', network.parentPath, message, 'Give one of them a vlan, or another parent.')];
   });
 };

@@ -47,7 +47,8 @@ function sorted(networks: readonly NetworkFacts[]): readonly Used[] {
   let order = 0;
   const used = networks.flatMap((network): Used[] =>
     // A configuration network uses nothing, and another IPAM driver keeps its own books.
-    network.spec.config_only === true || (network.spec.ipam?.driver ?? 'default') !== 'default'
+    (network.spec.config_only === true && network.spec.configures === undefined) ||
+    (network.spec.ipam?.driver ?? 'default') !== 'default'
       ? []
       : network.pools.flatMap((pool) =>
           pool.subnet === undefined ? [] : [{ network, pool, subnet: pool.subnet, order: (order += 1) }],

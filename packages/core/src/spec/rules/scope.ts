@@ -83,7 +83,9 @@ function lostInSwarm({ spec, path, driver, lan }: NetworkFacts): readonly Proble
   const lost = CONFIGURATION_KEYS.filter((key: keyof NetworkSpec) => key !== 'labels' && spec[key] !== undefined);
   if (lost.length === 0 && !lan) return [];
   const message = `A ${driver} network of scope swarm takes its addresses and options from a configuration network on each host.`;
-  const hint = 'Move them to a network with config_only: true, and name it here in config_from.';
+  const hint = lan
+    ? 'Name the hosts (hosts: and swarm:), and each gets one of its own; or write a network with config_only: true, and name it here in config_from.'
+    : 'Move them to a network with config_only: true, and name it here in config_from.';
   return [error('SWARM_NEEDS_CONFIG_FROM', path('scope'), message, hint)];
 }
 

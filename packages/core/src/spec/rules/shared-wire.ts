@@ -75,7 +75,8 @@ function macsOnWire(spec: Spec, views: Parameters<typeof claimsOnWire>[1]): read
 
 function isOnWire({ lan, driver, mode, swarm, spec }: NetworkFacts): boolean {
   const hasNeighbours = driver === 'macvlan' || mode === 'l2';
-  return lan && hasNeighbours && !swarm && spec.config_only !== true && spec.internal !== true;
+  const isUsed = spec.config_only !== true || spec.configures !== undefined;
+  return lan && hasNeighbours && !swarm && isUsed && spec.internal !== true;
 }
 
 function claimsOf(network: NetworkFacts, host: HostName, spec: Spec): readonly Claim[] {
