@@ -53,9 +53,9 @@ function targets(...names: readonly string[]): Hosts {
 const hostsOf = (...all: readonly Host[]): object =>
   Object.fromEntries(all.map(({ name, dockerHost }) => [name, { docker: dockerHost }]));
 
-test('every example for several hosts is applied, the one with a swarm in swarm-macvlan.test.ts', async () => {
+test('every example for several hosts is applied, those with a swarm in swarm.test.ts and swarm-macvlan.test.ts', async () => {
   const names = (await exampleSpecsOfHosts()).map(({ name }) => name);
-  expect(names).toEqual(['several-hosts.yaml', 'swarm-macvlan.yaml']);
+  expect(names).toEqual(['several-hosts.yaml', 'swarm-macvlan.yaml', 'swarm.yaml']);
 });
 
 describe('examples/several-hosts.yaml', () => {

@@ -1,4 +1,5 @@
-import { apply, connectDocker, plan, stepsOf, stepTitle } from '@netctl/core';
+import { join } from 'node:path';
+import { apply, connectDocker, formatPlan, loadSpec, plan, stepsOf, stepTitle } from '@netctl/core';
 import type { ApplyOptions, Backends, EngineBackend, Hosts, Report } from '@netctl/core';
 import { iproute2 } from '@netctl/iproute2';
 import { type Host, type Lan, startHost, startLan } from '@netctl/lab';
@@ -7,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { askEngine, inspectNetwork, networkNames } from './support/engine-client.js';
 import { testEngine } from './support/engine.js';
 import { loadYaml } from './support/load-yaml.js';
-import { type Desk, openDesk } from './support/netctl.js';
+import { type Desk, openDesk, repository } from './support/netctl.js';
 import { reachesFrom } from './support/pings.js';
 import { busyboxImage, startContainer } from './support/workload.js';
 
@@ -223,7 +224,15 @@ describe('a swarm of three', () => {
       await reachesFrom(container, '10.20.0.11');
       await reachesFrom(container, 'three');
     }
-    app.networks.app = other.networks.app;
+    // The engine of a worker lists no network that nobody on it runs on; whoever is stopped is on it all the same.
+    await containers[1]?.stop({ remove: false });
+    const once = { ...wanted, networks: { app: app.networks.app } };
+    const third = await run(spec(once, own), { recreate: true });
+    expect(third.moved.map(({ name, result }) => `${name} ${result}`)).toContain('web2 restored');
+    expect(await titles(spec(once, own))).toEqual([]);
+    await askEngine(host(1), 'POST', '/containers/web2/start');
+    expect(await titles(spec(once, own))).toEqual([]);
+    for (const container of containers) await reachesFrom(container, 'three');
     const less = await run(spec({ ...app, containers: { web1: wanted.containers.web1 } }, own));
     expect(less.done.map(stepTitle).sort()).toEqual([
       'take container web2 off network app on node02',
@@ -250,4 +259,46 @@ describe('a swarm of three', () => {
       expect(await networkNames(one)).toEqual(['bridge', 'host', 'none']);
     }
   });
+
+  test('examples/swarm.yaml: the plan says all that is done', async () => {
+    const example = await loadSpec(join(repository, 'examples/swarm.yaml'));
+    const options = { stateDir: desk.stateFolder, allowDisruptive: true };
+    const [image] = await Promise.all([busyboxImage(host(0)), busyboxImage(host(1))]);
+    const first = await startContainer(host(0), { image, name: 'web1' });
+    const second = await startContainer(host(1), { image, name: 'web2' });
+    const planned = await plan(example, hosts, options);
+    expect(formatPlan(planned)).toBe(EXAMPLE_PLAN);
+    const { done } = await apply(example, hosts, { ...options, approved: planned });
+    expect(done).toHaveLength(stepsOf(planned).length);
+    expect(stepsOf(await plan(example, hosts, options))).toEqual([]);
+    await reachesFrom(second, '10.20.0.11');
+    await apply(example, hosts, { ...options, destroy: true });
+    for (const container of [first, second]) await container.stop();
+    for (const one of all) expect(await networkNames(one)).toEqual(['bridge', 'host', 'none']);
+  });
 });
+
+/** As the README shows it. */
+const EXAMPLE_PLAN = `node01:
++ network docker_gwbridge  bridge, 172.31.0.0/24
+                           it is not there yet
++ swarm                    by 192.168.1.11, pools 10.30.0.0/16
+                           it is in no swarm yet
+~ node node03              labels: disk: nothing → ssd
++ network app              overlay, 10.20.0.0/24 range 10.20.0.128/25, attachable
+                           it is not there yet
+> container web1           on app, 10.20.0.11 as asked
+                           it is not on it yet
+node02:
++ network docker_gwbridge  bridge, 172.31.0.0/24
+                           it is not there yet
++ worker of the swarm      of node01, by 192.168.1.12
+                           it is in no swarm yet
+> container web2           on app
+                           it is not on it yet
+node03:
++ network docker_gwbridge  bridge, 172.31.0.0/24
+                           it is not there yet
++ worker of the swarm      of node01, by 192.168.1.13
+                           it is in no swarm yet
+`;

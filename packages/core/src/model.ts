@@ -100,6 +100,8 @@ export interface FoundNetwork {
   readonly name: string;
   readonly props: NetworkProps;
   readonly owner?: Owner;
+  /** Of the swarm, and known here by those alone who are on it and do not run: the engine of a worker does not list it. */
+  readonly hidden?: true;
   /** Ours though netctl did not make it: its owner and what was asked are told by a mark beside it. */
   readonly adopted?: true;
   /** What the label `io.netctl.spec` says was asked when it was made. */

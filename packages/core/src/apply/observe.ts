@@ -157,7 +157,9 @@ async function stillParked(
     const { container } = parked.endpoint;
     const now = containers.get(container);
     if (now === undefined || isGoing(now.state)) continue;
-    const home = homeOf(parked, facts, journal.stack);
+    const home =
+      homeOf(parked, facts, journal.stack) ??
+      facts.networks.find(({ hidden, name }) => hidden === true && name === parked.name);
     // Those alone it stops itself.
     const stopped = mayBeStopped(parked.endpoint) && !isAtWork(now.state);
     if (!stopped && home !== undefined && (await engine.isAttached(home, container, signal))) continue;

@@ -15,7 +15,7 @@ import type { Parked, Restored, RestoreOptions } from './endpoints.js';
 import { dropJournal, isJournal, keepJournal, toJournal } from './journal-network.js';
 import type { EngineJournal } from './journal-network.js';
 import type { NetworkName } from './map-endpoint.js';
-import { holdersOf, toEngineFacts, toFoundContainer, toFoundNetwork } from './map.js';
+import { hiddenNetworks, holdersOf, toEngineFacts, toFoundContainer, toFoundNetwork } from './map.js';
 import { toSwarmNodes } from './map-swarm.js';
 import { read, readList } from './read.js';
 import { changeNode, forgetNode, initSwarm, joinSwarm, leaveSwarm, roleTaken, swarmAccess } from './swarm.js';
@@ -201,12 +201,15 @@ async function observe(client: EngineClient, apiVersion: string, signal?: AbortS
   return {
     engine: nodes === undefined ? facts : { ...facts, swarm: { ...facts.swarm, nodes: toSwarmNodes(nodes) } },
     // Engines list them in random order, and a plan that is made twice has to be the same.
-    networks: networks
-      .filter(
-        (network) => !isJournal(network) && toAdoption(network) === undefined && toSwarmMark(network) === undefined,
-      )
-      .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
-      .map((network) => withMark(toFoundNetwork(network, holdersOf(network, containers, services)), adoptions)),
+    networks: [
+      ...networks
+        .filter(
+          (network) => !isJournal(network) && toAdoption(network) === undefined && toSwarmMark(network) === undefined,
+        )
+        .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
+        .map((network) => withMark(toFoundNetwork(network, holdersOf(network, containers, services)), adoptions)),
+      ...(facts.swarm.state === 'active' && !facts.swarm.manager ? hiddenNetworks(containers, networks) : []),
+    ],
     ...(swarmOwner === undefined ? {} : { swarmOwner }),
     adoptions: [...adoptions].sort((a, b) => (a.networkId < b.networkId ? -1 : 1)),
     containers: new Map(containers.map(toFoundContainer).map((one) => [one.id, one])),

@@ -8,6 +8,7 @@ import type { ApiContainerDetails, ApiNetwork } from './api.js';
 import type { EngineClient } from './client.js';
 import { disconnect, inspect, start, stop } from './containers.js';
 import { interfacesOf, newcomer } from './interfaces.js';
+import { SWARM_ID } from './map.js';
 import { endpointOn, statusOf, toConfig, toConnectBody, toEndpoint, toState } from './map-endpoint.js';
 import type { NetworkName } from './map-endpoint.js';
 import { read } from './read.js';
@@ -100,7 +101,8 @@ export async function parkEndpoint(
   if (statusOf(container) === 'restarting') await stop(client, endpoint, container, signal);
   const before = await interfacesOf(container);
   try {
-    await disconnect(client, networkId, endpoint.container, signal);
+    const state = statusOf(container) === 'restarting' ? 'exited' : statusOf(container);
+    await disconnect(client, wordFor(name, state), endpoint.container, signal);
     const lost = newcomer(await interfacesOf(container), before);
     return { result: 'parked', ...(lost === undefined ? {} : { interface: lost }) };
   } catch (error) {
@@ -110,7 +112,7 @@ export async function parkEndpoint(
     // Between two tries to start it no engine lets it be disconnected; it was in one a moment ago, or is now.
     if (statusOf(now) !== 'restarting') throw error;
     await stop(client, endpoint, now, signal);
-    await disconnect(client, networkId, endpoint.container, signal);
+    await disconnect(client, wordFor(name, 'exited'), endpoint.container, signal);
   }
   return { result: 'parked' };
 }
@@ -193,12 +195,9 @@ async function attach(
   signal?: AbortSignal,
 ): Promise<{ result: 'restored' | 'attached'; now: ApiContainerDetails } | undefined> {
   await dropStale(client, container, network, signal);
-  const ofSwarm = SWARM_ID.test(network.id);
-  if (ofSwarm) await namesakesGone(client, network, signal);
-  // A container that does not run is given a place by what it is told, and no node finds a network of the swarm by its id.
-  const target = ofSwarm && !isAtWork(statusOf(container)) ? network.name : network.id;
+  if (SWARM_ID.test(network.id)) await namesakesGone(client, network, signal);
   try {
-    await client.call('POST', `/networks/${target}/connect`, {
+    await client.call('POST', `/networks/${wordFor(network, statusOf(container))}/connect`, {
       body: toConnectBody(endpoint.container, endpoint.config),
       signal,
     });
@@ -215,8 +214,13 @@ async function attach(
   return { result: 'restored', now };
 }
 
-/** swarmkit, identity: 25 digits of base 36, where an engine's own networks have 64 of base 16. */
-const SWARM_ID = /^[0-9a-z]{25}$/;
+/**
+ * By which a network is named to the engine. A container that does not run has its place by whatever the engine was told,
+ * and no node finds a network of the swarm by its id then (measured on 20.10 to 28.5).
+ */
+function wordFor({ id, name }: NetworkName, state: string): string {
+  return SWARM_ID.test(id) && !isAtWork(state) ? name : id;
+}
 
 /**
  * A node keeps its copy of a network of the swarm for a moment after it went, and until then it makes none of that name:

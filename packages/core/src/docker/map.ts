@@ -163,3 +163,39 @@ function toApiIpamEntry(entry: IpamEntry): ApiIpamEntry {
 function hasText(value: string | undefined): value is string {
   return value !== undefined && value !== '';
 }
+
+/** swarmkit, identity: 25 digits of base 36, where an engine's own networks have 64 of base 16. */
+export const SWARM_ID = /^[0-9a-z]{25}$/;
+
+/**
+ * Networks of the swarm that a worker does not list, since nobody on it runs on them: a container that does not run holds
+ * its network all the same. One that was connected since it ran last knows the name alone.
+ */
+export function hiddenNetworks(
+  containers: readonly ApiContainer[],
+  listed: readonly ApiNetwork[],
+): readonly FoundNetwork[] {
+  const names = new Set(listed.map(({ Name }) => Name));
+  const ids = new Set(listed.map(({ Id }) => Id));
+  const hidden = new Map<string, string>();
+  for (const { NetworkSettings } of containers) {
+    for (const [name, endpoint] of Object.entries(NetworkSettings?.Networks ?? {})) {
+      const id = endpoint?.NetworkID ?? '';
+      if (id === '' ? !names.has(name) : SWARM_ID.test(id) && !ids.has(id)) hidden.set(id || hiddenId(name), name);
+    }
+  }
+  return [...hidden]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, name]) => ({
+      ...toFoundNetwork({ Driver: 'overlay', Scope: 'swarm' }, []),
+      id,
+      name,
+      hidden: true,
+      holders: holdersOf({ Id: id, Name: name }, containers, []),
+    }));
+}
+
+/** What stands for the id of a network that only its name is known of. */
+export function hiddenId(name: string): string {
+  return `name:${name}`;
+}

@@ -1,5 +1,6 @@
 import { parseAddress } from '../addresses/prefix.js';
 import { canonicalAddress } from '../addresses/text.js';
+import { hiddenId } from '../docker/map.js';
 import { isAtWork } from '../endpoints.js';
 import type { Endpoint } from '../endpoints.js';
 import { linkNamed } from '../lookup.js';
@@ -35,7 +36,9 @@ export interface Moved {
 export function networksToMove(steps: readonly Step[], facts: HostFacts): readonly FoundNetwork[] {
   const made = new Set(steps.flatMap(({ op, host, ref }) => (op === 'network.create' ? [`${host} ${ref}`] : [])));
   const replaced = new Set(
-    steps.flatMap((step) => (step.op === 'network.remove' && made.has(`${step.host} ${step.ref}`) ? [step.id] : [])),
+    steps.flatMap((step) =>
+      step.op === 'network.remove' && made.has(`${step.host} ${step.ref}`) ? [step.id, hiddenId(step.name)] : [],
+    ),
   );
   const links = linksMadeAgain(steps);
   return facts.networks.filter(

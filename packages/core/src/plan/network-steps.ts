@@ -103,7 +103,9 @@ export function networkSteps(input: NetworkInput): NetworkPart {
 
   const drafts = [...doomed].map(([found, why]) => remove(found, host, why, !harmless.has(found), refs, facts));
   for (const [want, found] of matches) {
-    const others = alike(want, facts).filter((one) => one !== found && sameName(want, one) && !doomed.has(one));
+    const others = alike(want, facts).filter(
+      (one) => one !== found && one.hidden !== true && sameName(want, one) && !doomed.has(one),
+    );
     if (others.length > 0) problems.push(nameTaken(want, others, input));
     else if (found === undefined) drafts.push(create(want, want.why, false));
     else if (doomed.has(found)) {

@@ -1,3 +1,5 @@
+import { hiddenId } from '../docker/map.js';
+import type { Place } from '../endpoints.js';
 import type { FoundNetwork, HostFacts, HostName, Observed } from '../model.js';
 import { resolveContainers } from '../resolve/containers.js';
 import { STACK_OPTION } from '../spec/containers.js';
@@ -50,10 +52,11 @@ export function swarmView(
               withOthers(ofSwarm.find(({ id }) => id === found.id) ?? found, spec, seen, nodes, maker, destroy),
             )
           : [
-              ...facts.networks.filter(({ id }) => !ofSwarm.some((one) => one.id === id)),
+              ...facts.networks.filter(({ id, hidden }) => hidden !== true && !ofSwarm.some((one) => one.id === id)),
               ...ofSwarm.map(seenFrom(facts)),
             ];
-      return [host, { ...facts, engine, networks }];
+      const places = facts.places && named(facts.places, ofSwarm);
+      return [host, { ...facts, engine, networks, ...(places && { places }) }];
     }),
   );
   return { observed, nodes };
@@ -73,15 +76,27 @@ function withOwner(
   return owner === undefined ? found : { ...found, owner: { stack: owner.stack, ref: `network:${found.name}` } };
 }
 
+/** With the ids of networks that only their names were known of. */
+function named(places: readonly Place[], ofSwarm: readonly FoundNetwork[]): readonly Place[] {
+  const ids = new Map(ofSwarm.map(({ id, name }) => [hiddenId(name), id]));
+  return places.map((place) => ({ ...place, networkId: ids.get(place.networkId) ?? place.networkId }));
+}
+
+/** What a host has of a network of the swarm: itself, and what of it is known by those alone who do not run. */
+function partsOn({ networks }: HostFacts, { id, name }: FoundNetwork): readonly FoundNetwork[] {
+  return networks.filter((one) => one.id === id || (one.hidden === true && one.id === hiddenId(name)));
+}
+
 /** A network of the swarm as its managers have it, with those who are on it here. */
-function seenFrom({ networks }: HostFacts): (found: FoundNetwork) => FoundNetwork {
+function seenFrom(facts: HostFacts): (found: FoundNetwork) => FoundNetwork {
   return (found) => {
-    const here = networks.find(({ id }) => id === found.id);
+    const parts = partsOn(facts, found);
+    const endpoints = parts.flatMap((part) => part.endpoints ?? []);
     const { endpoints: _elsewhere, ...rest } = found;
     return {
       ...rest,
-      holders: here?.holders ?? [],
-      ...(here?.endpoints === undefined ? {} : { endpoints: here.endpoints }),
+      holders: parts.flatMap(({ holders }) => holders),
+      ...(parts.every((part) => part.endpoints === undefined) ? {} : { endpoints }),
     };
   };
 }
@@ -98,10 +113,10 @@ function withOthers(
   if (found.props.scope !== 'swarm') return found;
   const holders = [...seen].flatMap(([host, facts]) => {
     if (host === maker || !nodes.has(host)) return [];
-    const here = facts.networks.find(({ id }) => id === found.id);
-    if (here === undefined) return [];
+    const here = partsOn(facts, found).flatMap((part) => part.holders);
+    if (here.length === 0) return [];
     const leaving = leavingThere(found, spec, host, facts, destroy);
-    return here.holders
+    return here
       .filter(({ type, id }) => type === 'container' && !leaving.has(id))
       .map((holder) => ({ ...holder, host }));
   });
@@ -119,7 +134,7 @@ function leavingThere(
   const ref = refOf(found, facts);
   const mine = (facts.places ?? []).filter(
     ({ networkId, endpoint }) =>
-      networkId === found.id &&
+      (networkId === found.id || networkId === hiddenId(found.name)) &&
       endpoint.config.driverOpts?.[STACK_OPTION] === spec.name &&
       endpoint.state !== 'restarting',
   );

@@ -118,9 +118,14 @@ function joinSteps(
         manager: role === 'manager',
         ...(found.dataPath === undefined ? {} : { nodeAddress: found.dataPath }),
         ...(host === maker ? { addressPools: swarm.address_pool ?? DEFAULT_POOLS } : {}),
+        ...(swarm.data_path_port === undefined ? {} : { dataPathPort: swarm.data_path_port }),
       });
     } else {
       problems.push(...fixedDiffers(swarm, facts, found, host).map((one) => ({ host, problem: one })));
+      // Nothing of the engine tells by which address its traffic goes.
+      if (swarm.data_path !== undefined && found.dataPath !== undefined) {
+        planned.set(host, { ...facts.engine.swarm, nodeAddress: found.dataPath });
+      }
     }
     const change = nodeChange(swarm, host, node, role, state === 'inactive');
     if (change === undefined) continue;
