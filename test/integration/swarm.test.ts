@@ -5,7 +5,7 @@ import { iproute2 } from '@netctl/iproute2';
 import { type Host, type Lan, startHost, startLan } from '@netctl/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { askEngine, inspectNetwork, networkNames } from './support/engine-client.js';
+import { askEngine, inspectNetwork, networkNames, tryEngine } from './support/engine-client.js';
 import { testEngine } from './support/engine.js';
 import { loadYaml } from './support/load-yaml.js';
 import { type Desk, openDesk, repository } from './support/netctl.js';
@@ -238,7 +238,9 @@ describe('a swarm of three', () => {
       'take container web2 off network app on node02',
       'take container web3 off network app on node03',
     ]);
-    for (const container of containers) await container.stop();
+    for (const [index, one] of all.entries()) {
+      await tryEngine(one, 'DELETE', `/containers/web${String(index + 1)}?force=1`);
+    }
   });
 
   test('goes, and each host is as it was', async () => {

@@ -37,6 +37,10 @@ function withLink(name: string, ...addresses: readonly string[]): void {
   addLink(hostOf(hosts, 'a').world, { name, addresses: addresses.map((one) => address(one)) });
 }
 
+/** Told once where a swarm of several is made. */
+const PORTS =
+  'a SWARM_PORTS swarm: the nodes of the swarm speak to one another by 2377/tcp (to managers), 7946/tcp, 7946/udp and 4789/udp';
+
 describe('the address of a host', () => {
   const advertised = async (advertise: unknown): Promise<readonly string[]> => {
     const text = swarmOf({ managers: ['a'], ...(advertise === undefined ? {} : { advertise }) });
@@ -165,7 +169,7 @@ describe('what stands against it', () => {
   ])('is a node that is %s', async (state, message) => {
     const { world } = hostOf(hosts, 'b');
     world.engine = { ...world.engine, swarm: { state, manager: false } };
-    expect(await problemsOf(ALL)).toEqual([`b SWARM_NOT_READY swarm.workers[0]: ${message}`]);
+    expect(await problemsOf(ALL)).toEqual([PORTS, `b SWARM_NOT_READY swarm.workers[0]: ${message}`]);
   });
 
   test('is a host in another swarm', async () => {

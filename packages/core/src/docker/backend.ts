@@ -258,8 +258,10 @@ async function makeInSwarm(client: EngineClient, name: string, body: object, sig
   const end = performance.now() + SWARM_SETTLE_MS;
   let id = '';
   const isMade = async (): Promise<boolean> => {
+    signal?.throwIfAborted();
     try {
-      id = await postNetwork(client, body, signal);
+      // Without the signal: what is made and not known of could not be taken back.
+      id = await postNetwork(client, body);
       return true;
     } catch (error) {
       const taken = error instanceof NetctlError && error.message.includes('already exists');

@@ -2,15 +2,19 @@ import { messageOf, NetctlError } from '../errors.js';
 import type { StepArgs, SwarmRole } from '../model.js';
 import { pause } from '../pause.js';
 import { GWBRIDGE } from '../spec/hosts.js';
+import { DEFAULT_SUBNET_SIZE } from '../spec/rules/swarm.js';
 import type { ApiInfo, ApiNetwork, ApiNode } from './api.js';
 import type { EngineClient } from './client.js';
 import { toSwarmNodes } from './map-swarm.js';
 import { read, readList, unexpected } from './read.js';
+import { settled } from './swarm-settle.js';
 
 /** An engine waits 20 s for its node to be taken in, and goes on trying after that. */
 const JOIN_MS = 90_000;
 const SETTLE_MS = 60_000;
 const POLL_MS = 250;
+/** Measured: below 1 s. */
+const INGRESS_MS = 5_000;
 /** The port of the managers; no engine has another default. */
 const LISTEN = '0.0.0.0:2377';
 
@@ -33,14 +37,16 @@ export async function initSwarm(
     DataPathAddr: dataPath ?? advertise,
     ...(dataPathPort === undefined ? {} : { DataPathPort: dataPathPort }),
     ...(addressPools === undefined ? {} : { DefaultAddrPool: addressPools }),
-    ...(subnetSize === undefined ? {} : { SubnetSize: subnetSize }),
+    // With pools and no size the allocator of engine 20.10 ends: "invalid pools size: 0".
+    SubnetSize: subnetSize ?? DEFAULT_SUBNET_SIZE,
     ForceNewCluster: false,
     Spec: {},
   };
   const { json } = await client.call('POST', '/swarm/init', { body, signal, timeout: JOIN_MS });
   if (typeof json !== 'string') throw unexpected(client, 'POST /swarm/init');
-  // The network of published ports comes a moment after the answer, and what it stands on last.
-  await until(client, 'the ingress network of the new swarm', async () => ingressIsThere(client));
+  // The network of published ports comes a moment after the answer, and the node's part of it last, where its kernel lets it.
+  await until(client, 'the ingress network of the new swarm', async () => (await ingressOf(client)) !== undefined);
+  await settled(async () => ingressIsThere(client), signal, INGRESS_MS);
   if (dropIngress === true) await dropDefaultIngress(client);
   return json;
 }
