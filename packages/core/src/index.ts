@@ -71,6 +71,7 @@ export type { StepLine } from './plan/format.js';
 export { makePlan, stepsOf } from './plan/plan.js';
 export type { PlanOptions } from './plan/plan.js';
 export type { Problem, Severity } from './problem.js';
+export type { Workload, WorkloadPlace, WorkloadPort } from './workloads.js';
 export { namesHosts } from './spec/hosts.js';
 export type { LoadedSpec } from './spec/load.js';
 export type { NetworkSpec, Spec, VlanSpec } from './spec/schema.js';

@@ -1,0 +1,7 @@
+export type {
+  CheckRegistration,
+  ConnectRegistration,
+  ServiceRegistration,
+  SidecarRegistration,
+  UpstreamRegistration,
+} from './registration.js';
