@@ -1,7 +1,8 @@
 /*
  * tsx test/support/results/report.ts [--partial] MAIN.json KERNEL.json: what the runs of vitest came to, as one: the skipped
- * tests with their reasons, the slowest, whether the README's support table is what they showed, and the totals as the last
- * line. --partial: not everything was run, so the table is not looked at. The exit status is 0 only when all passed.
+ * tests with their reasons, the slowest, what failed, whether the README's support table is what they showed, and the totals
+ * as the last line: whoever sees only the end of a log sees what failed. --partial: not everything was run, so the table is
+ * not looked at. The exit status is 0 only when all passed.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { missingEngines } from '../engines.js';
@@ -21,9 +22,11 @@ const skipped = [
 for (const line of skipped) console.log(`skipped: ${line}`);
 console.log('slowest tests:');
 for (const { name, seconds } of results.slowest) console.log(`${seconds.toFixed(1).padStart(8)} s  ${name}`);
+for (const { name, message } of results.failures) console.log(`failed: ${name}: ${message}`);
 
 // A run that was to write a file and did not has failed as a whole.
 const lost = files.length - runs.length;
+for (const file of files) if (!existsSync(file)) console.log(`failed: a run ended without its results in ${file}`);
 const faults = partial || lost > 0 ? [] : await tableFaults(results.cells);
 for (const fault of faults) console.log(`support table: ${fault}`);
 const failed = results.failed + lost + Math.min(faults.length, 1);

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Reporter, TestCase, TestModule } from 'vitest/node';
-import type { Results } from './results.js';
+import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
+import type { Failure, Results } from './results.js';
 import { slowestOf } from './results.js';
 
 /**
@@ -20,6 +20,12 @@ export default class ResultsReporter implements Reporter {
     const results: Results = {
       passed: inState('passed').length,
       failed: inState('failed').length + broken.length + unexplained.length + unhandled.length,
+      failures: [
+        ...inState('failed').map((test) => failure(nameOf(test), test.result().errors?.[0])),
+        ...broken.map((suite) => failure(nameOf(suite), suite.errors()[0])),
+        ...unexplained.map(({ name }) => failure(name, 'skipped without a reason')),
+        ...unhandled.map((error) => failure('nobody caught', error)),
+      ],
       skipped: skipped.flatMap(({ name, reason }) => (reason === undefined ? [] : [{ name, reason }])),
       slowest: slowestOf(
         tests.map((test) => ({ name: nameOf(test), seconds: (test.diagnostic()?.duration ?? 0) / 1000 })),
@@ -34,8 +40,13 @@ export default class ResultsReporter implements Reporter {
   }
 }
 
-function nameOf(test: TestCase): string {
-  return `${test.project.name}: ${test.fullName}`;
+function nameOf(entity: TestCase | TestSuite | TestModule): string {
+  return `${entity.project.name}: ${'fullName' in entity ? entity.fullName : entity.relativeModuleId}`;
+}
+
+function failure(name: string, thrown: unknown): Failure {
+  const message = typeof thrown === 'object' && thrown !== null && 'message' in thrown ? thrown.message : thrown;
+  return { name, message: String(message).split('\n', 1)[0] ?? '' };
 }
 
 function noteOf(test: TestCase): string | undefined {

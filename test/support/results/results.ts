@@ -4,11 +4,19 @@ import type { Cell } from '../table/covers.js';
 export interface Results {
   readonly passed: number;
   readonly failed: number;
+  /** What failed, as far as it has a name: tests, hooks, files that do not load, errors that nobody caught. */
+  readonly failures: readonly Failure[];
   readonly skipped: readonly Skipped[];
   /** The slowest tests, the slowest first. */
   readonly slowest: readonly Timed[];
   /** What the passed tests show for the support table. */
   readonly cells: readonly Cell[];
+}
+
+export interface Failure {
+  readonly name: string;
+  /** The first line of what was thrown. */
+  readonly message: string;
 }
 
 export interface Skipped {
@@ -28,6 +36,7 @@ export function merge(runs: readonly Results[]): Results {
   return {
     passed: runs.reduce((sum, { passed }) => sum + passed, 0),
     failed: runs.reduce((sum, { failed }) => sum + failed, 0),
+    failures: runs.flatMap(({ failures }) => failures),
     skipped: runs.flatMap(({ skipped }) => skipped),
     slowest: slowestOf(runs.flatMap(({ slowest }) => slowest)),
     cells: runs.flatMap(({ cells }) => cells),
