@@ -48,7 +48,10 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const one of servers) await new Promise((resolve) => one.close(resolve));
+  for (const one of servers) {
+    one.closeAllConnections();
+    await new Promise((resolve) => one.close(resolve));
+  }
   await rm(folder, { recursive: true });
 });
 
