@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { apply, connectDocker, loadSpec, plan, stepsOf, stepTitle } from '@netctl/core';
-import type { ApplyOptions, Backends, EngineBackend, Hosts, NetctlError, Report } from '@netctl/core';
+import { apply, connectDocker, loadSpec, NetctlError, plan, stepsOf, stepTitle } from '@netctl/core';
+import type { ApplyOptions, Backends, EngineBackend, Hosts, Report } from '@netctl/core';
 import { iproute2 } from '@netctl/iproute2';
 import { type Host, type Lan, startHost, startLan } from '@netctl/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { networkNames } from './support/engine-client.js';
+import { askEngine, networkNames, tryEngine } from './support/engine-client.js';
 import { testEngine } from './support/engine.js';
 import { kernelLacks } from './support/kernel.js';
 import { loadYaml } from './support/load-yaml.js';
@@ -95,6 +95,15 @@ async function run(networks: object, options: ApplyOptions = {}, more: object = 
 const left = async (networks: object, more: object = {}): Promise<readonly string[]> =>
   stepsOf(await plan(loadYaml(spec(networks, more)), targets(), { stateDir: desk.stateFolder })).map(stepTitle);
 
+async function failure(work: Promise<unknown>): Promise<NetctlError> {
+  const error: unknown = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof NetctlError) return error;
+  throw new Error(`no NetctlError: ${String(error)}`);
+}
+
 describe.skipIf(lacking.length > 0)('a macvlan network of a swarm', () => {
   const containers = {
     web1: { host: 'node01', networks: { lan: {} } },
@@ -159,6 +168,40 @@ describe.skipIf(lacking.length > 0)('a macvlan network of a swarm', () => {
     await moved.stop();
   });
 
+  test('is replaced with --recreate under containers of both nodes, who are on it again', async () => {
+    const [image] = await Promise.all([busyboxImage(one), busyboxImage(two)]);
+    const web1 = await startContainer(one, { image, name: 'web1' });
+    const web2 = await startContainer(two, { image, name: 'web2' });
+    const more = { containers };
+    await run({ lan: theLan() }, {}, more);
+    const other = { lan: theLan({ ip_range: '192.168.1.64/28' }) };
+    const refused = await failure(run(other, {}, more));
+    expect(refused.code).toBe('REFUSED');
+    expect(refused.problems.map(({ message }) => message).join('\n')).toMatch(/web1.*web2|web2.*web1/s);
+    expect(await left({ lan: theLan() }, more)).toEqual([]);
+
+    const { moved } = await run(other, { recreate: true }, more);
+    expect(moved.map(({ name, network, result }) => `${name} ${network} ${result}`).sort()).toEqual([
+      'web1 lan restored',
+      'web2 lan restored',
+    ]);
+    expect(await left(other, more)).toEqual([]);
+    await reachesFrom(web1, '192.168.1.64');
+    await reachesFrom(web2, '192.168.1.192');
+
+    // The engine of a worker lists no network of the swarm that nobody on it runs on; whoever is stopped is on it all the same.
+    await web2.stop({ remove: false });
+    const again = await run({ lan: theLan() }, { recreate: true }, more);
+    expect(again.moved.map(({ name, result }) => `${name} ${result}`)).toContain('web1 restored');
+    expect(await left({ lan: theLan() }, more)).toEqual([]);
+    await askEngine(two, 'POST', '/containers/web2/start');
+    await reachesFrom(web1, '192.168.1.208');
+    expect(await left({ lan: theLan() }, more)).toEqual([]);
+    await run({ lan: theLan() });
+    for (const host of [one, two])
+      await tryEngine(host, 'DELETE', `/containers/${host === one ? 'web1' : 'web2'}?force=1`);
+  });
+
   test('is nowhere when one node cannot have its part, and says what was taken back', async () => {
     await run({});
     expect(await ofLan()).toEqual([[], []]);
@@ -168,12 +211,9 @@ describe.skipIf(lacking.length > 0)('a macvlan network of a swarm', () => {
         return engine.createNetwork(step, owner, signal);
       },
     }));
-    const failure = await run({ lan: theLan() }, {}, {}, stopping).then(
-      () => undefined,
-      (error: unknown) => error as NetctlError,
-    );
+    const error = await failure(run({ lan: theLan() }, {}, {}, stopping));
     await two.startEngine();
-    expect(failure?.problems.map(({ code, host, message }) => `${code} ${host ?? ''}: ${message}`).sort()).toEqual([
+    expect(error.problems.map(({ code, host, message }) => `${code} ${host ?? ''}: ${message}`).sort()).toEqual([
       expect.stringMatching(
         /^NOT_RECOVERED node02: the network lan-config could not be taken back: No Docker Engine at /,
       ),

@@ -3,6 +3,7 @@ import { composeProgram } from '../integration/support/replace/compose.js';
 import { ipvlanBlocks } from './subjects/compose-language.js';
 import { ipvlanAsked, vlanAsked } from './subjects/ask.js';
 import { ipvlanFlag, ipvlanL2, ipvlanMode } from './subjects/ipvlan-l2.js';
+import { ipvlanOfSwarm } from './subjects/ipvlan-swarm.js';
 import { ipvlanRouted } from './subjects/ipvlan-l3.js';
 import { encryptedOverlay, services } from './subjects/overlay.js';
 import { bondAndBridge, mixedParent, twoIpvlans } from './subjects/shared-parent.js';
@@ -68,9 +69,14 @@ describe('VLAN', () => {
   }
 });
 
-describe('overlay', () => {
+describe('a swarm', () => {
   beforeAll(async () => formSwarm(bench));
-  test('encrypted: between two engines nothing goes in the clear', async (ctx) => encryptedOverlay(bench, ctx));
-  test('services: behind a VIP, where IPVS shares connections among tasks on two hosts, and with DNSRR', async (ctx) =>
-    services(bench, ctx));
+  describe('overlay', () => {
+    test('encrypted: between two engines nothing goes in the clear', async (ctx) => encryptedOverlay(bench, ctx));
+    test('services: behind a VIP, where IPVS shares connections among tasks on two hosts, and with DNSRR', async (ctx) =>
+      services(bench, ctx));
+  });
+  if (!inTheMiddle)
+    test('ipvlan: one entry is a network of both hosts, whose containers reach each other', async () =>
+      ipvlanOfSwarm(bench));
 });

@@ -71,6 +71,12 @@ export const LINTS = {
     seenIn: 'host',
     reason: 'a firewall between the nodes of a swarm drops what overlays are carried by, and no engine says so',
   },
+  SWARM_LAN_NODES: {
+    severity: 'warning',
+    ignorable: true,
+    seenIn: 'host',
+    reason: 'a swarm sends containers to nodes that netctl makes nothing on, and there they do not start',
+  },
   STATIC_IN_RANGE: {
     severity: 'error',
     ignorable: true,

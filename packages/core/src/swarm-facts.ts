@@ -17,7 +17,10 @@ export interface SwarmNode {
 /** What an engine says of the swarm that it is in; most of it only where it is a manager. */
 export interface SwarmFacts {
   readonly state: string;
+  /** One that can be asked about the swarm. */
   readonly manager: boolean;
+  /** A manager of a swarm without a leader, which can be asked nothing. */
+  readonly leaderless?: true;
   /** Why it is no node, where it is to be one. */
   readonly error?: string;
   readonly nodeId?: string;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NetctlError, apply, connectDocker, importHost, loadSpecText, plan, stepTitle, stepsOf } from '@netctl/core';
-import type { Backends, Problem } from '@netctl/core';
+import type { Backends, Problem, Targets } from '@netctl/core';
 import { iproute2 } from '@netctl/iproute2';
 import type { Host } from '@netctl/lab';
 import { parse } from 'yaml';
@@ -23,16 +23,37 @@ export interface Netctl extends AsyncDisposable {
   import(stack: string): Promise<object>;
 }
 
+/** The same of several hosts, of which nobody imports anything. */
+export type NetctlOfMany = Omit<Netctl, 'import'>;
+
 export async function openNetctl(host: Host): Promise<Netctl> {
-  const stateDir = await mkdtemp(join(tmpdir(), 'netctl-kernel-'));
+  const backends = await backendsOf(host);
+  return {
+    ...(await open(backends, [backends])),
+    import: async (stack) => parse((await importHost(backends, { stack })).spec) as object,
+  };
+}
+
+/** For a spec with `hosts:`, by the names there. */
+export async function openNetctlOn(hosts: Readonly<Record<string, Host>>): Promise<NetctlOfMany> {
+  const targets = new Map<string, Backends>();
+  for (const [name, host] of Object.entries(hosts)) targets.set(name, await backendsOf(host));
+  return open(targets, [...targets.values()]);
+}
+
+async function backendsOf(host: Host): Promise<Backends> {
   // Longer than a user waits: in User Mode Linux all takes longer.
   const timeout = 60_000;
   const engine = await connectDocker({ host: host.dockerHost, timeout });
-  const backends: Backends = { engine, links: iproute2({ command: host.command('ip'), timeout }) };
+  return { engine, links: iproute2({ command: host.command('ip'), timeout }) };
+}
+
+async function open(targets: Targets, opened: readonly Backends[]): Promise<NetctlOfMany> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'netctl-kernel-'));
   const load = async (spec: object) => loadSpecText(JSON.stringify(spec), { file: 'spec.yaml', folder: stateDir });
   const problemsOf = async (spec: object) => {
     try {
-      return (await plan(await load(spec), backends)).problems;
+      return (await plan(await load(spec), targets)).problems;
     } catch (error) {
       if (error instanceof NetctlError && error.code === 'SPEC_INVALID') return error.problems;
       throw error;
@@ -44,7 +65,7 @@ export async function openNetctl(host: Host): Promise<Netctl> {
   ) => {
     try {
       // Asking takes a moment each time, so it is done where it is what is tested.
-      await apply(await load(spec), backends, { stateDir, allowDisruptive: true, probe: false, ...more });
+      await apply(await load(spec), targets, { stateDir, allowDisruptive: true, probe: false, ...more });
     } catch (error) {
       // vitest shows the message alone.
       if (error instanceof NetctlError) for (const { message } of error.problems) error.message += `\n${message}`;
@@ -53,20 +74,19 @@ export async function openNetctl(host: Host): Promise<Netctl> {
   };
   return {
     plan: async (spec) =>
-      stepsOf(await plan(await load(spec), backends)).map((step) => `${stepTitle(step)}: ${step.why}`),
+      stepsOf(await plan(await load(spec), targets)).map((step) => `${stepTitle(step)}: ${step.why}`),
     errors: async (spec) => (await problemsOf(spec)).filter(({ severity }) => severity === 'error'),
     on: (spec) => ({
       plan: async () => {
-        const made = await plan(await load(spec), backends);
+        const made = await plan(await load(spec), targets);
         return { steps: stepsOf(made), problems: made.problems };
       },
       apply: async () => run(spec),
     }),
     apply: async (spec, options) => run(spec, options),
     destroy: async (spec) => run(spec, { destroy: true }),
-    import: async (stack) => parse((await importHost(backends, { stack })).spec) as object,
     [Symbol.asyncDispose]: async () => {
-      await engine[Symbol.asyncDispose]();
+      for (const { engine } of opened) await engine[Symbol.asyncDispose]();
       await rm(stateDir, { recursive: true, force: true });
     },
   };

@@ -30,6 +30,7 @@ const ETH0 = {
 };
 const SWARM = { swarm: { state: 'active', manager: true, nodeAddress: '192.168.1.10' } };
 const SWARM_OF_TWO = { swarm: { ...SWARM.swarm, nodes: [swarmNode({ id: 'one' }), swarmNode({ id: 'two' })] } };
+const SWARM_LAN = `hosts: { node01: { docker: "unix:///one" } }\n${mac(`scope: swarm, ${RANGED}`)}`;
 const VLAN60 = { name: 'named', kind: 'vlan', parent: 'eth0', vlan: { id: 60, protocol: '802.1q' } };
 const HALF_MADE = { kind: 'macvlan', parent: 'eth0', mode: 'bridge', group: 0x6e63, up: false };
 
@@ -81,6 +82,10 @@ export const CASES: Readonly<Record<LintCode, { readonly has: Scene; readonly ha
   SWARM_PORTS: {
     has: { spec: net('driver: overlay'), host: { engine: SWARM_OF_TWO } },
     hasNot: { spec: net('driver: overlay'), host: { engine: SWARM } },
+  },
+  SWARM_LAN_NODES: {
+    has: { spec: SWARM_LAN, host: { links: [ETH0], engine: SWARM_OF_TWO } },
+    hasNot: { spec: SWARM_LAN, host: { links: [ETH0], engine: SWARM } },
   },
   SWARM_EVEN_MANAGERS: {
     has: { spec: `${TWO_HOSTS}\nswarm: { managers: [node01, node02] }` },

@@ -249,6 +249,22 @@ test('a configuration that the spec has by itself is as it was', () => {
   expect(formatPlan(planned(text, after(bare, plan)))).toBe('');
 });
 
+test('a node that is no host of the file is named, since nobody makes a configuration there', () => {
+  const three = after(cluster({ ...LINKS, node03: 'eth0' }), planned(HEAD + LAN, cluster(LINKS)));
+  const hosts = new Map([...three].filter(([host]) => host !== 'node03'));
+  const said = (text: string, observed: Observed): readonly string[] =>
+    planned(text, observed).problems.flatMap(({ code, message }) => (code === 'SWARM_LAN_NODES' ? [message] : []));
+  expect(said(HEAD + LAN, hosts)).toEqual([
+    'the node node03 of the swarm cannot run what is on it: it is none of the hosts, and so without the configuration',
+  ]);
+  expect(said(HEAD + LAN, made)).toEqual([]);
+  // One that is left out on purpose, and what nobody can tell while a host is away.
+  const third = HEAD.replace('} }', '}, node03: { docker: "unix:///3" } }');
+  expect(said(third + LAN, three)).toEqual([]);
+  expect(said(third + LAN, hosts)).toEqual([]);
+  expect(planned(HEAD + LAN, hosts, { destroy: true }).problems).toEqual([]);
+});
+
 test('engine 28.0.0 is refused on every node, and only where something is to be made', () => {
   const broken = cluster(LINKS, {}, '28.0.0');
   expect(errors(planned(HEAD + LAN, broken))).toEqual([

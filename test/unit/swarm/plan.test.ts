@@ -143,6 +143,22 @@ c:
   });
 });
 
+test('a kernel without VXLAN is told of before its host joins, and is no reason not to', async () => {
+  hostOf(hosts, 'b').world.kernel = { vxlan: 'no' };
+  expect(await problemsOf(ALL)).toEqual([
+    PORTS,
+    'b KERNEL_LACKS swarm: the kernel of this host has no vxlan links (module vxlan)',
+  ]);
+  const overlay = specText({
+    swarm: { managers: ['a'], workers: ['b', 'c'] },
+    networks: { app: { driver: 'overlay', subnet: '10.20.0.0/24' } },
+  });
+  const { code } = await failure(run(hosts, overlay));
+  expect(code).toBe('REFUSED');
+  await run(hosts, ALL);
+  expect(await problemsOf(ALL)).toEqual([]);
+});
+
 describe('what stands against it', () => {
   test('is what was fixed when the swarm was made', async () => {
     await run(hosts, swarmOf({ managers: ['a'], address_pool: ['10.30.0.0/16'], subnet_size: 26 }));

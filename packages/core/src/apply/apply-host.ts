@@ -1,39 +1,31 @@
-import { about, messageOf, NetctlError } from '../errors.js';
-import type { HostName, NetworkProps, Plan, Step } from '../model.js';
-import { withoutDisruptive } from '../plan/additive.js';
-import { countSteps, stepTitle } from '../plan/format.js';
-import { pause } from '../pause.js';
+import { about, NetctlError } from '../errors.js';
+import type { NetworkProps, Plan, Step } from '../model.js';
 import { stepsOf } from '../plan/plan.js';
 import type { PlanOptions } from '../plan/plan.js';
-import type { Problem } from '../problem.js';
 import type { LoadedSpec } from '../spec/load.js';
+import { afterFailure } from './after-failure.js';
 import { askTheWire } from './ask.js';
 import type { WireQuestions } from './ask.js';
 import type { Company } from './company.js';
+import { converged, journalAfter, LOOKS } from './converged.js';
 import { ofHost } from './events.js';
 import type { ApplyEvent } from './events.js';
 import { takeLock } from './lock.js';
 import { journalFile } from './journal-file.js';
 import { journalKeeper } from './journal-keeper.js';
-import type { JournalKeeper } from './journal-keeper.js';
 import { journalOf } from './journal.js';
-import type { Journal, Unfinished } from './journal.js';
+import type { Journal } from './journal.js';
 import { observeAndPlan } from './observe.js';
-import type { Backends, HostTarget, LookOptions, PlanResult } from './observe.js';
+import type { HostTarget, LookOptions, PlanResult } from './observe.js';
 import type { ApplyOptions, Report } from './options.js';
 import { thisOwner } from './owner.js';
-import { isUncertain, recover } from './recover.js';
-import type { Elsewhere } from './recover.js';
+import { isOwed, OwedError } from './owed.js';
 import { checked, isQuiet, isSamePlan } from './refuse.js';
 import { runPlan } from './run-plan.js';
 import { startRun } from './run-step.js';
 import type { Run } from './run-step.js';
 import { takeTurn } from './turn.js';
 import { namesHosts } from '../spec/hosts.js';
-
-/** An engine may take a moment to show what it was asked for. */
-const LOOKS = 5;
-const BETWEEN_LOOKS_MS = 1000;
 
 /**
  * Makes one host what the spec says of it: takes the lock, plans, saves the plan, runs it, looks again, and is satisfied only
@@ -168,29 +160,6 @@ export async function applyOn(
   }
 }
 
-/** What of the journal has to be right now: who was gone, or taken off by somebody else, is nobody's to put back. */
-function journalAfter(journal: Journal, { moved }: Run): Unfinished {
-  const others = new Set(moved.flatMap(({ container, result }) => (result === 'restored' ? [] : [container])));
-  const parked = journal.parked.filter(({ endpoint }) => !others.has(endpoint.container));
-  return { journal: { ...journal, parked }, copies: [], owners: [], orphaned: false };
-}
-
-/** Whether a step puts somebody on his network whom no step of these takes off it. */
-function isOwed(step: Step, left: readonly Step[]): boolean {
-  if (step.op === 'endpoint.restore') return true;
-  if (step.op !== 'endpoint.attach' || step.was === undefined) return false;
-  return !left.some(({ op, ref }) => op === 'endpoint.park' && ref === step.ref);
-}
-
-/** Steps that put somebody back were left out with those that they wait for. */
-class OwedError extends NetctlError {
-  constructor(left: readonly Step[]) {
-    super('UNFINISHED', `What an earlier apply took off cannot be put back without ${countSteps(left)}`, {
-      hint: 'Leave out --additive.',
-    });
-  }
-}
-
 export function scopeOf({ destroy, adopt, recreate, keepDynamic, acceptLoss }: ApplyOptions): PlanOptions {
   return {
     ...(destroy === true ? { destroy } : {}),
@@ -217,70 +186,4 @@ function restless(): NetctlError {
   return new NetctlError('LOCKED', 'Nothing was changed: at every look the host wanted another plan', {
     hint: 'Somebody else is at work on its networks; wait until they are done.',
   });
-}
-
-/** Puts back what a run that did not get to its end took off, and says so. */
-async function afterFailure(
-  error: unknown,
-  journal: Journal | undefined,
-  run: Run,
-  backends: Backends,
-  keeper: JournalKeeper,
-  elsewhere?: Elsewhere,
-): Promise<unknown> {
-  if (journal === undefined) return error;
-  const { problems, left, unsure } = await recover(journal, backends, run, elsewhere);
-  // What the engine was asked for and gave no answer to it may still do, and then the next apply has to look again.
-  const settled = left !== undefined && !((unsure || isUncertain(error)) && journal.parked.length > 0);
-  if (settled) await keeper.settle(journal, left).catch(() => undefined);
-  if (error instanceof OwedError && left?.length === 0) return error;
-  return problems.length === 0 ? error : withProblems(error, problems);
-}
-
-const UNTOUCHED = 'nothing was changed';
-
-/** The same failure, with what was found while an earlier apply was undone. */
-export function withProblems(error: unknown, problems: readonly Problem[]): NetctlError {
-  const known = error instanceof NetctlError ? error : undefined;
-  return new NetctlError(
-    known?.code ?? 'STEP_FAILED',
-    messageOf(error).replace(UNTOUCHED, `${UNTOUCHED} but what an earlier apply left, which was put back`),
-    {
-      ...(known?.hint === undefined ? {} : { hint: known.hint }),
-      ...(known?.step === undefined ? {} : { step: known.step }),
-      problems: [...(known?.problems ?? []), ...problems],
-      cause: known?.cause ?? error,
-    },
-  );
-}
-
-/** The second plan is the proof: it must be empty, but for what was left out on purpose. */
-async function converged(
-  look: () => Promise<PlanResult>,
-  left: readonly Step[],
-  host: HostName,
-  together: Company | undefined,
-  signal?: AbortSignal,
-): Promise<void> {
-  // What others have made is part of what is looked for.
-  if (together?.meets === true) {
-    await together.meet(host, 'end', signal);
-    await look();
-    await together.meet(host, 'seen', signal);
-  }
-  for (let count = 1; ; count += 1) {
-    const { plan } = await look();
-    const rest = (left.length === 0 ? stepsOf(plan) : stepsOf(withoutDisruptive(plan))).slice();
-    if (rest.length === 0) return;
-    if (count === LOOKS) {
-      throw new NetctlError(
-        'VERIFY_FAILED',
-        `Every step succeeded, and still this is left: ${rest.map(stepTitle).join(', ')}`,
-        {
-          hint: `${rest[0]?.why ?? ''}. Somebody else may be changing it; \`netctl plan\` shows the rest.`,
-        },
-      );
-    }
-    await pause(BETWEEN_LOOKS_MS, signal);
-  }
 }

@@ -5,6 +5,7 @@ import { containersOn } from '../import/places.js';
 import { select } from '../import/select.js';
 import type { SelectOptions } from '../import/select.js';
 import { LOCAL } from '../spec/hosts.js';
+import { refuseWithoutLeader } from './leaderless.js';
 import { look } from './observe.js';
 import type { Backends } from './observe.js';
 
@@ -18,6 +19,7 @@ export async function importHost(
   signal?: AbortSignal,
 ): Promise<Imported> {
   const { seen, facts } = await look(backends, signal);
+  refuseWithoutLeader(facts);
   if (seen.journals.length > 0) {
     throw new NetctlError(
       'UNFINISHED',

@@ -15,6 +15,7 @@ import { specOn } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
 import type { Spec } from '../spec/schema.js';
 import { journalFile } from './journal-file.js';
+import { refuseLeaderless } from './leaderless.js';
 import { readCopies } from './journal.js';
 import type { Unfinished } from './journal.js';
 import { waysBack } from './way-back.js';
@@ -75,6 +76,7 @@ export async function lookAtHost(
   signal?: AbortSignal,
 ): Promise<Seen> {
   const { seen, ...found } = await look(backends, signal);
+  refuseLeaderless(found.facts, loaded.spec);
   const unfinished = await unfinishedOf(loaded.spec.name, seen, options);
   let { facts } = found;
   if (unfinished?.journal.stack === loaded.spec.name) {

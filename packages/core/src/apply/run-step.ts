@@ -6,6 +6,7 @@ import type { HostName, Ref, Step, StepOf } from '../model.js';
 import { networkOfEndpoint } from '../plan/moves.js';
 import type { Company } from './company.js';
 import { everyNodeHasIt } from './every-node.js';
+import { forgetFormer } from './forget-node.js';
 import type { Backends } from './observe.js';
 
 /** What happened to a container that was moved. */
@@ -91,7 +92,7 @@ export async function runStep(step: Step, run: Run, { engine, links }: Backends)
     case 'swarm.leave':
       return engine.leaveSwarm();
     case 'swarm.forget':
-      return engine.forgetNode(step.nodeId);
+      return forget(step, run, engine);
   }
 }
 
@@ -101,6 +102,12 @@ async function join(step: StepOf<'swarm.join'>, run: Run, engine: Backends['engi
   if (access === undefined) throw new NetctlError('USAGE', `${step.by} is no host of this apply`);
   const owner = { stack: run.stack, ref: step.ref };
   run.nodes.set(step.host, await engine.joinSwarm(step, access, owner));
+}
+
+async function forget(step: StepOf<'swarm.forget'>, { together }: Run, engine: Backends['engine']): Promise<void> {
+  // One that this plan lets leave has left by now.
+  if (step.awaits !== undefined || together === undefined) return engine.forgetNode(step.nodeId);
+  return forgetFormer(step, engine, together.engineOf(step.node));
 }
 
 async function changeNode(step: StepOf<'swarm.node'>, run: Run, engine: Backends['engine']): Promise<void> {

@@ -147,13 +147,27 @@ export async function restoreEndpoint(
   }
   const at = performance.now();
   if (!isAtWork(statusOf(now)) && hasToRun(endpoint, result, now)) {
-    await start(client, endpoint, signal);
+    await start(client, endpoint, signal).catch(async (error: unknown) => {
+      if (result === 'restored' && !mayBeStopped(endpoint))
+        await offAgain(client, endpoint, name).catch(() => undefined);
+      throw error;
+    });
     now = (await inspect(client, endpoint.container, signal)) ?? now;
   }
   const entry = endpointOn(now, name);
   if (entry === undefined) return { result, at };
   const made = newcomer(before, await interfacesOf(now));
   return { result, at, has: { ...toState(now, entry), ...(made === undefined ? {} : { interface: made }) } };
+}
+
+/**
+ * Whoever has his place and does not run is taken for one who was put back: so he is off it until he can be started too. An
+ * engine that comes back does not find the networks of its swarm for a moment, and starts nobody who is on one.
+ */
+async function offAgain(client: EngineClient, { container }: Endpoint, network: NetworkName): Promise<void> {
+  const now = await inspect(client, container);
+  if (now === undefined || isAtWork(statusOf(now))) return;
+  await disconnect(client, wordFor(network, statusOf(now)), container);
 }
 
 /** What an engine says of all that keeps a swarm from attaching a container, after 20 s. */

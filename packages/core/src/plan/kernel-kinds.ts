@@ -21,6 +21,8 @@ const KINDS: Readonly<Record<KernelKind, { readonly lacks: string; readonly modu
 export function kindsNeeded(steps: readonly Step[]): readonly KernelKind[] {
   const kinds = steps.flatMap((step): readonly KernelKind[] => {
     if (step.op === 'link.add') return [step.props.kind];
+    // A node has its part of the ingress network at once.
+    if (isEntry(step)) return ['vxlan'];
     if (step.op !== 'network.create' || step.props.configOnly === true) return [];
     const { driver, options, configFrom } = step.props;
     // The engine looks at the presence of the option alone.
@@ -43,6 +45,10 @@ export function makesOverlay(step: Step): step is StepOf<'network.create'> {
   return step.op === 'network.create' && step.props.driver === 'overlay' && step.props.configOnly !== true;
 }
 
+function isEntry({ op }: Step): boolean {
+  return op === 'swarm.init' || op === 'swarm.join';
+}
+
 function hasText(value: string | undefined): boolean {
   return value !== undefined && value !== '';
 }
@@ -60,11 +66,15 @@ export function missingModules(
   const overlays = steps.filter(makesOverlay);
   const alone = !hasSeveralNodes(facts);
   const here = kindsNeeded(steps).filter((kind) => facts.kernel[kind] === 'no');
+  // It is a node all the same, and reaches no published port of the others: worth knowing, and no reason to stop.
+  const onlyEnters = !kindsNeeded(steps.filter((step) => !isEntry(step))).includes('vxlan');
+  const severityOf = (kind: KernelKind): Severity =>
+    (kind === 'esp' && alone) || (kind === 'vxlan' && onlyEnters) ? 'warning' : 'error';
   const there = [...(facts.peers ?? [])].flatMap(([host, { kernel }]) =>
     kindsNeeded(overlays).flatMap((kind) => (kernel[kind] === 'no' ? [{ host, kind }] : [])),
   );
   return [
-    ...here.map((kind) => lacking(kind, steps, pathOf, kind === 'esp' && alone ? 'warning' : 'error')),
+    ...here.map((kind) => lacking(kind, steps, pathOf, severityOf(kind))),
     ...there.map(({ host, kind }) => ({ ...lacking(kind, overlays, pathOf, 'error'), host })),
   ];
 }
@@ -81,7 +91,7 @@ function lacking(
   return problem(
     severity,
     'KERNEL_LACKS',
-    step === undefined ? '' : pathOf(step),
+    step === undefined ? '' : isEntry(step) ? 'swarm' : pathOf(step),
     `the kernel of this host has ${lacks} (${all} ${modules})`,
     `Load it (${load}) or install the package that holds it (Ubuntu: linux-modules-extra-$(uname -r)).`,
   );

@@ -11,7 +11,7 @@ import { withPeers } from './peers.js';
 import { planHost } from './plan-host.js';
 import type { Elsewhere, HostPart, PlanOptions } from './plan-host.js';
 import { makerOf, planSwarm } from './swarm.js';
-import { nodesAway, staleElsewhere } from './swarm-lan.js';
+import { nodesAway, nodesWithout, staleElsewhere } from './swarm-lan.js';
 import { swarmView } from './swarm-view.js';
 import type { SwarmView } from './swarm-view.js';
 
@@ -49,6 +49,7 @@ export function makePlan(whole: LoadedSpec, observed: Observed, options: PlanOpt
     ...swarm.problems.flatMap((one) => (one.host === host ? [located(one.problem, loaded, host)] : [])),
     ...(parts.get(host)?.problems ?? []).map((one) => located(one, loaded, host)),
     ...swarmLanChecks(spec, observed, host, parts.get(host)).map((one) => located(one, loaded, host)),
+    ...(host === maker && !destroy ? nodesWithout(spec, observed, maker) : []).map((one) => located(one, loaded, host)),
   ]);
   return {
     version: 1,
