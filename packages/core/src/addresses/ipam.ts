@@ -118,9 +118,10 @@ export function reservations(
   reserve: Readonly<Record<string, string>> | undefined,
   entries: readonly IpamEntry[],
 ): readonly Reservation[] {
+  if (reserve === undefined) return [];
   const dynamic = entries.flatMap((entry) => dynamicRange(entry) ?? []);
   const result: Reservation[] = [];
-  for (const [name, text] of Object.entries(reserve ?? {})) {
+  for (const [name, text] of Object.entries(reserve)) {
     const wanted = parseRange(text);
     if (wanted === undefined) continue;
     const overlapping = dynamic.flatMap((range) => intersection(range, wanted) ?? []);
@@ -145,6 +146,7 @@ export function withReservations(
   wanted: readonly Reservation[],
   implicitGateway: boolean,
 ): readonly IpamEntry[] {
+  if (wanted.length === 0) return entries;
   const taken = new Set(entries.flatMap((entry) => takenBy(entry, implicitGateway)));
   const names = new Set(entries.flatMap(({ auxAddresses }) => Object.keys(auxAddresses ?? {})));
   const added = new Map<number, Record<string, string>>();
