@@ -92,6 +92,11 @@ export const attachmentsByNetwork = remembered((spec: Guests) =>
   groupBy(attachmentsOf(spec), ({ network }) => [network]),
 );
 
+/** What each container of the spec wants, by its key in the file. */
+export const attachmentsByContainer = remembered((spec: Guests) =>
+  groupBy(attachmentsOf(spec), ({ key, container }) => (container === undefined ? [] : [key])),
+);
+
 /** The MAC that is asked for, by whichever of its two keys. */
 export function macOf({ mac, mac_address }: AttachmentSpec): string | undefined {
   return mac ?? mac_address;
