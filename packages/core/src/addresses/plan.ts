@@ -153,11 +153,9 @@ function byWire(
   own: readonly KeyedNetwork[],
   parentOf: (network: NetworkSpec) => string | undefined,
 ): ReadonlyMap<string, readonly KeyedNetwork[]> {
-  const inOrder = [...own].sort(([a], [b]) => (a < b ? -1 : 1));
-  return groupBy(inOrder, ([, network]) => {
-    const parent = parentOf(network);
-    return parent === undefined ? [] : [parent];
-  });
+  const onLinks = own.filter(([, network]) => parentOf(network) !== undefined);
+  const inOrder = onLinks.sort(([a], [b]) => (a < b ? -1 : 1));
+  return groupBy(inOrder, ([, network]) => [parentOf(network) ?? []].flat());
 }
 
 /**

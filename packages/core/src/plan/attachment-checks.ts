@@ -45,16 +45,17 @@ export function checkAttachment(
   freed: readonly Handover[],
 ): readonly Problem[] {
   const { found, made } = target;
-  const stays = there !== undefined && !differs;
-  return [
-    checkMode(attachment, facts),
-    checkFeatures(attachment, facts),
-    checkMac(attachment, target, there, differs, facts, options),
-    stays ? [] : checkTaken(attachment, target, facts, freed),
-    stays ? [] : checkOwn(attachment, target, facts, stack),
-    found === undefined || made !== undefined ? [] : checkNetwork(attachment, found),
-    found === undefined || target.external !== true ? [] : checkAddresses(attachment, found),
-  ].flat();
+  const problems: Problem[] = [];
+  problems.push(...checkMode(attachment, facts));
+  problems.push(...checkFeatures(attachment, facts));
+  problems.push(...checkMac(attachment, target, there, differs, facts, options));
+  if (there === undefined || differs) {
+    problems.push(...checkTaken(attachment, target, facts, freed));
+    problems.push(...checkOwn(attachment, target, facts, stack));
+  }
+  if (found !== undefined && made === undefined) problems.push(...checkNetwork(attachment, found));
+  if (found !== undefined && target.external === true) problems.push(...checkAddresses(attachment, found));
+  return problems;
 }
 
 function checkMode({ container, path }: Attachment, { networks }: HostFacts): readonly Problem[] {
