@@ -14,6 +14,12 @@ export interface EndpointConfig {
   readonly gwPriority?: number;
 }
 
+/** The addresses that a container's user asked for. */
+export function addressesAsked({ ipv4, ipv6 }: EndpointConfig): readonly string[] {
+  if (ipv4 === undefined) return ipv6 === undefined ? [] : [ipv6];
+  return ipv6 === undefined ? [ipv4] : [ipv4, ipv6];
+}
+
 /** What a container has on one network now. */
 export interface EndpointState {
   readonly ipv4?: string;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-import { occupied } from './occupied.js';
-import type { Occupied } from './occupied.js';
+import { firstFrom, occupied } from './occupied.js';
+import type { HasPrefix, Occupied } from './occupied.js';
 import { containsPrefix, formatPrefix, lastOf, overlaps, parsePrefix, sizeOf } from './prefix.js';
 import type { Family, Prefix } from './prefix.js';
 
@@ -82,8 +82,9 @@ export function freeSubnets(
   engineId: string,
   elsewhere: () => Occupied = () => occupied([]),
 ): FreeSubnets {
-  const given = new Map<string, readonly Prefix[]>();
-  // What is given is given for good, so nothing before the place where a search ended is ever free again.
+  // What is given is given for good, so nothing before the place where a search ended is ever free again, and of one pool
+  // and length each comes after those before it.
+  const given = new Map<string, HasPrefix[]>();
   const places = new Map<string, bigint>();
   return {
     next: (wanted, everywhere = false) => {
@@ -92,11 +93,13 @@ export function freeSubnets(
         const length = wanted.length ?? Math.max(AUTO_LENGTH[pool.family], pool.length);
         const key = `${formatPrefix(pool)} ${length} ${everywhere}`;
         // Those of the same pool and length lie before the place.
-        const others = [...given].flatMap(([other, prefixes]) => (other === key ? [] : prefixes));
+        const others = [...given].flatMap(([other, prefixes]) => (other === key ? [] : [prefixes]));
         const found = firstFree(pool, length, places.get(key) ?? pool.first, taken, others);
         places.set(key, found === undefined ? lastOf(pool) + 1n : lastOf(found) + 1n);
         if (found === undefined) continue;
-        given.set(key, [...(given.get(key) ?? []), found]);
+        const mine = given.get(key) ?? [];
+        mine.push({ prefix: found });
+        given.set(key, mine);
         return found;
       }
       return undefined;
@@ -115,13 +118,13 @@ function firstFree(
   length: number,
   start: bigint,
   taken: readonly Occupied[],
-  others: readonly Prefix[],
+  others: readonly (readonly HasPrefix[])[],
 ): Prefix | undefined {
   const step = sizeOf({ ...pool, length });
   let first = start;
   while (first + step - 1n <= lastOf(pool)) {
     const candidate: Prefix = { family: pool.family, first, length };
-    const other = others.find((prefix) => overlaps(prefix, candidate));
+    const other = others.flatMap((prefixes) => lastOverlapping(prefixes, candidate) ?? [])[0];
     const by = taken.find((one) => one.occupiedUpTo(candidate) !== undefined);
     const end = by?.occupiedUpTo(candidate) ?? (other === undefined ? undefined : lastOf(other));
     if (end === undefined) return candidate;
@@ -129,4 +132,10 @@ function firstFree(
     first = ((end - pool.first) / step + 1n) * step + pool.first;
   }
   return undefined;
+}
+
+/** Of prefixes that are apart, in ascending order. */
+function lastOverlapping(prefixes: readonly HasPrefix[], prefix: Prefix): Prefix | undefined {
+  const last = prefixes[firstFrom(prefixes, lastOf(prefix) + 1n) - 1]?.prefix;
+  return last !== undefined && overlaps(last, prefix) ? last : undefined;
 }

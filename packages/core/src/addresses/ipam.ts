@@ -1,5 +1,7 @@
+import { groupBy } from '../group-by.js';
 import type { IpamEntry, NetworkProps } from '../model.js';
 import type { NetworkSpec } from '../spec/schema.js';
+import { unique } from '../unique.js';
 import { compareVersions } from '../versions.js';
 import { isAuto } from './auto.js';
 import { contains, formatAddress, formatPrefix, parsePrefix } from './prefix.js';
@@ -80,19 +82,17 @@ export interface IpamPool {
 
 /** The pools of a network, in the order of their first entries. */
 export function poolsOf(entries: readonly IpamEntry[]): readonly IpamPool[] {
-  const subnets = [...new Set(entries.map(({ subnet }) => subnet))];
-  return subnets.map((subnet) => {
-    const group = entries.filter((entry) => entry.subnet === subnet);
-    return {
-      ...(subnet === undefined ? {} : { subnet }),
-      ranges: joined(group.flatMap(({ ipRange }) => ipRange ?? [])),
-      gateways: [...new Set(group.flatMap(({ gateway }) => gateway ?? []))],
-      auxAddresses: Object.fromEntries(group.flatMap(({ auxAddresses }) => Object.entries(auxAddresses ?? {}))),
-    };
-  });
+  const groups = groupBy(entries, ({ subnet }) => [subnet]);
+  return [...groups].map(([subnet, group]) => ({
+    ...(subnet === undefined ? {} : { subnet }),
+    ranges: joined(group.flatMap(({ ipRange }) => ipRange ?? [])),
+    gateways: unique(group.flatMap(({ gateway }) => gateway ?? [])),
+    auxAddresses: Object.fromEntries(group.flatMap(({ auxAddresses }) => Object.entries(auxAddresses ?? {}))),
+  }));
 }
 
 function joined(blocks: readonly string[]): readonly string[] {
+  if (blocks.length === 0) return blocks;
   const ranges = blocks.map(parseRange).filter((range) => range !== undefined);
   if (ranges.length < blocks.length) return blocks;
   const result: AddressRange[] = [];
@@ -118,9 +118,10 @@ export function reservations(
   reserve: Readonly<Record<string, string>> | undefined,
   entries: readonly IpamEntry[],
 ): readonly Reservation[] {
+  if (reserve === undefined) return [];
   const dynamic = entries.flatMap((entry) => dynamicRange(entry) ?? []);
   const result: Reservation[] = [];
-  for (const [name, text] of Object.entries(reserve ?? {})) {
+  for (const [name, text] of Object.entries(reserve)) {
     const wanted = parseRange(text);
     if (wanted === undefined) continue;
     const overlapping = dynamic.flatMap((range) => intersection(range, wanted) ?? []);
@@ -145,6 +146,7 @@ export function withReservations(
   wanted: readonly Reservation[],
   implicitGateway: boolean,
 ): readonly IpamEntry[] {
+  if (wanted.length === 0) return entries;
   const taken = new Set(entries.flatMap((entry) => takenBy(entry, implicitGateway)));
   const names = new Set(entries.flatMap(({ auxAddresses }) => Object.keys(auxAddresses ?? {})));
   const added = new Map<number, Record<string, string>>();

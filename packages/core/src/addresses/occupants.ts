@@ -82,12 +82,10 @@ function ofRoutes({ links }: HostFacts, host = 'this host'): readonly Occupant[]
   return (links?.routes ?? []).flatMap(({ destination, link, via, table }) => {
     const prefix = realPrefix(destination);
     if (prefix === undefined) return [];
-    const by = [
-      link === undefined ? '' : ` by ${link}`,
-      via === undefined ? '' : ` via ${via}`,
-      table === 'main' ? '' : ` (table ${table})`,
-    ].join('');
-    const text = `${destination}, to which ${host} has a route${by}`;
+    const byLink = link === undefined ? '' : ` by ${link}`;
+    const byRouter = via === undefined ? '' : ` via ${via}`;
+    const inTable = table === 'main' ? '' : ` (table ${table})`;
+    const text = `${destination}, to which ${host} has a route${byLink}${byRouter}${inTable}`;
     return [{ prefix, kind: 'route', text, ...(link && { link }), ...(via && { via }) }];
   });
 }

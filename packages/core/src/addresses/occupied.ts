@@ -1,5 +1,4 @@
-import { groupBy } from '../group-by.js';
-import { containsPrefix, lastOf, prefixOf } from './prefix.js';
+import { containsPrefix, lastOf } from './prefix.js';
 import type { Family, Prefix } from './prefix.js';
 
 /** Who has the addresses of a prefix, on a host or by the word of the spec. */
@@ -19,7 +18,7 @@ export interface Occupant {
   readonly via?: string;
 }
 
-type HasPrefix = Pick<Occupant, 'prefix'>;
+export type HasPrefix = Pick<Occupant, 'prefix'>;
 
 /** Prefixes that are in use, by which those that overlap one are found without a look at each. */
 export interface Occupied<T extends HasPrefix = Occupant> {
@@ -29,56 +28,73 @@ export interface Occupied<T extends HasPrefix = Occupant> {
   occupiedUpTo(prefix: Prefix): bigint | undefined;
 }
 
+/** All that have one prefix, in the order in which they come. */
+interface Place<T> {
+  readonly prefix: Prefix;
+  readonly occupants: T[];
+  /** The next shorter prefix around it. */
+  readonly outer: Place<T> | undefined;
+}
+
 /**
- * Prefixes either nest or are apart: those around one are found by cutting it shorter, those inside one lie between its
- * first address and its last.
+ * Prefixes either nest or are apart: in ascending order those inside one follow it at once, and those around one are
+ * around the last that does not begin after it.
  */
 export function occupied<T extends HasPrefix>(occupants: readonly T[]): Occupied<T> {
-  const byPrefix = groupBy(occupants, ({ prefix }) => [keyOf(prefix)]);
-  const sorted = { 4: ascending(occupants, 4), 6: ascending(occupants, 6) };
-  const lengths = {
-    4: [...new Set(sorted[4].map(({ prefix }) => prefix.length))].sort((a, b) => b - a),
-    6: [...new Set(sorted[6].map(({ prefix }) => prefix.length))].sort((a, b) => b - a),
-  };
-  const around = (prefix: Prefix): readonly T[] =>
-    lengths[prefix.family]
-      .filter((length) => length <= prefix.length)
-      .flatMap((length) => byPrefix.get(keyOf(prefixOf({ family: prefix.family, value: prefix.first }, length))) ?? []);
-  const inside = (prefix: Prefix): readonly T[] => {
-    const all = sorted[prefix.family];
-    const found: T[] = [];
-    const last = lastOf(prefix);
-    for (let index = firstFrom(all, prefix.first); index < all.length; index += 1) {
-      const occupant = all[index];
-      if (occupant === undefined || occupant.prefix.first > last) break;
-      if (occupant.prefix.length > prefix.length) found.push(occupant);
-    }
-    return found;
+  const places = { 4: placesOf(occupants, 4), 6: placesOf(occupants, 6) };
+  const around = (prefix: Prefix): Place<T> | undefined => {
+    const all = places[prefix.family];
+    let place = all[firstFrom(all, prefix.first + 1n) - 1];
+    while (place !== undefined && !containsPrefix(place.prefix, prefix)) place = place.outer;
+    return place;
   };
   return {
-    overlapping: (prefix) => [...around(prefix), ...inside(prefix)],
+    overlapping: (prefix) => {
+      const found: T[] = [];
+      for (let place = around(prefix); place !== undefined; place = place.outer) for (const one of place.occupants) found.push(one);
+      const all = places[prefix.family];
+      const last = lastOf(prefix);
+      for (let index = firstFrom(all, prefix.first); index < all.length; index += 1) {
+        const place = all[index];
+        if (place === undefined || place.prefix.first > last) break;
+        if (place.prefix.length > prefix.length) for (const one of place.occupants) found.push(one);
+      }
+      return found;
+    },
     occupiedUpTo: (prefix) => {
-      const wide = around(prefix).at(-1);
+      let wide = around(prefix);
+      while (wide?.outer !== undefined) wide = wide.outer;
       if (wide !== undefined) return lastOf(wide.prefix);
-      const all = sorted[prefix.family];
+      const all = places[prefix.family];
       const next = all[firstFrom(all, prefix.first)];
       return next !== undefined && containsPrefix(prefix, next.prefix) ? lastOf(next.prefix) : undefined;
     },
   };
 }
 
-function keyOf({ family, first, length }: Prefix): string {
-  return `${family} ${first} ${length}`;
-}
-
-function ascending<T extends HasPrefix>(occupants: readonly T[], family: Family): readonly T[] {
-  return occupants
+/** In ascending order, and of those with the same first address the shortest first. */
+function placesOf<T extends HasPrefix>(occupants: readonly T[], family: Family): readonly Place<T>[] {
+  const sorted = occupants
     .filter(({ prefix }) => prefix.family === family)
     .sort(({ prefix: a }, { prefix: b }) => (a.first === b.first ? a.length - b.length : a.first < b.first ? -1 : 1));
+  const places: Place<T>[] = [];
+  let before: Place<T> | undefined;
+  for (const occupant of sorted) {
+    const { prefix } = occupant;
+    if (before?.prefix.first === prefix.first && before.prefix.length === prefix.length) {
+      before.occupants.push(occupant);
+      continue;
+    }
+    let outer = before;
+    while (outer !== undefined && !containsPrefix(outer.prefix, prefix)) outer = outer.outer;
+    before = { prefix, occupants: [occupant], outer };
+    places.push(before);
+  }
+  return places;
 }
 
-/** The place of the first that does not begin before this address. */
-function firstFrom(sorted: readonly HasPrefix[], first: bigint): number {
+/** The place of the first that does not begin before this address, in ascending order. */
+export function firstFrom(sorted: readonly HasPrefix[], first: bigint): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

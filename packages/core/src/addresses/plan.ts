@@ -58,6 +58,7 @@ export function planAddresses(
   const chosen = chooseSubnets(own, spec.name, facts, occupants, pinned, elsewhere);
   let index: Occupied | undefined;
   const used = (): Occupied => (index ??= occupied(chosen.used));
+  const offers = new Map<string, Prefix | undefined>();
   const shims = new Map(own.map(([key, network]) => [key, shimAddresses(network, asked.get(key) ?? [])]));
   const wires = byWire(own, parentOf);
   const networks = new Map(
@@ -67,7 +68,7 @@ export function planAddresses(
       const parent = parentOf(network);
       const others = parent === undefined ? [] : (wires.get(parent) ?? []).filter(([other]) => other !== key);
       const around = [[key, network] as const, ...others];
-      const entries = reserved([...before, ...config], around, shims, facts, parent);
+      const entries = reserved(before.length === 0 ? config : [...before, ...config], around, shims, facts, parent);
       return [key, { asked: config, entries, shim: shims.get(key) ?? [], none }] as const;
     }),
   );
@@ -76,8 +77,13 @@ export function planAddresses(
     occupied: occupied(occupants),
     routers: occupied(routersOf(facts)),
     elsewhere,
-    offer: ({ family, length }, everywhere) =>
-      freeSubnets(used(), facts.engine.id, elsewhere).next({ family, length }, everywhere),
+    offer: ({ family, length }, everywhere = false) => {
+      const like = `${family} ${length} ${everywhere}`;
+      if (!offers.has(like)) {
+        offers.set(like, freeSubnets(used(), facts.engine.id, elsewhere).next({ family, length }, everywhere));
+      }
+      return offers.get(like);
+    },
   };
 }
 
@@ -147,11 +153,9 @@ function byWire(
   own: readonly KeyedNetwork[],
   parentOf: (network: NetworkSpec) => string | undefined,
 ): ReadonlyMap<string, readonly KeyedNetwork[]> {
-  const inOrder = [...own].sort(([a], [b]) => (a < b ? -1 : 1));
-  return groupBy(inOrder, ([, network]) => {
-    const parent = parentOf(network);
-    return parent === undefined ? [] : [parent];
-  });
+  const onLinks = own.filter(([, network]) => parentOf(network) !== undefined);
+  const inOrder = onLinks.sort(([a], [b]) => (a < b ? -1 : 1));
+  return groupBy(inOrder, ([, network]) => [parentOf(network) ?? []].flat());
 }
 
 /**

@@ -68,7 +68,7 @@ function dottedTail(text: string): string {
 export function formatAddress(address: Address): string {
   if (address.family === 4) {
     const value = Number(address.value);
-    return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255].join('.');
+    return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
   }
   const bytes: number[] = [];
   for (let shift = bitsOf(address.family) - 8; shift >= 0; shift -= 8) {
@@ -78,47 +78,57 @@ export function formatAddress(address: Address): string {
   return parsed instanceof ipaddr.IPv6 ? parsed.toRFC5952String() : parsed.toString();
 }
 
+/** By the number of host bits: all of them set. A plan asks for these all the time. */
+const HOST_BITS: readonly bigint[] = Array.from({ length: 129 }, (_, bits) => (1n << BigInt(bits)) - 1n);
+
+function hostBitsOf({ family, length }: Pick<Prefix, 'family' | 'length'>): bigint {
+  return HOST_BITS[bitsOf(family) - length] ?? 0n;
+}
+
 /** Number of addresses in a prefix of this length. */
 export function sizeOf(prefix: Prefix): bigint {
-  return 1n << BigInt(bitsOf(prefix.family) - prefix.length);
+  return hostBitsOf(prefix) + 1n;
 }
 
 export function lastOf(prefix: Prefix): bigint {
-  return prefix.first + sizeOf(prefix) - 1n;
+  return prefix.first + hostBitsOf(prefix);
 }
 
 /** The network of this length that an address is in. */
-export function prefixOf(address: Address, length: number): Prefix {
-  const shift = BigInt(bitsOf(address.family) - length);
-  return { family: address.family, first: (address.value >> shift) << shift, length };
+export function prefixOf({ family, value }: Address, length: number): Prefix {
+  return { family, first: value - (value & hostBitsOf({ family, length })), length };
 }
 
 /** Reads `address/length`. `hostBits` says that the address is not the first of its network. */
 export function parsePrefix(text: string): { readonly prefix: Prefix; readonly hostBits: boolean } | undefined {
-  const match = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text);
-  const address = match?.[1] === undefined ? undefined : parseAddress(match[1]);
-  const length = Number(match?.[2]);
+  const slash = text.indexOf('/');
+  const lengthText = text.slice(slash + 1);
+  if (slash < 0 || !LENGTH.test(lengthText)) return undefined;
+  const address = parseAddress(text.slice(0, slash));
+  const length = Number(lengthText);
   if (address === undefined || length > bitsOf(address.family)) return undefined;
   const prefix = prefixOf(address, length);
   return { prefix, hostBits: prefix.first !== address.value };
 }
+
+const LENGTH = /^(0|[1-9]\d{0,2})$/;
 
 export function formatPrefix(prefix: Prefix): string {
   return `${formatAddress({ family: prefix.family, value: prefix.first })}/${prefix.length}`;
 }
 
 export function contains(prefix: Prefix, address: Address): boolean {
-  return prefix.family === address.family && prefix.first <= address.value && address.value <= lastOf(prefix);
+  return prefix.family === address.family && has(prefix, address.value);
 }
 
 export function containsPrefix(outer: Prefix, inner: Prefix): boolean {
-  return outer.family === inner.family && outer.length <= inner.length && contains(outer, firstOf(inner));
+  return outer.family === inner.family && outer.length <= inner.length && has(outer, inner.first);
 }
 
 export function overlaps(a: Prefix, b: Prefix): boolean {
   return containsPrefix(a, b) || containsPrefix(b, a);
 }
 
-function firstOf(prefix: Prefix): Address {
-  return { family: prefix.family, value: prefix.first };
+function has(prefix: Prefix, value: bigint): boolean {
+  return prefix.first <= value && value <= lastOf(prefix);
 }

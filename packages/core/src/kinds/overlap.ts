@@ -90,7 +90,8 @@ export function bridgeOverlap(network: NetworkResource, context: CheckContext): 
 
 /** A range of several blocks has an entry with the same subnet for each. */
 function distinctSubnets({ props }: NetworkResource): readonly Prefix[] {
-  return [...new Map(subnetsOf(props).map((subnet) => [formatPrefix(subnet), subnet])).values()];
+  const all = subnetsOf(props);
+  return all.length < 2 ? all : [...new Map(all.map((subnet) => [formatPrefix(subnet), subnet])).values()];
 }
 
 /**
@@ -124,7 +125,7 @@ export function lanOverlap(network: NetworkResource, context: CheckContext): rea
   const ids = new Set(
     distinctSubnets(network).flatMap((subnet) => inTheWay(subnet, context).flatMap(({ networkId }) => networkId ?? [])),
   );
-  for (const other of facts.networks) {
+  for (const other of ids.size === 0 ? [] : facts.networks) {
     const clash = ids.has(other.id) ? lanClash(network, other) : undefined;
     if (clash === undefined) continue;
     const path = `${network.path}.subnet`;
@@ -163,8 +164,11 @@ function lanClash(network: NetworkResource, other: FoundNetwork): string | undef
 export function swarmOverlap(network: NetworkResource, context: CheckContext): readonly Problem[] {
   if (isThere(network, context)) return [];
   const { facts, leaving } = context;
-  const ingress = facts.networks.find(({ id, props }) => props.ingress === true && !leaving.networks.has(id));
-  if (network.asked.ingress === true && ingress !== undefined) {
+  const ingress =
+    network.asked.ingress === true
+      ? facts.networks.find(({ id, props }) => props.ingress === true && !leaving.networks.has(id))
+      : undefined;
+  if (ingress !== undefined) {
     const message = `the swarm has the ingress network ${ingress.name} already`;
     const cure = `Remove it first (docker network rm ${ingress.name}), which needs that no service publishes a port by it.`;
     return [problem('error', 'INGRESS_EXISTS', network.path, message, cure)];

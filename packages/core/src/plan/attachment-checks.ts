@@ -3,6 +3,7 @@ import { contains, parseAddress } from '../addresses/prefix.js';
 import { inRange } from '../addresses/range.js';
 import { canonicalAddress } from '../addresses/text.js';
 import type { ProblemCode } from '../codes.js';
+import { addressesAsked } from '../endpoints.js';
 import type { Endpoint } from '../endpoints.js';
 import type { LinkFacts } from '../links.js';
 import { readLinkOwner } from '../marks.js';
@@ -44,16 +45,17 @@ export function checkAttachment(
   freed: readonly Handover[],
 ): readonly Problem[] {
   const { found, made } = target;
-  return [
-    ...checkMode(attachment, facts),
-    ...checkFeatures(attachment, facts),
-    ...checkMac(attachment, target, there, differs, facts, options),
-    ...(there !== undefined && !differs
-      ? []
-      : [...checkTaken(attachment, target, facts, freed), ...checkOwn(attachment, target, facts, stack)]),
-    ...(found === undefined || made !== undefined ? [] : checkNetwork(attachment, found)),
-    ...(found === undefined || target.external !== true ? [] : checkAddresses(attachment, found)),
-  ];
+  const problems: Problem[] = [];
+  problems.push(...checkMode(attachment, facts));
+  problems.push(...checkFeatures(attachment, facts));
+  problems.push(...checkMac(attachment, target, there, differs, facts, options));
+  if (there === undefined || differs) {
+    problems.push(...checkTaken(attachment, target, facts, freed));
+    problems.push(...checkOwn(attachment, target, facts, stack));
+  }
+  if (found !== undefined && made === undefined) problems.push(...checkNetwork(attachment, found));
+  if (found !== undefined && target.external === true) problems.push(...checkAddresses(attachment, found));
+  return problems;
 }
 
 function checkMode({ container, path }: Attachment, { networks }: HostFacts): readonly Problem[] {
@@ -74,6 +76,7 @@ function checkMode({ container, path }: Attachment, { networks }: HostFacts): re
 }
 
 function checkFeatures({ config, path }: Attachment, { engine }: HostFacts): readonly Problem[] {
+  if (config.gwPriority === undefined && config.driverOpts === undefined) return [];
   const wishes = [
     ...(config.gwPriority === undefined ? [] : [['a gateway priority', GW_PRIORITY] as const]),
     ...Object.keys(config.driverOpts ?? {}).flatMap((key) => {
@@ -110,13 +113,14 @@ function checkTaken(
   freed: readonly Handover[],
 ): readonly Problem[] {
   const props = made?.props ?? found?.props;
-  return [config.ipv4, config.ipv6].flatMap((address) => {
-    const all = address === undefined ? [] : (heldBy(networks).get(address) ?? []);
+  const held = heldBy(networks);
+  return addressesAsked(config).flatMap((address) => {
+    const all = held.get(address) ?? [];
     return all.flatMap(({ network: { id: networkId, name, props: theirs }, holder }) => {
       const isHere = networkId === found?.id;
       if (isHere ? holder.id === container.id : props === undefined || !shareAddresses(props, theirs)) return [];
       if (freed.some((one) => one.container === holder.id && one.networkId === networkId)) return [];
-      const message = `the address ${address ?? ''} of ${container.name} is that of the ${holder.type} ${holder.name} on ${name}`;
+      const message = `the address ${address} of ${container.name} is that of the ${holder.type} ${holder.name} on ${name}`;
       const hint = `Choose another address, or give ${holder.name} another one first.`;
       return [problem('error', 'ADDRESS_TAKEN', path, message, hint)];
     });
@@ -131,11 +135,12 @@ function checkOwn(
   stack: string,
 ): readonly Problem[] {
   const { driver } = made?.props ?? found?.props ?? {};
-  if (driver !== 'macvlan' && driver !== 'ipvlan') return [];
-  return [config.ipv4, config.ipv6].flatMap((address): readonly Problem[] => {
-    const link = address === undefined || links === undefined ? undefined : linksByAddress(links).get(address);
+  if ((driver !== 'macvlan' && driver !== 'ipvlan') || links === undefined) return [];
+  const byAddress = linksByAddress(links);
+  return addressesAsked(config).flatMap((address): readonly Problem[] => {
+    const link = byAddress.get(address);
     if (link === undefined || readLinkOwner(link)?.stack === stack) return [];
-    const message = `the address ${address ?? ''} of ${container.name} is that of the host's own link ${link.name}`;
+    const message = `the address ${address} of ${container.name} is that of the host's own link ${link.name}`;
     return [problem('error', 'ADDRESS_TAKEN', path, message, 'Choose another address.')];
   });
 }
@@ -180,9 +185,9 @@ function checkAddresses({ config, container, path }: Attachment, found: FoundNet
   const subnets = subnetsOf(found.props);
   // The record of a swarm network that was made from a configuration shows none.
   if (subnets.length === 0) return [];
-  return [config.ipv4, config.ipv6].flatMap((text): readonly Problem[] => {
-    const address = text === undefined ? undefined : parseAddress(text);
-    if (text === undefined || address === undefined) return [];
+  return addressesAsked(config).flatMap((text): readonly Problem[] => {
+    const address = parseAddress(text);
+    if (address === undefined) return [];
     const what = `the address ${text} of ${container.name}`;
     if (!subnets.some((subnet) => contains(subnet, address))) {
       return [against('OUTSIDE_SUBNET', `${what} is in no subnet of ${name}`, 'Choose an address of its subnet.')];

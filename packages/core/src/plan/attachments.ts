@@ -1,5 +1,7 @@
+import { addressesAsked } from '../endpoints.js';
 import type { Endpoint, EndpointConfig } from '../endpoints.js';
 import { groupBy } from '../group-by.js';
+import { unique } from '../unique.js';
 import type { FoundNetwork, HostFacts, HostName, NetworkResource, Ref, StepOf } from '../model.js';
 import { networkWithId } from '../lookup.js';
 import { handovers, shareAddresses } from './handovers.js';
@@ -11,7 +13,7 @@ import { restartingNow } from './detachments.js';
 import { checkMove } from './move-checks.js';
 import { rankOf } from './moves.js';
 import type { MoveOptions } from './moves.js';
-import { refOf, wishesOf } from './wishes.js';
+import { wishesOf } from './wishes.js';
 import type { Wish } from './wishes.js';
 import type { Draft } from './order.js';
 
@@ -46,14 +48,7 @@ export function attachmentSteps(
 ): { readonly drafts: readonly Draft[]; readonly moving: readonly Draft[]; readonly problems: readonly Problem[] } {
   const wishes = wishesOf(input, moving, options);
   const left = groupBy(leaving, ({ step }) => (step.op === 'endpoint.detach' ? [step.networkId] : []));
-  const after = new Map<Ref, EndpointConfig>([
-    ...moving.flatMap(({ step }) =>
-      step.op === 'endpoint.restore' ? [[step.ref, step.endpoint.config] as const] : [],
-    ),
-    ...wishes.map(({ attachment, want }) => [refOf(attachment), want] as const),
-  ]);
-  const offs = [...moving, ...leaving, ...wishes.flatMap(({ off }) => off ?? [])];
-  const given = handovers(offs, ({ step }) => after.get(step.ref));
+  const given = givenUp(wishes, moving, leaving);
   const { facts } = input;
   const drafts: Draft[] = [];
   const problems: Problem[] = [];
@@ -85,7 +80,7 @@ export function attachmentSteps(
       drafts.push({
         step: attach(input, wish, endpoint, 'it is not on it yet', freed),
         after: [network, ...target.requires],
-        awaits: [...new Set([...(left.get(found?.id ?? '') ?? []), ...awaits])],
+        awaits: unique([...(left.get(found?.id ?? '') ?? []), ...awaits]),
       });
       continue;
     }
@@ -93,11 +88,28 @@ export function attachmentSteps(
     drafts.push(off, {
       step: attach(input, wish, { ...now, config: want }, why, freed, now),
       after: [network, ...target.requires],
-      awaits: [...new Set([off, ...awaits])],
+      awaits: unique([off, ...awaits]),
     });
   }
   const moved = replaced(moving, changed);
   return { drafts: oneAfterAnother(drafts, moved), moving: moved, problems };
+}
+
+/** The addresses that are given up, by whom: those who are taken off, and are not put back with them. */
+function givenUp(
+  wishes: readonly Wish[],
+  moving: readonly Draft[],
+  leaving: readonly Draft[],
+): ReadonlyMap<string, readonly Handover[]> {
+  const offs = [...moving, ...leaving, ...wishes.flatMap(({ off }) => off ?? [])];
+  if (offs.length === 0) return new Map();
+  const after = new Map<Ref, EndpointConfig>([
+    ...moving.flatMap(({ step }) =>
+      step.op === 'endpoint.restore' ? [[step.ref, step.endpoint.config] as const] : [],
+    ),
+    ...wishes.map(({ ref, want }) => [ref, want] as const),
+  ]);
+  return handovers(offs, ({ step }) => after.get(step.ref));
 }
 
 /** Whose addresses a container is to have, which they give up for it or for something else. */
@@ -106,8 +118,9 @@ function freedFor(
   given: ReadonlyMap<string, readonly Handover[]>,
   facts: HostFacts,
 ): readonly Handover[] {
+  if (given.size === 0) return [];
   const props = made?.props ?? found?.props;
-  const all = [want.ipv4, want.ipv6].flatMap((address) => (address === undefined ? [] : (given.get(address) ?? [])));
+  const all = addressesAsked(want).flatMap((address) => given.get(address) ?? []);
   return all.filter(({ networkId, container: other }) => {
     if (networkId === found?.id) return other !== container.id;
     const theirs = networkWithId(facts, networkId);
@@ -136,6 +149,7 @@ function oneAfterAnother(drafts: readonly Draft[], moved: readonly Draft[]): rea
       ? [{ draft, network: draft.step.network, endpoint: draft.step.endpoint }]
       : [],
   );
+  if (chosen.length === 0) return drafts;
   const had = chosen.filter(({ endpoint }) => endpoint.has.ipv4 !== undefined);
   had.sort((a, b) => Number(rankOf(a.endpoint) > rankOf(b.endpoint)) - Number(rankOf(a.endpoint) < rankOf(b.endpoint)));
   const last = new Map<string, Draft>();
@@ -155,17 +169,17 @@ function oneAfterAnother(drafts: readonly Draft[], moved: readonly Draft[]): rea
 
 function attach(
   { host }: AttachmentInput,
-  { attachment, target: { name, found, made } }: Wish,
+  { ref, target: { name, found, made } }: Wish,
   endpoint: Endpoint,
   why: string,
   freed: readonly Handover[],
   was?: Endpoint,
 ): StepOf<'endpoint.attach'> {
-  const freedBy = [...new Set(freed.map(({ off }) => off.step.ref))];
+  const freedBy = unique(freed.map(({ off }) => off.step.ref));
   return {
     op: 'endpoint.attach',
     host,
-    ref: refOf(attachment),
+    ref,
     why,
     disruptive: false,
     network: name,

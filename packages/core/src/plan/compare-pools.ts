@@ -32,7 +32,7 @@ export function poolChanges(changes: Change[], want: NetworkResource, have: Foun
     if (match !== undefined) left.delete(match);
     // What is wrong is that the family is off, which is a change of its own.
     else if (!hasFamily(have, pool.family)) continue;
-    if (match?.subnet === pool.subnet) pair(changes, pool, match, { want, have, before });
+    if (match?.subnet === pool.subnet) pair(changes, pool, match, { want, have, before, effective });
     else scalar(changes, 'subnet', match?.subnet, pool.subnet);
   }
   const chosen = new Set<4 | 6>();
@@ -52,12 +52,13 @@ export function poolChanges(changes: Change[], want: NetworkResource, have: Foun
     else if (open && (kept || !once) && on) {
       chosen.add(family);
       const nothing: Pool = { subnet, family, ranges: '', gateways: [], aux: {} };
-      pair(changes, nothing, pool, { want, have, before });
+      pair(changes, nothing, pool, { want, have, before, effective });
     } else changes.push({ field: 'subnet', from: subnet });
   }
 }
 
 function pools(entries: readonly IpamEntry[]): readonly Pool[] {
+  if (entries.length === 0) return [];
   return poolsOf(entries).map(({ subnet = '', ranges, gateways, auxAddresses }) => ({
     subnet,
     family: parsePrefix(subnet)?.prefix.family ?? 4,
@@ -75,10 +76,11 @@ interface Sides {
   readonly want: NetworkResource;
   readonly have: FoundNetwork;
   readonly before: readonly Pool[];
+  readonly effective: readonly Pool[];
 }
 
 /** Two pools of one subnet. */
-function pair(changes: Change[], pool: Pool, there: Pool, { want, have, before }: Sides): void {
+function pair(changes: Change[], pool: Pool, there: Pool, { want, have, before, effective }: Sides): void {
   const none = (text: string): string | undefined => (text === '' ? undefined : text);
   scalar(changes, 'ip_range', none(there.ranges), none(pool.ranges));
   const [gateway] = pool.gateways;
@@ -90,7 +92,7 @@ function pair(changes: Change[], pool: Pool, there: Pool, { want, have, before }
   if (gateway !== undefined && !there.gateways.includes(gateway)) {
     scalar(changes, 'gateway', there.gateways[0], gateway);
   } else if (byHand !== undefined) scalar(changes, 'gateway', byHand, undefined);
-  const derived = pools(want.props.ipam.config).find(({ subnet }) => subnet === pool.subnet)?.aux ?? {};
+  const derived = effective.find(({ subnet }) => subnet === pool.subnet)?.aux ?? {};
   // An address is kept whatever its name, and people keep that of their shim by one of their own.
   const kept = new Set(Object.values(derived));
   const counts = ([name, address]: readonly [string, string]): boolean =>

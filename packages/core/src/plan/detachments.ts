@@ -11,14 +11,17 @@ import { endpointRef, linksBelow } from './moves.js';
 import type { Draft } from './order.js';
 
 /** The places that netctl gave to containers and that the spec no longer wants. */
-export function unwantedPlaces({ facts, stack, attachments, targets }: AttachmentInput): readonly Place[] {
+export function unwantedPlaces(
+  { facts, stack, attachments }: Omit<AttachmentInput, 'targets'>,
+  targetsNow: () => AttachmentInput['targets'],
+): readonly Place[] {
+  const given = (facts.places ?? []).filter(({ endpoint }) => endpoint.config.driverOpts?.[STACK_OPTION] === stack);
+  if (given.length === 0) return [];
+  const targets = targetsNow();
   const wanted = new Set(
     attachments.map(({ container, network }) => `${targets.get(network)?.found?.id ?? ''} ${container.id}`),
   );
-  return (facts.places ?? []).filter(
-    ({ networkId, endpoint }) =>
-      endpoint.config.driverOpts?.[STACK_OPTION] === stack && !wanted.has(`${networkId} ${endpoint.container}`),
-  );
+  return given.filter(({ networkId, endpoint }) => !wanted.has(`${networkId} ${endpoint.container}`));
 }
 
 /** The host as it is when these containers have left, whom nothing has to wait for. */

@@ -1,6 +1,7 @@
 import { groupBy } from '../group-by.js';
 import type { Op, Ref, Step } from '../model.js';
 import { GWBRIDGE } from '../spec/hosts.js';
+import { unique } from '../unique.js';
 import { freedBy } from './conflicts.js';
 
 /** A step, what it has to wait for, and how late it may go among steps that wait for nothing. */
@@ -70,7 +71,7 @@ function stagesOfWork(drafts: readonly Draft[]): readonly (readonly Step[])[] {
   const parts = movingParts(own, graph);
   const moving = new Set(parts.flat());
   const plain = own.filter((draft) => !moving.has(draft));
-  const [urgent, others] = split(plain, (draft) => isReturn(draft) && graph.get(draft)?.size === 0);
+  const [urgent, others] = split(plain, (draft) => isReturn(draft) && graph.get(draft)?.length === 0);
   const [removals, makes] = split(others, isRemoval);
   const [late, early] = split(makes, ({ last }) => last === true);
   const crossing = drafts.filter((draft) => waiting.has(draft));
@@ -82,14 +83,16 @@ function waitingForOthers(drafts: readonly Draft[], graph: Graph): ReadonlySet<D
   const makes = drafts.filter((draft) => !isRemoval(draft));
   const waiting = makes.filter(({ step }) => step.awaits !== undefined);
   if (waiting.length === 0) return new Set();
-  const followers = groupBy(makes, (draft) => [...(graph.get(draft) ?? [])]);
+  const followers = groupBy(makes, (draft) => graph.get(draft) ?? []);
   return reach(waiting, (draft) => followers.get(draft) ?? []);
 }
 
-type Graph = ReadonlyMap<Draft, ReadonlySet<Draft>>;
+type Graph = ReadonlyMap<Draft, readonly Draft[]>;
 
 function split<T>(items: readonly T[], test: (item: T) => boolean): readonly [readonly T[], readonly T[]] {
-  return [items.filter(test), items.filter((item) => !test(item))];
+  const [yes, no]: [T[], T[]] = [[], []];
+  for (const item of items) (test(item) ? yes : no).push(item);
+  return [yes, no];
 }
 
 function isRemoval({ step }: Draft): boolean {
@@ -123,10 +126,12 @@ function graphOf(drafts: readonly Draft[]): Graph {
       const parked = left.flatMap((ref) => parksBefore.get(ref) ?? []);
       return [...after.flatMap((ref) => removalsOf.get(ref) ?? []), ...parked];
     }
-    const below = after.flatMap((ref) => makesOf.get(ref) ?? []).filter((one) => one !== draft);
-    return [...below, ...freed(step), ...awaits, ...(follows === undefined ? [] : [follows])];
+    const before = [...freed(step), ...awaits];
+    for (const ref of after) for (const one of makesOf.get(ref) ?? []) if (one !== draft) before.push(one);
+    if (follows !== undefined) before.push(follows);
+    return before;
   };
-  return new Map(drafts.map((draft) => [draft, new Set(waitsFor(draft))]));
+  return new Map(drafts.map((draft) => [draft, unique(waitsFor(draft))]));
 }
 
 /**
@@ -136,12 +141,12 @@ function graphOf(drafts: readonly Draft[]): Graph {
 function movingParts(drafts: readonly Draft[], graph: Graph): readonly (readonly Draft[])[] {
   const parks = drafts.filter(isPark);
   if (parks.length === 0) return [];
-  const waiting = groupBy(drafts, (draft) => [...(graph.get(draft) ?? [])]);
+  const waiting = groupBy(drafts, (draft) => graph.get(draft) ?? []);
   const waitingFor = (draft: Draft): readonly Draft[] => waiting.get(draft) ?? [];
   const moving = reach(parks, waitingFor);
   const either = (draft: Draft): readonly Draft[] => [
     ...waitingFor(draft),
-    ...[...(graph.get(draft) ?? [])].filter((one) => moving.has(one)),
+    ...(graph.get(draft) ?? []).filter((one) => moving.has(one)),
   ];
   const partOf = new Map<Draft, Draft>();
   for (const park of [...parks].reverse()) {
@@ -164,16 +169,14 @@ function reach(from: readonly Draft[], next: (draft: Draft) => readonly Draft[])
 function levels(drafts: readonly Draft[], graph: Graph): readonly (readonly Step[])[] {
   const all = new Set(drafts);
   const known = new Map<Draft, number>();
-  const above = new Set<Draft>();
   let freed = 0;
   const level = (draft: Draft): number => {
     const cached = known.get(draft);
     if (cached !== undefined) return cached;
-    if (above.has(draft)) return 0;
-    above.add(draft);
+    // For whoever waits for it in a circle.
+    known.set(draft, 0);
     let value = isRemoval(draft) || isPark(draft) ? 0 : freed;
     for (const one of graph.get(draft) ?? []) if (all.has(one)) value = Math.max(value, level(one) + 1);
-    above.delete(draft);
     known.set(draft, value);
     return value;
   };

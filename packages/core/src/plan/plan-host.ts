@@ -71,13 +71,10 @@ export function planHost(
   const unwanted = destroy ? `all of ${stack} goes` : `the spec of ${stack} no longer wants it`;
   const contained = destroy ? { attachments: [], problems: [] } : resolveContainers(spec, all, host);
   const { attachments } = contained;
-  const unwantedThere = unwantedPlaces({
-    facts: all,
-    stack,
-    host,
-    attachments,
-    targets: new Map([...targets([], all, resolved, stack), ...(made?.targets ?? [])]),
-  }).filter((place) => elsewhere === undefined || isKnown(place.networkId, all, elsewhere));
+  const unwantedThere = unwantedPlaces(
+    { facts: all, stack, host, attachments },
+    () => new Map([...targets([], all, resolved, stack), ...(made?.targets ?? [])]),
+  ).filter((place) => elsewhere === undefined || isKnown(place.networkId, all, elsewhere));
   const leaving = unwantedThere.filter(({ endpoint }) => endpoint.state !== 'restarting');
   const stuck = unwantedThere.filter(({ endpoint }) => endpoint.state === 'restarting');
   const facts = withoutPlaces({ facts: all, stack, host, attachments }, leaving);

@@ -35,9 +35,11 @@ export function staleElsewhere(spec: Spec, observed: Observed, maker: HostName):
 
 /** One is made when every node has its configuration, and nobody knows that of a host that could not be looked at. */
 export function nodesAway(spec: Spec, observed: Observed, steps: readonly Step[]): readonly Problem[] {
+  const lans = Object.entries(spec.networks).filter(([, network]) => isSwarmLan(network));
+  if (lans.length === 0) return [];
   const made = new Set(steps.flatMap(({ op, ref }) => (op === 'network.create' ? [ref] : [])));
-  return Object.entries(spec.networks).flatMap(([key, network]) => {
-    if (!isSwarmLan(network) || !made.has(`network:${key}`)) return [];
+  return lans.flatMap(([key, network]) => {
+    if (!made.has(`network:${key}`)) return [];
     const away = placesOf(network, spec).filter((host) => !observed.has(host));
     if (away.length === 0) return [];
     const message = `it is made when every node has its configuration, and ${list(away)} cannot be looked at`;

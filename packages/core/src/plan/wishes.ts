@@ -14,21 +14,18 @@ import type { Draft } from './order.js';
 /** A container of the spec and a network that it is to be on: how it is on it now, and what of that is otherwise. */
 export interface Wish {
   readonly attachment: Attachment;
+  /** Of its place on the network. */
+  readonly ref: Ref;
   readonly target: Target;
   /** The step that puts it back, where it is moved anyway. */
-  readonly back?: Draft;
-  readonly parked?: Endpoint;
-  readonly now?: Endpoint;
+  readonly back: Draft | undefined;
+  readonly parked: Endpoint | undefined;
+  readonly now: Endpoint | undefined;
   readonly want: EndpointConfig;
   readonly differs: boolean;
   readonly why: string;
   /** Takes it off, where this is what it is taken off for. */
-  readonly off?: Draft;
-}
-
-/** Of its place on the network. */
-export function refOf({ network, container }: Attachment): Ref {
-  return endpointRef(network, container);
+  readonly off: Draft | undefined;
 }
 
 /** What each container of the spec is to have, beside what it has; one whose network is not there has no wish. */
@@ -38,6 +35,7 @@ export function wishesOf(input: AttachmentInput, moving: readonly Draft[], optio
       (input.facts.places ?? []).map(({ networkId, endpoint }) => [`${networkId} ${endpoint.container}`, endpoint]),
     ),
     backs: new Map(moving.flatMap((draft) => (draft.step.op === 'endpoint.restore' ? [[draft.step.ref, draft]] : []))),
+    mark: { [STACK_OPTION]: input.stack },
   };
   return input.attachments.flatMap((attachment) => wishOf(attachment, input, there, options) ?? []);
 }
@@ -48,12 +46,14 @@ interface There {
   readonly places: ReadonlyMap<string, Endpoint>;
   /** The steps that put somebody back. */
   readonly backs: ReadonlyMap<Ref, Draft>;
+  /** The endpoint option that says whose an attachment is. */
+  readonly mark: Readonly<Record<string, string>>;
 }
 
 function wishOf(
   attachment: Attachment,
   input: AttachmentInput,
-  { places, backs }: There,
+  { places, backs, mark }: There,
   options: MoveOptions,
 ): Wish | undefined {
   const { facts } = input;
@@ -62,11 +62,12 @@ function wishOf(
   if (target === undefined) return undefined;
   const { found, made } = target;
   const now = found === undefined ? undefined : places.get(`${found.id} ${container.id}`);
-  const back = backs.get(refOf(attachment));
+  const ref = endpointRef(network, container);
+  const back = backs.get(ref);
   const parked = back?.step.op === 'endpoint.restore' ? back.step.endpoint : undefined;
   // With --keep-dynamic it is put back with more than it had asked for.
   const there = parked ?? now;
-  const want = wantedConfig(attachment, there, input, target, options);
+  const want = wantedConfig(attachment, there, input, target, options, mark);
   const changes =
     there === undefined
       ? []
@@ -78,17 +79,8 @@ function wishOf(
   const why = describeChanges(changes);
   const differs = changes.length > 0;
   const moves = differs && back === undefined && now !== undefined && found !== undefined && made === undefined;
-  return {
-    attachment,
-    target,
-    want,
-    differs,
-    why,
-    ...(back === undefined ? {} : { back }),
-    ...(parked === undefined ? {} : { parked }),
-    ...(now === undefined ? {} : { now }),
-    ...(moves ? { off: { step: park(now, found, network, input.host, why), after: [] } } : {}),
-  };
+  const off = moves ? { step: park(now, found, network, input.host, why), after: [] } : undefined;
+  return { attachment, ref, target, want, differs, why, back, parked, now, off };
 }
 
 /**
@@ -101,9 +93,10 @@ function wantedConfig(
   { facts, stack }: AttachmentInput,
   { name, found }: Target,
   { acceptLoss = [] }: MoveOptions,
+  mark: There['mark'],
 ): EndpointConfig {
-  const { mac, ...rest } = config;
-  const possible = mac === undefined || (ignoresMac(facts.engine) && acceptLoss.includes('mac')) ? rest : config;
+  const lost = config.mac !== undefined && ignoresMac(facts.engine) && acceptLoss.includes('mac');
+  const possible = lost ? withoutMac(config) : config;
   if (there !== undefined && there.config.driverOpts?.[STACK_OPTION] !== stack) {
     const { config: had } = there;
     const both = (mine: readonly string[] = [], theirs: readonly string[] = []): readonly string[] => [
@@ -122,5 +115,9 @@ function wantedConfig(
     };
   }
   if (there === undefined && isHome(container.mode, name, found)) return possible;
-  return { ...possible, driverOpts: { ...possible.driverOpts, [STACK_OPTION]: stack } };
+  return { ...possible, driverOpts: possible.driverOpts === undefined ? mark : { ...possible.driverOpts, ...mark } };
+}
+
+function withoutMac(config: EndpointConfig): EndpointConfig {
+  return Object.fromEntries(Object.entries(config).filter(([key]) => key !== 'mac'));
 }

@@ -4,7 +4,7 @@ import type { EndpointConfig, FoundContainer } from '../endpoints.js';
 import type { HostFacts, HostName, Ref } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
-import { attachmentsOf, INTERFACE_OPTION, macOf } from '../spec/containers.js';
+import { attachmentsByContainer, INTERFACE_OPTION, macOf } from '../spec/containers.js';
 import type { AttachmentFacts } from '../spec/containers.js';
 import { LOCAL } from '../spec/hosts.js';
 import { canonicalMac, stableMac } from '../spec/mac.js';
@@ -32,31 +32,35 @@ export function resolveContainers(spec: Spec, { containers = [] }: HostFacts, ho
   const present = containers.filter(({ state }) => !isGoing(state)).sort((a, b) => (a.name < b.name ? -1 : 1));
   const attachments: Attachment[] = [];
   const problems: Problem[] = [];
-  const taken = new Map<string, string>();
+  const all = attachmentsByContainer(spec);
+  // By the id of the container, then by the network: what has a say in that.
+  const taken = new Map<string, Map<string, string>>();
+  const names = host === LOCAL ? [spec.name] : [spec.name, host];
   for (const [key, container] of Object.entries(spec.containers)) {
     // It is there for what it has of a network of the swarm.
     if (container.host !== undefined && container.host !== host) continue;
     const path = formatPath(['containers', key]);
     const meant = meantBy(key, container, present, path);
     problems.push(...meant.problems);
-    const wishes = attachmentsOf({ containers: { [key]: container } });
+    const wishes = all.get(key) ?? [];
     if (meant.containers.length > 1) problems.push(...wishes.flatMap((wish) => ofOneAlone(wish, meant.containers)));
     for (const found of meant.containers) {
+      const places = taken.get(found.id) ?? new Map<string, string>();
+      taken.set(found.id, places);
       for (const wish of wishes) {
-        const place = `${found.id} ${wish.network}`;
         const at = wish.path();
-        const other = taken.get(place);
+        const other = places.get(wish.network);
         if (other !== undefined) {
           const message = `this is the container ${found.name}, and ${other} says what it has on ${wish.network} already`;
           problems.push(problem('error', 'CONTAINER_TWICE', at, message, 'Remove one of the two.'));
           continue;
         }
-        taken.set(place, at);
+        places.set(wish.network, at);
         attachments.push({
           network: `network:${wish.network}`,
           container: found,
           path: at,
-          config: configOf(wish, wishes, found, host === LOCAL ? [spec.name] : [spec.name, host]),
+          config: configOf(wish, wishes, found, names),
         });
       }
     }

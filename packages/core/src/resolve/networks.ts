@@ -2,7 +2,7 @@ import type { NetworkAddresses } from '../addresses/plan.js';
 import { isAuto } from '../addresses/auto.js';
 import { askedIpam } from '../addresses/ipam.js';
 import { kindOf } from '../kinds/index.js';
-import type { HostFacts, HostName, NetworkProps, NetworkResource, Ref } from '../model.js';
+import type { HostFacts, HostName, IpamEntry, NetworkProps, NetworkResource, Ref } from '../model.js';
 import { formatPath } from '../spec/path.js';
 import type { NetworkSpec } from '../spec/schema.js';
 
@@ -16,8 +16,12 @@ export interface NetworkInput {
   readonly addresses: NetworkAddresses;
 }
 
-/** What the spec asks of one network, in the engine's terms and in canonical form. */
-export function askedProps(spec: NetworkSpec, parent: string | undefined): NetworkProps {
+/** What the spec asks of one network, in the engine's terms and in canonical form. `config`: where it is known already. */
+export function askedProps(
+  spec: NetworkSpec,
+  parent: string | undefined,
+  config: readonly IpamEntry[] = askedIpam(spec),
+): NetworkProps {
   const driver = spec.driver ?? 'bridge';
   const kind = kindOf(driver);
   const ipamOptions = spec.ipam?.options ?? {};
@@ -34,7 +38,7 @@ export function askedProps(spec: NetworkSpec, parent: string | undefined): Netwo
     ipam: {
       ...(spec.ipam?.driver === undefined ? {} : { driver: spec.ipam.driver }),
       ...(Object.keys(ipamOptions).length === 0 ? {} : { options: ipamOptions }),
-      config: askedIpam(spec),
+      config,
     },
     options: { ...spec.driver_opts, ...kind.options(spec, parent) },
     labels: spec.labels ?? {},
@@ -43,7 +47,7 @@ export function askedProps(spec: NetworkSpec, parent: string | undefined): Netwo
 
 export function resolveNetwork(input: NetworkInput): NetworkResource {
   const { key, spec, host, facts, parent, addresses } = input;
-  const asked = askedProps(spec, parent);
+  const asked = askedProps(spec, parent, addresses.asked);
   const kind = kindOf(asked.driver);
   return {
     type: 'network',

@@ -1,4 +1,5 @@
 import { parseAddress } from '../addresses/prefix.js';
+import type { Address, Family } from '../addresses/prefix.js';
 import { groupBy } from '../group-by.js';
 import { remembered } from '../remembered.js';
 import type { AttachmentSpec } from './container-schema.js';
@@ -79,17 +80,34 @@ export function canMeet(one: AttachmentFacts, other: AttachmentFacts): boolean {
 
 /** The static addresses of one attachment that can be read. */
 export function staticsOf({ key, spec, path }: AttachmentFacts): readonly NamedAddress[] {
-  return ([4, 6] as const).flatMap((family) => {
-    const field = `ipv${family}_address` as const;
-    const text = spec[field];
-    const address = text === undefined ? undefined : parseAddress(text);
-    return address?.family === family ? [{ name: key, path: path(field), address }] : [];
+  return FAMILIES.flatMap((family) => {
+    const address = staticOf(spec, family);
+    return address === undefined ? [] : [{ name: key, path: path(FIELDS[family]), address }];
   });
+}
+
+/** As `staticsOf`, the addresses alone. */
+export function staticAddressesOf({ spec }: AttachmentFacts): readonly Address[] {
+  return FAMILIES.flatMap((family) => staticOf(spec, family) ?? []);
+}
+
+const FAMILIES = [4, 6] as const;
+const FIELDS = { 4: 'ipv4_address', 6: 'ipv6_address' } as const;
+
+function staticOf(spec: AttachmentSpec, family: Family): Address | undefined {
+  const text = spec[FIELDS[family]];
+  const address = text === undefined ? undefined : parseAddress(text);
+  return address?.family === family ? address : undefined;
 }
 
 /** What containers want of each network, by its key in the file. */
 export const attachmentsByNetwork = remembered((spec: Guests) =>
   groupBy(attachmentsOf(spec), ({ network }) => [network]),
+);
+
+/** What each container of the spec wants, by its key in the file. */
+export const attachmentsByContainer = remembered((spec: Guests) =>
+  groupBy(attachmentsOf(spec), ({ key, container }) => (container === undefined ? [] : [key])),
 );
 
 /** The MAC that is asked for, by whichever of its two keys. */
