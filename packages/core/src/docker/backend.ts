@@ -152,18 +152,12 @@ export function dockerBackend(client: EngineClient, apiVersion: string): EngineB
     detachEndpoint: (step, signal) => detachEndpoint(client, step, signal),
     initSwarm: async (step, owner, signal) => {
       await markSwarm(client, apiVersion, owner);
-      return initSwarm(client, step, signal);
+      return initSwarm(client, step, signal).catch((error: unknown) => notInSwarm(client, error));
     },
     swarmAccess: (signal) => swarmAccess(client, signal),
     joinSwarm: async (step, access, owner, signal) => {
       await markSwarm(client, apiVersion, owner);
-      try {
-        return await joinSwarm(client, step, access, signal);
-      } catch (error) {
-        // Where it could not leave again it is a node in some way, and ours.
-        await unmarkOutside(client).catch(() => undefined);
-        throw error;
-      }
+      return joinSwarm(client, step, access, signal).catch((error: unknown) => notInSwarm(client, error));
     },
     changeNode: (nodeId, step, signal) => changeNode(client, nodeId, step, signal),
     roleTaken: (role, signal) => roleTaken(client, role, signal),
@@ -179,6 +173,12 @@ export function dockerBackend(client: EngineClient, apiVersion: string): EngineB
       return Promise.resolve();
     },
   };
+}
+
+/** Where it could not leave again it is a node in some way, and ours. */
+async function notInSwarm(client: EngineClient, error: unknown): Promise<never> {
+  await unmarkOutside(client).catch(() => undefined);
+  throw error;
 }
 
 async function observe(client: EngineClient, apiVersion: string, signal?: AbortSignal): Promise<EngineObservation> {
