@@ -1,7 +1,8 @@
 import { NetctlError } from '../errors.js';
 import type { Endpoint, FoundContainer, Place } from '../endpoints.js';
 import type { Adoption, EngineFacts, FoundNetwork, NetworkProps, Owner, StepArgs, SwarmRole } from '../model.js';
-import type { ApiContainer, ApiInfo, ApiNetwork, ApiNode, ApiService } from './api.js';
+import type { ApiContainer, ApiInfo, ApiNetwork } from './api.js';
+import { askSwarm } from './ask-swarm.js';
 import type { EngineClient } from './client.js';
 import { adoptNetwork, toAdoption, withMark } from './adoption-network.js';
 import { attachEndpoint, detachEndpoint } from './attach.js';
@@ -16,7 +17,6 @@ import { dropJournal, isJournal, keepJournal, toJournal } from './journal-networ
 import type { EngineJournal } from './journal-network.js';
 import type { NetworkName } from './map-endpoint.js';
 import { hiddenNetworks, holdersOf, toEngineFacts, toFoundContainer, toFoundNetwork } from './map.js';
-import { toSwarmNodes } from './map-swarm.js';
 import { read, readList } from './read.js';
 import { changeNode, forgetNode, initSwarm, joinSwarm, leaveSwarm, roleTaken, swarmAccess } from './swarm.js';
 import type { SwarmAccess } from './swarm.js';
@@ -191,15 +191,9 @@ async function observe(client: EngineClient, apiVersion: string, signal?: AbortS
   const facts = toEngineFacts(info, apiVersion);
   const adoptions = networks.flatMap((network) => toAdoption(network) ?? []);
   const [swarmOwner] = networks.flatMap((network) => toSwarmMark(network) ?? []);
-  // No worker answers either.
-  const [services, nodes] = facts.swarm.manager
-    ? await Promise.all([
-        readList<ApiService>(client, '/services', signal),
-        readList<ApiNode>(client, '/nodes', signal),
-      ])
-    : [[], undefined];
+  const { swarm, services } = await askSwarm(client, facts.swarm, signal);
   return {
-    engine: nodes === undefined ? facts : { ...facts, swarm: { ...facts.swarm, nodes: toSwarmNodes(nodes) } },
+    engine: { ...facts, swarm },
     // Engines list them in random order, and a plan that is made twice has to be the same.
     networks: [
       ...networks
@@ -208,7 +202,7 @@ async function observe(client: EngineClient, apiVersion: string, signal?: AbortS
         )
         .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
         .map((network) => withMark(toFoundNetwork(network, holdersOf(network, containers, services)), adoptions)),
-      ...(facts.swarm.state === 'active' && !facts.swarm.manager ? hiddenNetworks(containers, networks) : []),
+      ...(swarm.state === 'active' && !swarm.manager ? hiddenNetworks(containers, networks) : []),
     ],
     ...(swarmOwner === undefined ? {} : { swarmOwner }),
     adoptions: [...adoptions].sort((a, b) => (a.networkId < b.networkId ? -1 : 1)),
