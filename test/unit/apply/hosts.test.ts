@@ -224,6 +224,20 @@ describe('nothing is changed anywhere', () => {
     untouched();
   });
 
+  test('when one host is there at the first look and away at the second', async () => {
+    const failing = { ...b, links: { ...b.links, probe: () => Promise.reject(away) } };
+    const broken: Hosts = new Map([
+      ['a', a],
+      ['b', failing],
+    ]);
+    expect((await failure(run(SPEC, {}, broken))).problems).toMatchObject([{ code: 'HOST_UNREACHABLE', host: 'b' }]);
+    untouched();
+    const { done, problems } = await run(SPEC, { partial: true }, broken);
+    expect(done.map(stepTitle)).toEqual(['make link lan-shim on a', 'make network lan on a']);
+    expect(problems).toMatchObject([{ code: 'HOST_UNREACHABLE', severity: 'warning', host: 'b' }]);
+    expect(b.faults.writes).toBe(0);
+  });
+
   test('when two names are of one engine', async () => {
     const error = await failure(
       run(

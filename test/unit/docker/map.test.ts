@@ -155,17 +155,6 @@ describe('a swarm', () => {
       manager: false,
     });
   });
-  test('is no more to a manager that has lost the others', () => {
-    const Error = 'rpc error: code = Unknown desc = The swarm does not have a leader.';
-    const Swarm = { LocalNodeState: 'active', ControlAvailable: true, NodeID: 'n1', Error };
-    expect(toSwarmFacts({ Swarm })).toEqual({
-      state: 'active',
-      manager: false,
-      leaderless: true,
-      error: Error,
-      nodeId: 'n1',
-    });
-  });
   test('has its nodes in one order, whatever is missing of them', () => {
     const manager = {
       ID: 'n2',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EngineClient } from '../../../packages/core/src/docker/client.js';
-import { restoreEndpoint } from '../../../packages/core/src/docker/endpoints.js';
+import { restoreEndpoint } from '../../../packages/core/src/docker/restore.js';
 import type { Endpoint } from '../../../packages/core/src/endpoints.js';
 import { NetctlError } from '../../../packages/core/src/errors.js';
 

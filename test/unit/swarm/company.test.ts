@@ -138,6 +138,8 @@ describe('an apply to three hosts', () => {
     });
     const error = await failure(run(hosts, text));
     expect(error.message).toContain('a: Could not make the swarm on a: no (by the test)');
+    // Neither a mark of a swarm that was not made.
+    expect(traces(hosts)).toEqual([]);
     expect(error.message).toContain(
       'b: Could not let b join the swarm as worker: the step before it (make the swarm on a) was not done',
     );

@@ -7,14 +7,14 @@ import { afterFailure } from './after-failure.js';
 import { askTheWire } from './ask.js';
 import type { WireQuestions } from './ask.js';
 import type { Company } from './company.js';
-import { converged, journalAfter, LOOKS } from './converged.js';
+import { converged, LOOKS } from './converged.js';
 import { ofHost } from './events.js';
 import type { ApplyEvent } from './events.js';
 import { takeLock } from './lock.js';
 import { journalFile } from './journal-file.js';
 import { journalKeeper } from './journal-keeper.js';
 import { journalOf } from './journal.js';
-import type { Journal } from './journal.js';
+import type { Journal, Unfinished } from './journal.js';
 import { observeAndPlan } from './observe.js';
 import type { HostTarget, LookOptions, PlanResult } from './observe.js';
 import type { ApplyOptions, Report } from './options.js';
@@ -142,7 +142,7 @@ export async function applyOn(
     try {
       if (journal.parked.length > 0) await backends.engine.prepare(networksOf(plan), stack).catch(notPrepared);
       const done = await runPlan(plan, backends, run, { signal, emit });
-      await converged(() => look({ unfinished: journalAfter(journal, run) }), left, host, together, signal);
+      await converged(() => look({ unfinished: journalAfter(journal, run) }), left, { host, together }, signal);
       await keeper.drop();
       const { asked, problems } = wire;
       return {
@@ -158,6 +158,13 @@ export async function applyOn(
       throw await fails(error, journal, run);
     }
   }
+}
+
+/** What of the journal has to be right now: who was gone, or taken off by somebody else, is nobody's to put back. */
+function journalAfter(journal: Journal, { moved }: Run): Unfinished {
+  const others = new Set(moved.flatMap(({ container, result }) => (result === 'restored' ? [] : [container])));
+  const parked = journal.parked.filter(({ endpoint }) => !others.has(endpoint.container));
+  return { journal: { ...journal, parked }, copies: [], owners: [], orphaned: false };
 }
 
 export function scopeOf({ destroy, adopt, recreate, keepDynamic, acceptLoss }: ApplyOptions): PlanOptions {

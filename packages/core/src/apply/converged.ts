@@ -1,24 +1,23 @@
 import { NetctlError } from '../errors.js';
-import type { HostName, Step } from '../model.js';
+import type { HostName, Plan, Step } from '../model.js';
 import { pause } from '../pause.js';
 import { withoutDisruptive } from '../plan/additive.js';
 import { stepTitle } from '../plan/format.js';
 import { stepsOf } from '../plan/plan.js';
 import type { Company } from './company.js';
-import type { Journal, Unfinished } from './journal.js';
-import type { PlanResult } from './observe.js';
-import type { Run } from './run-step.js';
 
 /** An engine may take a moment to show what it was asked for. */
 export const LOOKS = 5;
 const BETWEEN_LOOKS_MS = 1000;
 
-/** The second plan is the proof: it must be empty, but for what was left out on purpose. */
+/**
+ * The second plan is the proof: it must be empty, but for what was left out on purpose.
+ * @throws NetctlError VERIFY_FAILED
+ */
 export async function converged(
-  look: () => Promise<PlanResult>,
+  look: () => Promise<{ readonly plan: Plan }>,
   left: readonly Step[],
-  host: HostName,
-  together: Company | undefined,
+  { host, together }: { readonly host: HostName; readonly together?: Company | undefined },
   signal?: AbortSignal,
 ): Promise<void> {
   // What others have made is part of what is looked for.
@@ -42,11 +41,4 @@ export async function converged(
     }
     await pause(BETWEEN_LOOKS_MS, signal);
   }
-}
-
-/** What of the journal has to be right now: who was gone, or taken off by somebody else, is nobody's to put back. */
-export function journalAfter(journal: Journal, { moved }: Run): Unfinished {
-  const others = new Set(moved.flatMap(({ container, result }) => (result === 'restored' ? [] : [container])));
-  const parked = journal.parked.filter(({ endpoint }) => !others.has(endpoint.container));
-  return { journal: { ...journal, parked }, copies: [], owners: [], orphaned: false };
 }

@@ -1,5 +1,5 @@
 import { NetctlError } from '../errors.js';
-import type { HostName, Observed, Plan } from '../model.js';
+import type { HostFacts, HostName, Observed, Plan } from '../model.js';
 import { makePlan, ofHost } from '../plan/plan.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
@@ -69,9 +69,10 @@ export async function lookAround(
       return backends === undefined ? [] : [lookAt(loaded, host, backends, options, signal)];
     }),
   );
-  const there = looks.flatMap((look) => ('seen' in look ? [look] : []));
-  const away = looks.flatMap((look) => ('error' in look ? [look] : []));
-  const { plan, observed } = await planAround(loaded, there, options, signal);
+  const reached = looks.flatMap((look) => ('seen' in look ? [look] : []));
+  const unreached = looks.flatMap((look) => ('error' in look ? [look] : []));
+  const { plan, observed, there, lost } = await planAround(loaded, reached, options, signal);
+  const away = [...unreached, ...lost];
   const may = options.partial === true && there.length > 0;
   return {
     plan: { ...plan, problems: [...plan.problems, ...away.map((one) => problemOf(one, 'warning', loaded))] },
@@ -86,25 +87,43 @@ export async function lookAround(
   };
 }
 
+interface Around {
+  readonly plan: Plan;
+  readonly observed: Observed;
+  readonly there: readonly Present[];
+  /** Those that were there at the first look, and not at the second. */
+  readonly lost: readonly Away[];
+}
+
 /** The plan for all, once each host was asked for what that needs to know. */
 async function planAround(
   loaded: LoadedSpec,
   there: readonly Present[],
   options: LookOptions,
   signal?: AbortSignal,
-): Promise<{ readonly plan: Plan; readonly observed: Observed }> {
+): Promise<Around> {
   const observed = new Map(there.map(({ host, seen }) => [host, seen.facts]));
   const plan = makePlan(loaded, observed, options);
-  const further = new Map(
-    await Promise.all(
-      there.map(
-        async ({ host, backends, seen }) =>
-          [host, await lookFurther(plan, seen.facts, { host, backends }, options, signal)] as const,
-      ),
-    ),
+  const looks = await Promise.all(
+    there.map(async (one) => {
+      const { host, backends, seen } = one;
+      const look = async (): Promise<Present & { readonly facts: HostFacts }> => {
+        return { ...one, facts: await lookFurther(plan, seen.facts, { host, backends }, options, signal) };
+      };
+      return reachedOr(host, look, signal);
+    }),
   );
+  const lost = looks.flatMap((look) => ('error' in look ? [look] : []));
+  if (lost.length > 0) {
+    const rest = there.filter(({ host }) => lost.every((one) => one.host !== host));
+    const around = await planAround(loaded, rest, options, signal);
+    return { ...around, lost: [...lost, ...around.lost] };
+  }
+  const further = new Map(looks.flatMap((look) => ('facts' in look ? [[look.host, look.facts] as const] : [])));
   const same = there.every(({ host, seen }) => further.get(host) === seen.facts);
-  return same ? { plan, observed } : { plan: makePlan(loaded, further, options), observed: further };
+  return same
+    ? { plan, observed, there, lost }
+    : { plan: makePlan(loaded, further, options), observed: further, there, lost };
 }
 
 /** What of a plan is about one host. */
@@ -132,8 +151,16 @@ async function lookAt(
   signal?: AbortSignal,
 ): Promise<Away | Present> {
   if (backends instanceof NetctlError) return { host, error: backends };
-  try {
+  const look = async (): Promise<Present> => {
     return { host, backends, seen: await lookAtHost(loaded, { host, backends }, options, signal) };
+  };
+  return reachedOr(host, look, signal);
+}
+
+/** What a look has shown, or why the host cannot be looked at. */
+async function reachedOr<T>(host: HostName, look: () => Promise<T>, signal?: AbortSignal): Promise<T | Away> {
+  try {
+    return await look();
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof NetctlError) return { host, error };

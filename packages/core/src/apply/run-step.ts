@@ -1,4 +1,4 @@
-import type { Restored } from '../docker/endpoints.js';
+import type { Restored } from '../docker/restore.js';
 import { endpointChanges } from '../endpoints.js';
 import { NetctlError } from '../errors.js';
 import { linkAlias } from '../marks.js';

@@ -3,8 +3,9 @@ import { NetctlError } from '../errors.js';
 import type { StepArgs } from '../model.js';
 import type { EngineClient } from './client.js';
 import { disconnect, inspect, start } from './containers.js';
-import { parkEndpoint, restoreEndpoint } from './endpoints.js';
-import type { Restored } from './endpoints.js';
+import { parkEndpoint } from './park.js';
+import { restoreEndpoint } from './restore.js';
+import type { Restored } from './restore.js';
 import { statusOf } from './map-endpoint.js';
 
 type Attach = Pick<StepArgs['endpoint.attach'], 'network' | 'endpoint'> & { readonly networkId: string };

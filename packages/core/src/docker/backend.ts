@@ -1,7 +1,8 @@
 import { NetctlError } from '../errors.js';
 import type { Endpoint, FoundContainer, Place } from '../endpoints.js';
 import type { Adoption, EngineFacts, FoundNetwork, NetworkProps, Owner, StepArgs, SwarmRole } from '../model.js';
-import type { ApiContainer, ApiInfo, ApiNetwork, ApiNode, ApiService } from './api.js';
+import type { ApiContainer, ApiInfo, ApiNetwork } from './api.js';
+import { askSwarm } from './ask-swarm.js';
 import type { EngineClient } from './client.js';
 import { adoptNetwork, toAdoption, withMark } from './adoption-network.js';
 import { attachEndpoint, detachEndpoint } from './attach.js';
@@ -10,13 +11,16 @@ import { connect } from './connect.js';
 import type { ConnectOptions } from './connect.js';
 import { createBody, engineDefaults, getsDefaults } from './create.js';
 import type { DefaultsCalls } from './create.js';
-import { isAttached, parkEndpoint, readEndpoints, readPlaces, restoreEndpoint } from './endpoints.js';
-import type { Parked, Restored, RestoreOptions } from './endpoints.js';
+import { isAttached } from './is-attached.js';
+import { parkEndpoint } from './park.js';
+import type { Parked } from './park.js';
+import { readEndpoints, readPlaces } from './places.js';
+import { restoreEndpoint } from './restore.js';
+import type { Restored, RestoreOptions } from './restore.js';
 import { dropJournal, isJournal, keepJournal, toJournal } from './journal-network.js';
 import type { EngineJournal } from './journal-network.js';
 import type { NetworkName } from './map-endpoint.js';
 import { hiddenNetworks, holdersOf, toEngineFacts, toFoundContainer, toFoundNetwork } from './map.js';
-import { toSwarmNodes } from './map-swarm.js';
 import { read, readList } from './read.js';
 import { changeNode, forgetNode, initSwarm, joinSwarm, leaveSwarm, roleTaken, swarmAccess } from './swarm.js';
 import type { SwarmAccess } from './swarm.js';
@@ -152,18 +156,12 @@ export function dockerBackend(client: EngineClient, apiVersion: string): EngineB
     detachEndpoint: (step, signal) => detachEndpoint(client, step, signal),
     initSwarm: async (step, owner, signal) => {
       await markSwarm(client, apiVersion, owner);
-      return initSwarm(client, step, signal);
+      return initSwarm(client, step, signal).catch((error: unknown) => notInSwarm(client, error));
     },
     swarmAccess: (signal) => swarmAccess(client, signal),
     joinSwarm: async (step, access, owner, signal) => {
       await markSwarm(client, apiVersion, owner);
-      try {
-        return await joinSwarm(client, step, access, signal);
-      } catch (error) {
-        // Where it could not leave again it is a node in some way, and ours.
-        await unmarkOutside(client).catch(() => undefined);
-        throw error;
-      }
+      return joinSwarm(client, step, access, signal).catch((error: unknown) => notInSwarm(client, error));
     },
     changeNode: (nodeId, step, signal) => changeNode(client, nodeId, step, signal),
     roleTaken: (role, signal) => roleTaken(client, role, signal),
@@ -181,6 +179,12 @@ export function dockerBackend(client: EngineClient, apiVersion: string): EngineB
   };
 }
 
+/** Where it could not leave again it is a node in some way, and ours. */
+async function notInSwarm(client: EngineClient, error: unknown): Promise<never> {
+  await unmarkOutside(client).catch(() => undefined);
+  throw error;
+}
+
 async function observe(client: EngineClient, apiVersion: string, signal?: AbortSignal): Promise<EngineObservation> {
   const [info, networks, containers] = await Promise.all([
     read<ApiInfo>(client, '/info', signal),
@@ -191,15 +195,9 @@ async function observe(client: EngineClient, apiVersion: string, signal?: AbortS
   const facts = toEngineFacts(info, apiVersion);
   const adoptions = networks.flatMap((network) => toAdoption(network) ?? []);
   const [swarmOwner] = networks.flatMap((network) => toSwarmMark(network) ?? []);
-  // No worker answers either.
-  const [services, nodes] = facts.swarm.manager
-    ? await Promise.all([
-        readList<ApiService>(client, '/services', signal),
-        readList<ApiNode>(client, '/nodes', signal),
-      ])
-    : [[], undefined];
+  const { swarm, services } = await askSwarm(client, facts.swarm, signal);
   return {
-    engine: nodes === undefined ? facts : { ...facts, swarm: { ...facts.swarm, nodes: toSwarmNodes(nodes) } },
+    engine: { ...facts, swarm },
     // Engines list them in random order, and a plan that is made twice has to be the same.
     networks: [
       ...networks
@@ -208,7 +206,7 @@ async function observe(client: EngineClient, apiVersion: string, signal?: AbortS
         )
         .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
         .map((network) => withMark(toFoundNetwork(network, holdersOf(network, containers, services)), adoptions)),
-      ...(facts.swarm.state === 'active' && !facts.swarm.manager ? hiddenNetworks(containers, networks) : []),
+      ...(swarm.state === 'active' && !swarm.manager ? hiddenNetworks(containers, networks) : []),
     ],
     ...(swarmOwner === undefined ? {} : { swarmOwner }),
     adoptions: [...adoptions].sort((a, b) => (a.networkId < b.networkId ? -1 : 1)),

@@ -7,13 +7,9 @@ export function toSwarmFacts({ Swarm: swarm }: ApiInfo): SwarmFacts {
   const { ID: clusterId = '', DefaultAddrPool, SubnetSize = 0, DataPathPort = 0 } = swarm?.Cluster ?? {};
   const { NodeID: nodeId = '', NodeAddr: nodeAddress = '', Error: error = '' } = swarm ?? {};
   const pools = DefaultAddrPool ?? [];
-  const isManager = swarm?.ControlAvailable === true;
-  // A manager gives a reason where it could not ask its own swarm (moby, daemon/cluster Info), and answers nothing else either.
-  const leaderless = isManager && error !== '';
   return {
     state: swarm?.LocalNodeState ?? 'inactive',
-    manager: isManager && !leaderless,
-    ...(leaderless ? { leaderless } : {}),
+    manager: swarm?.ControlAvailable === true,
     ...(error === '' ? {} : { error }),
     ...(nodeId === '' ? {} : { nodeId }),
     ...(nodeAddress === '' ? {} : { nodeAddress }),

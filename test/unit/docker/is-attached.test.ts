@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ApiContainerDetails } from '../../../packages/core/src/docker/api.js';
 import type { EngineClient } from '../../../packages/core/src/docker/client.js';
-import { isAttached } from '../../../packages/core/src/docker/endpoints.js';
+import { isAttached } from '../../../packages/core/src/docker/is-attached.js';
 
 const NETWORK = { id: 'n'.repeat(64), name: 'lan' };
 const ID = 'c'.repeat(64);
