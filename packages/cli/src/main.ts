@@ -59,6 +59,7 @@ function program(finish: (status: number) => void, json: boolean): Command {
     partialOption(),
     new Option('--addresses', 'show the plan of each subnet too: who has or gets which address'),
     adoptOption(),
+    linksOnlyOption('destroy', 'addresses'),
     ...moveOptions(),
   );
   add(
@@ -67,6 +68,7 @@ function program(finish: (status: number) => void, json: boolean): Command {
     async () => (await import('./commands/apply.js')).apply,
     adoptOption(),
     new Option('--no-probe', 'do not ask the LAN whether somebody has an address that is about to be taken'),
+    linksOnlyOption('yes', 'resume', 'restartStuck'),
     ...applyOptions(),
   );
   add(
@@ -156,6 +158,14 @@ function adoptOption(): Option {
     '--adopt',
     'take over networks and links that netctl did not make and that are as the spec says',
   ).conflicts('destroy');
+}
+
+/** What else is about networks, containers or several hosts means nothing with it. */
+function linksOnlyOption(...others: readonly string[]): Option {
+  return new Option('--links-only', 'only VLAN links and shims; the engine is not asked, and need not run').conflicts([
+    ...['partial', 'recreate', 'keepDynamic', 'acceptLoss'],
+    ...others,
+  ]);
 }
 
 function moveOptions(): Option[] {

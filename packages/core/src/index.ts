@@ -1,4 +1,6 @@
 export { apply } from './apply/apply.js';
+export { applyLinks, planLinks } from './apply/apply-links.js';
+export type { LinksOptions } from './apply/apply-links.js';
 export type { ApplyOptions, Report } from './apply/options.js';
 export type { Hosts, Targets } from './apply/hosts.js';
 export type { AskedSegment } from './apply/ask.js';

@@ -1,8 +1,6 @@
 import { about, messageOf, NetctlError } from '../errors.js';
-import type { HostName, NetworkProps, Plan, Step } from '../model.js';
-import { withoutDisruptive } from '../plan/additive.js';
-import { countSteps, stepTitle } from '../plan/format.js';
-import { pause } from '../pause.js';
+import type { NetworkProps, Plan, Step } from '../model.js';
+import { countSteps } from '../plan/format.js';
 import { stepsOf } from '../plan/plan.js';
 import type { PlanOptions } from '../plan/plan.js';
 import type { Problem } from '../problem.js';
@@ -10,8 +8,10 @@ import type { LoadedSpec } from '../spec/load.js';
 import { askTheWire } from './ask.js';
 import type { WireQuestions } from './ask.js';
 import type { Company } from './company.js';
+import { converged, LOOKS } from './converged.js';
 import { ofHost } from './events.js';
 import type { ApplyEvent } from './events.js';
+import { linksFree } from './links-lock.js';
 import { takeLock } from './lock.js';
 import { journalFile } from './journal-file.js';
 import { journalKeeper } from './journal-keeper.js';
@@ -30,10 +30,6 @@ import { startRun } from './run-step.js';
 import type { Run } from './run-step.js';
 import { takeTurn } from './turn.js';
 import { namesHosts } from '../spec/hosts.js';
-
-/** An engine may take a moment to show what it was asked for. */
-const LOOKS = 5;
-const BETWEEN_LOOKS_MS = 1000;
 
 /**
  * Makes one host what the spec says of it: takes the lock, plans, saves the plan, runs it, looks again, and is satisfied only
@@ -84,6 +80,7 @@ export async function applyOn(
     wait: options.wait ?? 0,
     signal,
   });
+  await linksFree(options.wait ?? 0, signal);
   const restartStuck = options.restartStuck === true;
   const elsewhere = together?.swarmNetworks;
   const turn = {
@@ -150,7 +147,7 @@ export async function applyOn(
     try {
       if (journal.parked.length > 0) await backends.engine.prepare(networksOf(plan), stack).catch(notPrepared);
       const done = await runPlan(plan, backends, run, { signal, emit });
-      await converged(() => look({ unfinished: journalAfter(journal, run) }), left, host, together, signal);
+      await converged(() => look({ unfinished: journalAfter(journal, run) }), left, { host, together }, signal);
       await keeper.drop();
       const { asked, problems } = wire;
       return {
@@ -252,35 +249,4 @@ export function withProblems(error: unknown, problems: readonly Problem[]): Netc
       cause: known?.cause ?? error,
     },
   );
-}
-
-/** The second plan is the proof: it must be empty, but for what was left out on purpose. */
-async function converged(
-  look: () => Promise<PlanResult>,
-  left: readonly Step[],
-  host: HostName,
-  together: Company | undefined,
-  signal?: AbortSignal,
-): Promise<void> {
-  // What others have made is part of what is looked for.
-  if (together?.meets === true) {
-    await together.meet(host, 'end', signal);
-    await look();
-    await together.meet(host, 'seen', signal);
-  }
-  for (let count = 1; ; count += 1) {
-    const { plan } = await look();
-    const rest = (left.length === 0 ? stepsOf(plan) : stepsOf(withoutDisruptive(plan))).slice();
-    if (rest.length === 0) return;
-    if (count === LOOKS) {
-      throw new NetctlError(
-        'VERIFY_FAILED',
-        `Every step succeeded, and still this is left: ${rest.map(stepTitle).join(', ')}`,
-        {
-          hint: `${rest[0]?.why ?? ''}. Somebody else may be changing it; \`netctl plan\` shows the rest.`,
-        },
-      );
-    }
-    await pause(BETWEEN_LOOKS_MS, signal);
-  }
 }
