@@ -90,6 +90,18 @@ function program(finish: (status: number) => void, json: boolean): Command {
     new Option('--on <host>', 'the host that the project runs on, where the spec names hosts'),
   );
   add(
+    'persist',
+    'have this host make the links of a spec when it boots, before Docker',
+    async () => (await import('./commands/persist.js')).persist,
+    new Option('--format <format>', 'what makes them')
+      .choices(['systemd', 'networkd', 'networkmanager', 'ifupdown', 'shell'])
+      .default('systemd'),
+    new Option('--print', 'print the files instead of writing them'),
+    new Option('--remove', 'remove all that persist wrote for this stack').conflicts('print'),
+    new Option('--on <host>', 'the host that this is, where the spec names hosts'),
+    new Option('--root <folder>', 'write below this folder: the files of an image that is not running'),
+  );
+  add(
     'rehearse',
     'the whole apply on a throwaway host with its own engine, then removes it',
     async () => (await import('./commands/rehearse.js')).rehearse,
