@@ -1,8 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NetctlError, apply, connectDocker, importHost, loadSpecText, plan, stepTitle, stepsOf } from '@netctl/core';
-import type { Backends, Problem } from '@netctl/core';
+import {
+  NetctlError,
+  apply,
+  applyLinks,
+  connectDocker,
+  importHost,
+  loadSpecText,
+  persistedLinks,
+  plan,
+  stepTitle,
+  stepsOf,
+} from '@netctl/core';
+import type { Backends, PersistedLinks, Problem } from '@netctl/core';
 import { iproute2 } from '@netctl/iproute2';
 import type { Host } from '@netctl/lab';
 import { parse } from 'yaml';
@@ -19,6 +30,10 @@ export interface Netctl extends AsyncDisposable {
   /** Does it, also what disrupts somebody. */
   apply(spec: object, options?: { readonly adopt?: boolean; readonly probe?: boolean }): Promise<void>;
   destroy(spec: object): Promise<void>;
+  /** What a host makes of its links at boot. */
+  persisted(spec: object): Promise<PersistedLinks>;
+  /** The links of a spec, as a text, with no engine asked. */
+  applyLinks(spec: string): Promise<void>;
   /** What the host has, as a spec. */
   import(stack: string): Promise<object>;
 }
@@ -64,6 +79,11 @@ export async function openNetctl(host: Host): Promise<Netctl> {
     }),
     apply: async (spec, options) => run(spec, options),
     destroy: async (spec) => run(spec, { destroy: true }),
+    persisted: async (spec) => persistedLinks(await load(spec), await backends.links.observe()),
+    applyLinks: async (text) => {
+      const spec = await loadSpecText(text, { file: 'links.yaml', folder: stateDir });
+      await applyLinks(spec, backends.links, { probe: false });
+    },
     import: async (stack) => parse((await importHost(backends, { stack })).spec) as object,
     [Symbol.asyncDispose]: async () => {
       await engine[Symbol.asyncDispose]();
