@@ -5,6 +5,7 @@ const pureModules = [
   'packages/core/src/addresses/**/*.ts',
   'packages/core/src/import/**/*.ts',
   'packages/core/src/kinds/**/*.ts',
+  'packages/core/src/persist/**/*.ts',
   'packages/core/src/plan/**/*.ts',
   'packages/core/src/resolve/**/*.ts',
   'packages/core/src/spec/**/*.ts',

@@ -5,6 +5,8 @@
 engine_cache=${XDG_CACHE_HOME:-$HOME/.cache}/netctl/engines
 # The package openssh-server, unpacked.
 sshd_cache=${XDG_CACHE_HOME:-$HOME/.cache}/netctl/sshd
+# What makes links when a machine boots, unpacked: udev, ifupdown, NetworkManager.
+boot_cache=${XDG_CACHE_HOME:-$HOME/.cache}/netctl/boot
 
 engine_is_cached() {
   [[ -x $engine_cache/$1/bin/dockerd ]]
@@ -72,6 +74,18 @@ fetch_sshd() {
   "$work/unpacked/usr/sbin/sshd" -V 2>&1 | grep -q OpenSSH
   rm -rf "$sshd_cache"
   mv -T "$work/unpacked" "$sshd_cache"
+  rm -rf "$work"
+}
+
+# Unpacks what makes links at boot; whoever looks sees all of it or none.
+fetch_boot_tools() {
+  local work deb
+  work=$(mktemp -d "$engine_cache/.fetch-XXXXXX")
+  (cd "$work" && apt-get -o APT::Sandbox::User=root download --quiet=2 udev ifupdown network-manager libnm0 </dev/null)
+  for deb in "$work"/*.deb; do dpkg-deb --extract "$deb" "$work/unpacked"; done
+  chmod 755 "$work/unpacked"
+  rm -rf "$boot_cache"
+  mv -T "$work/unpacked" "$boot_cache"
   rm -rf "$work"
 }
 

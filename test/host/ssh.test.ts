@@ -66,6 +66,14 @@ describe('an apply by ssh', () => {
     expect(planned.stdout).toContain('3 to make');
   });
 
+  test('makes the links alone there, and asks no engine', async () => {
+    const applied = await netctl('apply', spec, `${there}/nowhere.sock`, '--links-only');
+    expect(applied.exitCode, applied.stderr).toBe(0);
+    expect(await linksOf('target')).toMatch(/lan-shim@eth0 +\S+ +192\.168\.1\.223\/32/);
+    expect(await networkNames(bench.target)).not.toContain('lan');
+    await destroyed();
+  });
+
   test('finds out that somebody there has an address', async () => {
     const taken = await bench.desk.write('taken.yaml', {
       name: 'far',

@@ -6,6 +6,7 @@ import { ipvlanFlag, ipvlanL2, ipvlanMode } from './subjects/ipvlan-l2.js';
 import { ipvlanOfSwarm } from './subjects/ipvlan-swarm.js';
 import { ipvlanRouted } from './subjects/ipvlan-l3.js';
 import { encryptedOverlay, services } from './subjects/overlay.js';
+import { linksPersisted } from './subjects/persist.js';
 import { bondAndBridge, mixedParent, twoIpvlans } from './subjects/shared-parent.js';
 import {
   parentDownAndUp,
@@ -65,6 +66,8 @@ describe('VLAN', () => {
     test('links, networks and an ipvlan shim made by hand are imported and taken over', async () =>
       vlanImported(bench));
     test('an id that is in use under another name is named', async () => vlanIdTaken(bench));
+    test('links that are made at boot carry the containers that the engine starts then', async () =>
+      linksPersisted(bench));
     test('links and shims whose parent went down and up work after an apply', async () => parentDownAndUp(bench));
   }
 });

@@ -59,6 +59,7 @@ function program(finish: (status: number) => void, json: boolean): Command {
     partialOption(),
     new Option('--addresses', 'show the plan of each subnet too: who has or gets which address'),
     adoptOption(),
+    linksOnlyOption('destroy', 'addresses'),
     ...moveOptions(),
   );
   add(
@@ -67,6 +68,7 @@ function program(finish: (status: number) => void, json: boolean): Command {
     async () => (await import('./commands/apply.js')).apply,
     adoptOption(),
     new Option('--no-probe', 'do not ask the LAN whether somebody has an address that is about to be taken'),
+    linksOnlyOption('yes', 'resume', 'restartStuck'),
     ...applyOptions(),
   );
   add(
@@ -86,6 +88,18 @@ function program(finish: (status: number) => void, json: boolean): Command {
     async () => (await import('./commands/compose.js')).compose,
     new Option('--services', 'an override file: with what `containers:` says of its services'),
     new Option('--on <host>', 'the host that the project runs on, where the spec names hosts'),
+  );
+  add(
+    'persist',
+    'have this host make the links of a spec when it boots, before Docker',
+    async () => (await import('./commands/persist.js')).persist,
+    new Option('--format <format>', 'what makes them')
+      .choices(['systemd', 'networkd', 'networkmanager', 'ifupdown', 'shell'])
+      .default('systemd'),
+    new Option('--print', 'print the files instead of writing them'),
+    new Option('--remove', 'remove all that persist wrote for this stack').conflicts('print'),
+    new Option('--on <host>', 'the host that this is, where the spec names hosts'),
+    new Option('--root <folder>', 'write below this folder: the files of an image that is not running'),
   );
   add(
     'rehearse',
@@ -156,6 +170,14 @@ function adoptOption(): Option {
     '--adopt',
     'take over networks and links that netctl did not make and that are as the spec says',
   ).conflicts('destroy');
+}
+
+/** What else is about networks, containers or several hosts means nothing with it. */
+function linksOnlyOption(...others: readonly string[]): Option {
+  return new Option('--links-only', 'only VLAN links and shims; the engine is not asked, and need not run').conflicts([
+    ...['partial', 'recreate', 'keepDynamic', 'acceptLoss'],
+    ...others,
+  ]);
 }
 
 function moveOptions(): Option[] {

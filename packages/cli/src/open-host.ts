@@ -67,6 +67,26 @@ export async function openHost(entry: HostEntry, options: OpenHostOptions = {}):
   };
 }
 
+/**
+ * Reaches the links of the host alone that the command line or the environment names; no engine is asked, nor need one run.
+ * @throws NetctlError
+ */
+export async function openLinks(options: OpenHostOptions): Promise<{ readonly links: LinkBackend } & AsyncDisposable> {
+  const address = await findEngine(options, process.env, machineFiles());
+  const timeout = options.timeout === undefined ? {} : { timeout: options.timeout };
+  if (address.type === 'ssh') {
+    const { openSsh } = await import('@netctl/ssh');
+    const signal = options.signal === undefined ? {} : { signal: options.signal };
+    const ssh = await openSsh(address, { ...timeout, ...signal, runtimeFolder: runtimeFolder(process.env) });
+    return { links: iproute2({ ssh, ...timeout }), [Symbol.asyncDispose]: () => ssh[Symbol.asyncDispose]() };
+  }
+  const own = iproute2(timeout);
+  const never = (): Promise<boolean> => Promise.resolve(false);
+  const why = `${formatAddress(address)} leads to an engine alone, and not to the links of its host`;
+  const links = address.type === 'unix' ? own : noLinks(own, never, why);
+  return { links, [Symbol.asyncDispose]: () => Promise.resolve() };
+}
+
 /** One connection for the engine and for the links. ssh is loaded where it is used. */
 async function openBySsh(
   address: SshAddress,

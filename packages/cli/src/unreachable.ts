@@ -13,6 +13,11 @@ export function asTheSpecSays(stack: string, unreachable: boolean): string {
   return `Nothing to do: ${stack} is as the spec says${whereLooked(unreachable)}.`;
 }
 
+/** What is true where nothing but links was looked at. */
+export function linksAsTheSpecSays(stack: string): string {
+  return `Nothing to do: the links of ${stack} are as the spec says.`;
+}
+
 export function nothingLeft(stack: string, unreachable: boolean): string {
   return `Nothing to do: nothing of ${stack} is left${whereLooked(unreachable)}.`;
 }

@@ -1,4 +1,6 @@
 export { apply } from './apply/apply.js';
+export { applyLinks, planLinks } from './apply/apply-links.js';
+export type { LinksOptions } from './apply/apply-links.js';
 export type { ApplyOptions, Report } from './apply/options.js';
 export type { Hosts, Targets } from './apply/hosts.js';
 export type { AskedSegment } from './apply/ask.js';
@@ -70,6 +72,16 @@ export { countSteps, formatPlan, formatProblem, stepLine, stepTitle } from './pl
 export type { StepLine } from './plan/format.js';
 export { makePlan, stepsOf } from './plan/plan.js';
 export type { PlanOptions } from './plan/plan.js';
+export { markLine, stackOfFile } from './persist/files.js';
+export type { PersistFile } from './persist/files.js';
+export { ifupdownFiles } from './persist/ifupdown.js';
+export { networkManagerFiles } from './persist/network-manager.js';
+export { networkdFiles } from './persist/networkd.js';
+export { persistedLinks } from './persist/persisted-links.js';
+export type { PersistedLink, PersistedLinks } from './persist/persisted-links.js';
+export { shellFiles } from './persist/shell.js';
+export { storedSpecPath, systemdFiles, unitName } from './persist/systemd.js';
+export type { SystemdOptions } from './persist/systemd.js';
 export type { Problem, Severity } from './problem.js';
 export type { Workload, WorkloadPlace, WorkloadPort } from './workloads.js';
 export { namesHosts } from './spec/hosts.js';

@@ -24,7 +24,7 @@ export async function plugVlans(lan: Lan): Promise<void> {
 }
 
 /** `iot` on a link of netctl's naming, `cameras` on the dotted name that Docker makes links of, `cells` for ipvlan. */
-const trunk = {
+export const trunk = {
   name: 'trunk',
   vlans: { mgmt: { parent: 'eth0', id: 50 } },
   networks: {

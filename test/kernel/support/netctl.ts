@@ -1,8 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NetctlError, apply, connectDocker, importHost, loadSpecText, plan, stepTitle, stepsOf } from '@netctl/core';
-import type { Backends, Problem, Targets } from '@netctl/core';
+import {
+  NetctlError,
+  apply,
+  applyLinks,
+  connectDocker,
+  importHost,
+  loadSpecText,
+  persistedLinks,
+  plan,
+  stepTitle,
+  stepsOf,
+} from '@netctl/core';
+import type { Backends, LoadedSpec, PersistedLinks, Problem, Targets } from '@netctl/core';
 import { iproute2 } from '@netctl/iproute2';
 import type { Host } from '@netctl/lab';
 import { parse } from 'yaml';
@@ -19,17 +30,26 @@ export interface Netctl extends AsyncDisposable {
   /** Does it, also what disrupts somebody. */
   apply(spec: object, options?: { readonly adopt?: boolean; readonly probe?: boolean }): Promise<void>;
   destroy(spec: object): Promise<void>;
+  /** What a host makes of its links at boot. */
+  persisted(spec: object): Promise<PersistedLinks>;
+  /** The links of a spec, as a text, with no engine asked. */
+  applyLinks(spec: string): Promise<void>;
   /** What the host has, as a spec. */
   import(stack: string): Promise<object>;
 }
 
-/** The same of several hosts, of which nobody imports anything. */
-export type NetctlOfMany = Omit<Netctl, 'import'>;
+/** The same of several hosts, which have no links of their own here, and of which nobody imports anything. */
+export type NetctlOfMany = Omit<Netctl, 'import' | 'persisted' | 'applyLinks'>;
 
 export async function openNetctl(host: Host): Promise<Netctl> {
   const backends = await backendsOf(host);
   return {
     ...(await open(backends, [backends])),
+    persisted: async (spec) => persistedLinks(await loadObject(spec), await backends.links.observe()),
+    applyLinks: async (text) => {
+      const spec = await loadSpecText(text, { file: 'links.yaml', folder: tmpdir() });
+      await applyLinks(spec, backends.links, { probe: false });
+    },
     import: async (stack) => parse((await importHost(backends, { stack })).spec) as object,
   };
 }
@@ -41,6 +61,11 @@ export async function openNetctlOn(hosts: Readonly<Record<string, Host>>): Promi
   return open(targets, [...targets.values()]);
 }
 
+/** It names no file, so that no folder matters. */
+async function loadObject(spec: object): Promise<LoadedSpec> {
+  return loadSpecText(JSON.stringify(spec), { file: 'spec.yaml', folder: tmpdir() });
+}
+
 async function backendsOf(host: Host): Promise<Backends> {
   // Longer than a user waits: in User Mode Linux all takes longer.
   const timeout = 60_000;
@@ -50,10 +75,9 @@ async function backendsOf(host: Host): Promise<Backends> {
 
 async function open(targets: Targets, opened: readonly Backends[]): Promise<NetctlOfMany> {
   const stateDir = await mkdtemp(join(tmpdir(), 'netctl-kernel-'));
-  const load = async (spec: object) => loadSpecText(JSON.stringify(spec), { file: 'spec.yaml', folder: stateDir });
   const problemsOf = async (spec: object) => {
     try {
-      return (await plan(await load(spec), targets)).problems;
+      return (await plan(await loadObject(spec), targets)).problems;
     } catch (error) {
       if (error instanceof NetctlError && error.code === 'SPEC_INVALID') return error.problems;
       throw error;
@@ -65,7 +89,7 @@ async function open(targets: Targets, opened: readonly Backends[]): Promise<Netc
   ) => {
     try {
       // Asking takes a moment each time, so it is done where it is what is tested.
-      await apply(await load(spec), targets, { stateDir, allowDisruptive: true, probe: false, ...more });
+      await apply(await loadObject(spec), targets, { stateDir, allowDisruptive: true, probe: false, ...more });
     } catch (error) {
       // vitest shows the message alone.
       if (error instanceof NetctlError) for (const { message } of error.problems) error.message += `\n${message}`;
@@ -74,11 +98,11 @@ async function open(targets: Targets, opened: readonly Backends[]): Promise<Netc
   };
   return {
     plan: async (spec) =>
-      stepsOf(await plan(await load(spec), targets)).map((step) => `${stepTitle(step)}: ${step.why}`),
+      stepsOf(await plan(await loadObject(spec), targets)).map((step) => `${stepTitle(step)}: ${step.why}`),
     errors: async (spec) => (await problemsOf(spec)).filter(({ severity }) => severity === 'error'),
     on: (spec) => ({
       plan: async () => {
-        const made = await plan(await load(spec), targets);
+        const made = await plan(await loadObject(spec), targets);
         return { steps: stepsOf(made), problems: made.problems };
       },
       apply: async () => run(spec),

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 
 import {
   apply as applySpec,
+  applyLinks,
   countSteps,
   formatPlan,
   NetctlError,
@@ -9,18 +10,20 @@ import {
   stepsOf,
   stepTitle,
 } from '@netctl/core';
-import type { ApplyEvent, AskedSegment, Plan, Report } from '@netctl/core';
+import type { ApplyEvent, AskedSegment, LoadedSpec, Plan, Report } from '@netctl/core';
 
 import type { CommandInput } from '../command.js';
 import { counted } from '../counted.js';
 import { eventDocument } from '../documents.js';
 import { moveScope } from '../move-scope.js';
+import { openLinks } from '../open-host.js';
 import type { GlobalOptions, MoveCommandOptions } from '../options.js';
 import type { Output } from '../output.js';
 import { openSession } from '../session.js';
 import type { Session } from '../session.js';
+import { readSpec } from '../spec-file.js';
 import { stateDir } from '../state-dir.js';
-import { asTheSpecSays, nothingLeft, someUnreachable } from '../unreachable.js';
+import { asTheSpecSays, linksAsTheSpecSays, nothingLeft, someUnreachable } from '../unreachable.js';
 
 export interface ApplyCommandOptions extends GlobalOptions, MoveCommandOptions {
   readonly yes?: boolean;
@@ -34,11 +37,12 @@ export interface ApplyCommandOptions extends GlobalOptions, MoveCommandOptions {
   readonly adopt?: boolean;
   /** False by `--no-probe`. */
   readonly probe?: boolean;
+  readonly linksOnly?: boolean;
 }
 
 /** `netctl apply`: plan, ask if anything is disruptive, lock, do, verify that the next plan is empty, report. */
 export function apply(input: CommandInput<ApplyCommandOptions>): Promise<number> {
-  return run(input, false);
+  return input.options.linksOnly === true ? applyLinksOnly(input) : run(input, false);
 }
 
 /** `netctl destroy`: apply of an empty spec. */
@@ -70,18 +74,39 @@ async function run(
     signal,
     onEvent: (event) => tell(event, output, approved !== undefined),
   });
+  const away = someUnreachable(report);
+  tellReport(report, loaded, output, (destroying ? nothingLeft : asTheSpecSays)(report.stack, away));
+  return report.left.length > 0 || away ? 2 : 0;
+}
+
+/** `netctl apply --links-only`: VLAN links and shims; the engine need not run. */
+async function applyLinksOnly({ file, options, output, signal }: CommandInput<ApplyCommandOptions>): Promise<number> {
+  const loaded = await readSpec(file, options, signal);
+  await using host = await openLinks({ ...options, signal });
+  const report = await applyLinks(loaded, host.links, {
+    additive: options.additive === true,
+    strict: options.strict === true,
+    adopt: options.adopt === true,
+    probe: options.probe !== false,
+    ...(options.wait === undefined ? {} : { wait: options.wait }),
+    signal,
+    onEvent: (event) => tell(event, output, false),
+  });
+  tellReport(report, loaded, output, linksAsTheSpecSays(report.stack));
+  return report.left.length > 0 ? 2 : 0;
+}
+
+function tellReport(report: Report, loaded: LoadedSpec, output: Output, nothing: string): void {
   output.document({ event: 'report', ...report });
   output.problems(report.problems, loaded.file);
   for (const line of movedLines(report.moved)) output.line(line);
-  const away = someUnreachable(report);
   if (report.done.length === 0 && report.left.length === 0) {
-    output.line((destroying ? nothingLeft : asTheSpecSays)(report.stack, away));
+    output.line(nothing);
   } else {
     output.line(
       `\nDone: ${counted(report.done.length, 'step')}. Looked again: ${report.left.length === 0 ? 'nothing is left to do.' : `left out as disruptive: ${countSteps(report.left)}.`}`,
     );
   }
-  return report.left.length > 0 || away ? 2 : 0;
 }
 
 /** `  web was off network lan for 84 ms; address 10.5.0.4 → 10.5.0.3` */

@@ -6,17 +6,21 @@ import {
   namesHosts,
   plan as planSpec,
   planAddressed,
+  planLinks,
   stepsOf,
 } from '@netctl/core';
-import type { NetworkUse } from '@netctl/core';
+import type { LoadedSpec, NetworkUse, Plan } from '@netctl/core';
 
 import type { CommandInput } from '../command.js';
 import { planDocument } from '../documents.js';
 import { moveScope } from '../move-scope.js';
+import { openLinks } from '../open-host.js';
 import type { GlobalOptions, MoveCommandOptions } from '../options.js';
+import type { Output } from '../output.js';
 import { openSession } from '../session.js';
+import { readSpec } from '../spec-file.js';
 import { stateDir } from '../state-dir.js';
-import { asTheSpecSays, someUnreachable } from '../unreachable.js';
+import { asTheSpecSays, linksAsTheSpecSays, someUnreachable } from '../unreachable.js';
 
 export interface PlanCommandOptions extends GlobalOptions, MoveCommandOptions {
   readonly detailedExitcode?: boolean;
@@ -24,10 +28,13 @@ export interface PlanCommandOptions extends GlobalOptions, MoveCommandOptions {
   readonly adopt?: boolean;
   readonly addresses?: boolean;
   readonly partial?: boolean;
+  readonly linksOnly?: boolean;
 }
 
 /** `netctl plan`: shows the steps and why; writes nothing. */
-export async function plan({ file, options, output, signal }: CommandInput<PlanCommandOptions>): Promise<number> {
+export async function plan(input: CommandInput<PlanCommandOptions>): Promise<number> {
+  const { file, options, output, signal } = input;
+  if (options.linksOnly === true) return planLinksOnly(input);
   await using session = await openSession(file, options, signal);
   const { loaded, targets } = session;
   const scope = {
@@ -44,14 +51,29 @@ export async function plan({ file, options, output, signal }: CommandInput<PlanC
       : { plan: await planSpec(loaded, targets, scope), addresses: undefined };
   const steps = stepsOf(result);
   output.document({ ...planDocument(result), ...(addresses && { addresses }) });
-  output.problems(result.problems, loaded.file);
   const away = someUnreachable(result);
-  if (steps.length === 0) output.line(asTheSpecSays(result.stack, away));
-  else output.line(`${formatPlan(result)}\n${countSteps(steps)}. Nothing was written.`);
+  tellPlan(result, loaded, output, asTheSpecSays(result.stack, away));
   const several = namesHosts(loaded.spec);
   for (const line of addresses?.flatMap((one) => addressLines(one, several)) ?? []) output.line(line);
   if (result.problems.some(({ severity }) => severity === 'error')) return 3;
   return options.detailedExitcode === true && (steps.length > 0 || away) ? 2 : 0;
+}
+
+/** `netctl plan --links-only`: VLAN links and shims; the engine need not run. */
+async function planLinksOnly({ file, options, output, signal }: CommandInput<PlanCommandOptions>): Promise<number> {
+  const loaded = await readSpec(file, options, signal);
+  await using host = await openLinks({ ...options, signal });
+  const result = await planLinks(loaded, host.links, { adopt: options.adopt === true, signal });
+  output.document(planDocument(result));
+  tellPlan(result, loaded, output, linksAsTheSpecSays(result.stack));
+  if (result.problems.some(({ severity }) => severity === 'error')) return 3;
+  return options.detailedExitcode === true && stepsOf(result).length > 0 ? 2 : 0;
+}
+
+function tellPlan(result: Plan, { file }: LoadedSpec, output: Output, nothing: string): void {
+  output.problems(result.problems, file);
+  const steps = stepsOf(result);
+  output.line(steps.length === 0 ? nothing : `${formatPlan(result)}\n${countSteps(steps)}. Nothing was written.`);
 }
 
 /** A bar of each subnet, and below it who has what. */

@@ -10,6 +10,7 @@ import type { Company } from './company.js';
 import { converged, LOOKS } from './converged.js';
 import { ofHost } from './events.js';
 import type { ApplyEvent } from './events.js';
+import { linksFree } from './links-lock.js';
 import { takeLock } from './lock.js';
 import { journalFile } from './journal-file.js';
 import { journalKeeper } from './journal-keeper.js';
@@ -76,6 +77,7 @@ export async function applyOn(
     wait: options.wait ?? 0,
     signal,
   });
+  await linksFree(options.wait ?? 0, signal);
   const restartStuck = options.restartStuck === true;
   const elsewhere = together?.swarmNetworks;
   const turn = {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 
@@ -18,6 +19,8 @@ export interface LockOptions {
   /** Milliseconds to wait for another holder to finish; 0 gives up at once. */
   readonly wait: number;
   readonly signal?: AbortSignal | undefined;
+  /** What it is for, in the message for whoever does not get it. */
+  readonly of?: string;
 }
 
 /** How long a holder may take to say who it is. */
@@ -29,7 +32,7 @@ const INTRODUCTION_MS = 1000;
  * @throws NetctlError LOCKED when somebody holds it after `wait`
  */
 export async function takeLock(options: LockOptions): Promise<AsyncDisposable> {
-  const path = `\0netctl/${options.name}`;
+  const path = pathOf(options.name);
   const end = performance.now() + options.wait;
   for (;;) {
     options.signal?.throwIfAborted();
@@ -39,13 +42,39 @@ export async function takeLock(options: LockOptions): Promise<AsyncDisposable> {
     options.signal?.throwIfAborted();
     const left = Math.max(end - performance.now(), 0);
     const other = await watchHolder(path, left, options.signal);
-    if (!other.gone) throw locked(other.holder);
+    if (!other.gone) throw locked(other.holder, options.of);
   }
 }
 
-function locked(holder: LockHolder | undefined): NetctlError {
+/**
+ * Waits until nobody holds a lock, without taking it.
+ * @throws NetctlError LOCKED when somebody holds it after `wait`
+ */
+export async function waitForLock({ name, wait, signal, of }: Omit<LockOptions, 'holder'>): Promise<void> {
+  const other = await watchHolder(pathOf(name), wait, signal);
+  signal?.throwIfAborted();
+  if (!other.gone) throw locked(other.holder, of);
+}
+
+const PREFIX = 'netctl/';
+
+function pathOf(name: string): string {
+  return `\0${PREFIX}${name}`;
+}
+
+/**
+ * The names of the locks that are held in this network namespace. The kernel lists an abstract socket with `@` for each
+ * NUL, and Node.js fills a name up with them.
+ */
+export async function heldLocks(): Promise<readonly string[]> {
+  // Not /proc/net, a link to it that a sandbox may hide.
+  const text = await readFile('/proc/self/net/unix', 'utf8').catch(() => '');
+  return [...new Set([...text.matchAll(/ @netctl\/(\S+?)@*$/gm)].map(([, name = '']) => name))];
+}
+
+function locked(holder: LockHolder | undefined, of = 'this engine'): NetctlError {
   const who = holder === undefined ? '' : ` (process ${holder.pid}, stack ${holder.stack}, since ${holder.since})`;
-  return new NetctlError('LOCKED', `Another netctl is at work on this engine${who}`, {
+  return new NetctlError('LOCKED', `Another netctl is at work on ${of}${who}`, {
     hint: 'Wait for it to finish, or let this one wait for it with --wait 30s.',
   });
 }

@@ -11,6 +11,6 @@ export const dottedParent: NetworkKind['check'] = ({ asked, requires, path }) =>
   const dotted = /^([^.]+)\.(\d+)$/.exec(parent);
   if (dotted === null || !requires.includes(`link:${parent}`)) return [];
   const message = `${parent} is netctl's, and a reboot takes it away: Docker then makes it again, without the mark of netctl, and deletes it with the network`;
-  const cure = `Write \`parent: ${dotted[1] ?? ''}\` and \`vlan: ${dotted[2] ?? ''}\`, for a link that Docker leaves alone; or let the host make ${parent} before Docker starts, and netctl uses it as it is.`;
+  const cure = `Write \`parent: ${dotted[1] ?? ''}\` and \`vlan: ${dotted[2] ?? ''}\`, for a link that Docker leaves alone; or have the host make ${parent} at boot, before Docker starts: netctl persist.`;
   return [lint('DOTTED_PARENT', `${path}.parent`, message, cure)];
 };

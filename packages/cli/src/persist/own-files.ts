@@ -1,0 +1,48 @@
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { stackOfFile, unitName } from '@netctl/core';
+
+/** Every file that netctl has written for a stack, in any format, as its path on the host; `root` is where that is. */
+export async function ownFiles(root: string, stack: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const [folder, isOne] of places(stack)) {
+    for (const name of await namesIn(join(root, folder))) {
+      const path = join(folder, name);
+      if (isOne(name) && (await readOwn(join(root, path))) === stack) found.push(path);
+    }
+  }
+  for (const name of await namesIn(join(root, NETWORKD))) {
+    const path = join(NETWORKD, name, `netctl-${stack}.conf`);
+    if (name.endsWith('.network.d') && (await readOwn(join(root, path))) === stack) found.push(path);
+  }
+  return found.sort();
+}
+
+const NETWORKD = '/etc/systemd/network';
+
+type Place = readonly [folder: string, isOne: (name: string) => boolean];
+
+function places(stack: string): readonly Place[] {
+  const named = `netctl-${stack}`;
+  return [
+    [`/etc/netctl/${stack}`, (name) => name.startsWith('links.')],
+    ['/etc/systemd/system', (name) => name === unitName(stack)],
+    [NETWORKD, (name) => name.startsWith(`05-${named}-`)],
+    ['/etc/NetworkManager/system-connections', (name) => name.startsWith(`${named}-`)],
+    ['/etc/NetworkManager/dispatcher.d', (name) => name === `50-${named}`],
+    ['/etc/network/interfaces.d', (name) => name === named],
+  ];
+}
+
+/** The stack that a file was written for; `other` for one that netctl did not write, undefined where there is none. */
+export async function readOwn(path: string): Promise<string | { readonly other: true } | undefined> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined) return undefined;
+  if (!found.isFile()) return { other: true };
+  return stackOfFile(await readFile(path, 'utf8')) ?? { other: true };
+}
+
+function namesIn(folder: string): Promise<readonly string[]> {
+  return readdir(folder).catch(() => []);
+}
