@@ -3,7 +3,7 @@ import { NetctlError } from '../errors.js';
 import type { HostFacts, Plan, Step } from '../model.js';
 import { makePlan, stepsOf } from '../plan/plan.js';
 import type { Problem } from '../problem.js';
-import { attachmentsOf, staticsOf } from '../spec/containers.js';
+import { attachmentsOf } from '../spec/containers.js';
 import { parseSpec } from '../spec/load.js';
 import type { LoadedSpec } from '../spec/load.js';
 import { parsePath } from '../spec/path.js';
@@ -57,7 +57,7 @@ function newRoutes(step: Step, { spec }: LoadedSpec): readonly Objection[] {
   if (step.op !== 'link.set' || step.adopts === true) return [];
   const added = new Set(step.change.addRoutes?.map(({ destination }) => destination.replace(/\/(32|128)$/, '')));
   return attachmentsOf(spec).flatMap((one) =>
-    staticsOf(one)
+    one.statics
       .filter(({ address }) => added.has(formatAddress(address)))
       .map(({ path }) => ({
         path: parsePath(path),

@@ -5,7 +5,7 @@ import { wantedLink } from '../kinds/stack.js';
 import { linkNamed } from '../lookup.js';
 import type { HostFacts, HostName, LinkResource, NetworkResource, Ref } from '../model.js';
 import type { Problem } from '../problem.js';
-import { attachmentsByNetwork, staticAddressesOf } from '../spec/containers.js';
+import { attachmentsByNetwork } from '../spec/containers.js';
 import { formatPath } from '../spec/path.js';
 import type { Spec } from '../spec/schema.js';
 import { resolveNetwork } from './networks.js';
@@ -72,7 +72,7 @@ export function resolve(
       requires,
       entries: ipam.config,
       addresses: given.shim,
-      statics: (attachments.get(written) ?? []).flatMap(staticAddressesOf),
+      statics: (attachments.get(written) ?? []).flatMap((one) => one.statics.map(({ address }) => address)),
     });
   }
   const macOf = (name: string): string => macBelow(name, vlans.resources, facts);

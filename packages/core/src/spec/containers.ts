@@ -1,5 +1,4 @@
 import { parseAddress } from '../addresses/prefix.js';
-import type { Address, Family } from '../addresses/prefix.js';
 import { groupBy } from '../group-by.js';
 import { remembered } from '../remembered.js';
 import type { AttachmentSpec } from './container-schema.js';
@@ -28,6 +27,8 @@ export interface AttachmentFacts {
   /** Of the network in the file. */
   readonly network: string;
   readonly spec: AttachmentSpec;
+  /** The static addresses that can be read. */
+  readonly statics: readonly NamedAddress[];
   /** The place of a key of it, for problems. */
   readonly path: (...segments: readonly Segment[]) => string;
 }
@@ -38,15 +39,11 @@ type Guests = Pick<Spec, 'containers'> & Partial<Pick<Spec, 'services'>>;
 /** Every rule looks at all of them, and there may be thousands. */
 export const attachmentsOf = remembered((spec: Guests): readonly AttachmentFacts[] => {
   const ofContainers = Object.entries(spec.containers).flatMap(([key, container]) =>
-    Object.entries(container.networks).map(([network, attachment]) => ({
-      key,
-      container,
-      copies: 1,
-      profiles: [],
-      network,
-      spec: attachment,
-      path: (...segments: readonly Segment[]) => formatPath(['containers', key, 'networks', network, ...segments]),
-    })),
+    Object.entries(container.networks).map(([network, spec]): AttachmentFacts => {
+      const path = (...segments: readonly Segment[]): string =>
+        formatPath(['containers', key, 'networks', network, ...segments]);
+      return { key, container, copies: 1, profiles: [], network, spec, statics: staticsOf(key, spec, path), path };
+    }),
   );
   return [...ofContainers, ...Object.entries(spec.services ?? {}).flatMap(placesOfService)];
 });
@@ -58,17 +55,13 @@ function placesOfService([key, service]: readonly [string, ServiceSpec]): readon
     const common = places.length === 1 && !service.elsewhere ? service.mac_address : undefined;
     const ownMac = place.mac_address !== undefined || common === undefined;
     const at = ['services', key];
-    return {
-      key,
-      copies: service.copies,
-      profiles: service.profiles,
-      network,
-      spec: ownMac ? place : { ...place, mac_address: common },
-      path: (...segments) =>
-        formatPath(
-          segments[0] === 'mac_address' && !ownMac ? [...at, ...segments] : [...at, 'networks', network, ...segments],
-        ),
-    };
+    const path = (...segments: readonly Segment[]): string =>
+      formatPath(
+        segments[0] === 'mac_address' && !ownMac ? [...at, ...segments] : [...at, 'networks', network, ...segments],
+      );
+    const { copies, profiles } = service;
+    const spec = ownMac ? place : { ...place, mac_address: common };
+    return { key, copies, profiles, network, spec, statics: staticsOf(key, spec, path), path };
   });
 }
 
@@ -78,26 +71,17 @@ export function canMeet(one: AttachmentFacts, other: AttachmentFacts): boolean {
   return one.profiles.some((profile) => other.profiles.includes(profile));
 }
 
-/** The static addresses of one attachment that can be read. */
-export function staticsOf({ key, spec, path }: AttachmentFacts): readonly NamedAddress[] {
-  return FAMILIES.flatMap((family) => {
-    const address = staticOf(spec, family);
-    return address === undefined ? [] : [{ name: key, path: path(FIELDS[family]), address }];
+const FIELDS = [
+  [4, 'ipv4_address'],
+  [6, 'ipv6_address'],
+] as const;
+
+function staticsOf(name: string, spec: AttachmentSpec, path: AttachmentFacts['path']): readonly NamedAddress[] {
+  return FIELDS.flatMap(([family, field]) => {
+    const text = spec[field];
+    const address = text === undefined ? undefined : parseAddress(text);
+    return address?.family === family ? [{ name, path: path(field), address }] : [];
   });
-}
-
-/** As `staticsOf`, the addresses alone. */
-export function staticAddressesOf({ spec }: AttachmentFacts): readonly Address[] {
-  return FAMILIES.flatMap((family) => staticOf(spec, family) ?? []);
-}
-
-const FAMILIES = [4, 6] as const;
-const FIELDS = { 4: 'ipv4_address', 6: 'ipv6_address' } as const;
-
-function staticOf(spec: AttachmentSpec, family: Family): Address | undefined {
-  const text = spec[FIELDS[family]];
-  const address = text === undefined ? undefined : parseAddress(text);
-  return address?.family === family ? address : undefined;
 }
 
 /** What containers want of each network, by its key in the file. */

@@ -3,7 +3,9 @@ import type { Address, Family, Prefix } from '../addresses/prefix.js';
 import { parseAddress, parsePrefix } from '../addresses/prefix.js';
 import { parseRange } from '../addresses/range.js';
 import type { AddressRange } from '../addresses/range.js';
-import { attachmentsByNetwork, staticsOf } from './containers.js';
+import { groupBy } from '../group-by.js';
+import { remembered } from '../remembered.js';
+import { attachmentsByNetwork } from './containers.js';
 import type { AttachmentFacts } from './containers.js';
 import { isOfSwarm } from './hosts.js';
 import { isBuiltin } from './options.js';
@@ -60,9 +62,16 @@ export interface NetworkFacts {
  * dot of its own, since Docker deletes `x.N`.
  */
 export function vlanLinkName(vlans: Spec['vlans'], parent: string, id: number): string {
-  const named = Object.entries(vlans).find(([, vlan]) => vlan.parent === parent && vlan.id === id);
-  return named?.[0] ?? `${parent}-v${id}`;
+  return namedVlans(vlans).get(`${parent} ${id}`)?.[0] ?? `${parent}-v${id}`;
 }
+
+/** The names of the links of `vlans:`, by what they are. */
+const namedVlans = remembered((vlans: Spec['vlans']) =>
+  groupBy(Object.keys(vlans), (name) => {
+    const { parent, id } = vlans[name] ?? {};
+    return parent === undefined || id === undefined ? [] : [`${parent} ${id}`];
+  }),
+);
 
 export function factsOf(spec: Spec): readonly NetworkFacts[] {
   const attachments = attachmentsByNetwork(spec);
@@ -114,7 +123,7 @@ function networkFacts(
     ...(wire === undefined ? {} : { wire }),
     pools: pools(written, spec),
     attachments,
-    statics: attachments.flatMap(staticsOf),
+    statics: attachments.flatMap((one) => one.statics),
   };
 }
 

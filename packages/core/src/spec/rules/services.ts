@@ -1,6 +1,5 @@
 import { lint } from '../../problem.js';
 import type { Problem } from '../../problem.js';
-import { staticsOf } from '../containers.js';
 import { formatPath } from '../path.js';
 import { list, quote } from '../show.js';
 import { error } from './rule.js';
@@ -39,7 +38,7 @@ const addressesAreOfOne: Rule = ({ own }) =>
     attachments
       .filter(({ copies }) => copies > 1)
       .flatMap((one) =>
-        staticsOf(one).map(({ path }): Problem => {
+        one.statics.map(({ path }): Problem => {
           const message = `${quote(one.key)} is ${String(one.copies)} containers, and only one of them can have the address.`;
           return error('STATIC_FOR_SEVERAL', path, message, 'Remove the address, or make a service of each container.');
         }),

@@ -1,22 +1,18 @@
 import { isAuto } from '../../addresses/auto.js';
-import { handedOut } from '../../addresses/ipam.js';
 import { contains, formatAddress, formatPrefix, lastOf, parseAddress } from '../../addresses/prefix.js';
 import type { Address, Prefix } from '../../addresses/prefix.js';
 import { formatRange, inRange, rangeOf } from '../../addresses/range.js';
-import type { AddressRange } from '../../addresses/range.js';
 import type { Problem } from '../../problem.js';
-import { attachmentsOf, canMeet, macOf, staticsOf } from '../containers.js';
+import { attachmentsOf, canMeet, macOf } from '../containers.js';
 import type { AttachmentFacts } from '../containers.js';
-import { gatewayOf } from '../facts.js';
 import type { NamedAddress, NetworkFacts, Pool } from '../facts.js';
 import { canonicalMac } from '../mac.js';
 import { list, quote } from '../show.js';
 import { isEdge } from './pools.js';
-import { reservedOf } from './reserve.js';
 import { error } from './rule.js';
 import type { Rule, RuleContext } from './rule.js';
-import { groupsOf, segmentOf, sharersOf } from './segment.js';
-import { shimAddressesOf } from './shim.js';
+import { groupsOf, segmentOf } from './segment.js';
+import { surroundingsOf } from './surroundings.js';
 import { addressCure } from './written.js';
 
 /** Which addresses are offered in the place of one that cannot be. */
@@ -51,7 +47,7 @@ const addressesAreFree: Rule = (context) => {
   return attachmentsOf(context.spec).flatMap((one) => {
     const network = context.byKey.get(one.network);
     if (network === undefined) return [];
-    return staticsOf(one).flatMap((entry) => {
+    return one.statics.flatMap((entry) => {
       const text = formatAddress(entry.address);
       const keys = groupsOf(network).map((where) => `${where} ${text}`);
       const other = keys.map((key) => takenBy(taken, key, one, entry.path)).find((path) => path !== undefined);
@@ -70,7 +66,7 @@ function addressProblems(
   network: NetworkFacts,
   context: RuleContext,
 ): readonly Problem[] {
-  const pools = poolsOf(network, context);
+  const { pools, kept, handedOut } = surroundingsOf(context)(network);
   const text = formatAddress(address);
   if (pools === undefined) return [];
   if (isAuto(network.spec.subnet) || !pools.some(({ subnet }) => subnet?.family === address.family)) {
@@ -86,80 +82,38 @@ function addressProblems(
   if (pool?.subnet === undefined) {
     const subnets = pools.flatMap(({ subnet }) => (subnet?.family === address.family ? [formatPrefix(subnet)] : []));
     const message = `The address ${text} of ${quote(key)} is outside the subnet ${list(subnets, 'or')} of ${network.path()}.`;
-    return [error('OUTSIDE_SUBNET', path, message, offer(network, pools, address, context))];
+    return [error('OUTSIDE_SUBNET', path, message, offer(network, address, context))];
   }
   if (isEdge(pool.subnet, address)) {
     const message = `The address ${text} of ${quote(key)} is the network or broadcast address of ${formatPrefix(pool.subnet)}.`;
-    return [error('ADDRESS_AT_EDGE', path, message, offer(network, pools, address, context))];
+    return [error('ADDRESS_AT_EDGE', path, message, offer(network, address, context))];
   }
-  const owner = ownerOf(network, pools, address, context);
+  const owner = kept.find(({ range }) => inRange(range, address))?.owner;
   if (owner !== undefined) {
     const message = `The address ${text} of ${quote(key)} is ${owner}.`;
-    return [error('ADDRESS_TWICE', path, message, offer(network, pools, address, context))];
+    return [error('ADDRESS_TWICE', path, message, offer(network, address, context))];
   }
-  const dynamic = handingOut(network, pools, context).find(({ range }) => inRange(range, address));
+  const dynamic = handedOut.find(({ range }) => inRange(range, address));
   if (dynamic === undefined) return [];
   const where = dynamic.by === network ? '' : ` on ${dynamic.by.path()}`;
   const message = `The address ${text} of ${quote(key)} is inside ${formatRange(dynamic.range)}, which Docker hands out${where}: whoever starts first may have it.`;
-  return [error('STATIC_IN_RANGE', path, message, offer(network, pools, address, context))];
-}
-
-/** What Docker hands out on the network, and on others of its segment. */
-function handingOut(
-  network: NetworkFacts,
-  pools: readonly Pool[],
-  context: RuleContext,
-): readonly { readonly by: NetworkFacts; readonly range: AddressRange }[] {
-  return sharersOf(network, context).flatMap((by) =>
-    (by === network ? pools : by.pools).flatMap(({ subnet, range }) => {
-      const dynamic = handedOut(subnet, range);
-      return dynamic === undefined ? [] : [{ by, range: dynamic }];
-    }),
-  );
-}
-
-/** Undefined where they are in a configuration network that is not in the file. */
-function poolsOf({ spec, pools }: NetworkFacts, { networks }: RuleContext): readonly Pool[] | undefined {
-  if (spec.config_from === undefined) return pools;
-  return networks.find(({ name, external }) => name === spec.config_from && !external)?.pools;
-}
-
-/** Whose address it is, besides those of containers. */
-function ownerOf(
-  network: NetworkFacts,
-  pools: readonly Pool[],
-  address: Address,
-  context: RuleContext,
-): string | undefined {
-  const is = (other: Address | undefined): boolean => other?.family === address.family && other.value === address.value;
-  for (const by of sharersOf(network, context)) {
-    const its = by === network ? pools : by.pools;
-    if (its.some((pool) => is(gatewayOf(by, pool)))) return `the gateway of ${by.path()}`;
-    const aux = its.flatMap((pool) => pool.aux).find((entry) => is(entry.address));
-    if (aux !== undefined) return `kept by ${aux.path}: Docker gives it to nobody`;
-    if (segmentOf(by) !== segmentOf(network)) continue;
-    const reserved = reservedOf(by).find(({ range }) => inRange(range, address));
-    if (reserved !== undefined) return `reserved by ${reserved.path}`;
-    const shim = shimAddressesOf(by).find((entry) => is(entry.address));
-    if (shim !== undefined) return `that of the shim, ${shim.path}`;
-  }
-  return undefined;
+  return [error('STATIC_IN_RANGE', path, message, offer(network, address, context))];
 }
 
 /** A few free addresses near the one that cannot be, or a range that leaves some. */
-function offer(network: NetworkFacts, pools: readonly Pool[], near: Address, context: RuleContext): string {
+function offer(network: NetworkFacts, near: Address, context: RuleContext): string {
   const free: string[] = [];
-  const ranges = handingOut(network, pools, context).map(({ range }) => range);
+  const { pools = [], kept, handedOut } = surroundingsOf(context)(network);
+  const taken = [...kept, ...handedOut].map(({ range }) => range);
+  const statics = new Set(network.statics.map(({ address }) => formatAddress(address)));
   for (const { subnet } of pools) {
     if (subnet?.family !== near.family) continue;
     for (const value of outward(subnet, near)) {
       const address = { family: near.family, value };
       if (free.length === OFFERED) break;
-      if (ranges.some((range) => inRange(range, address))) continue;
-      if (isEdge(subnet, address) || ownerOf(network, pools, address, context) !== undefined) continue;
-      if (network.statics.some((other) => other.address.family === near.family && other.address.value === value))
-        continue;
-      free.push(formatAddress(address));
+      if (isEdge(subnet, address) || taken.some((range) => inRange(range, address))) continue;
+      const text = formatAddress(address);
+      if (!statics.has(text)) free.push(text);
     }
   }
   if (free.length > 0) return `Free, and never handed out: ${list(free)}.`;
