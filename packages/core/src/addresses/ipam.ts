@@ -1,5 +1,6 @@
 import { groupBy } from '../group-by.js';
 import type { IpamEntry, NetworkProps } from '../model.js';
+import { remembered } from '../remembered.js';
 import type { NetworkSpec } from '../spec/schema.js';
 import { unique } from '../unique.js';
 import { compareVersions } from '../versions.js';
@@ -113,17 +114,20 @@ export interface Reservation {
 /** Each is an auxiliary address of its own, and more than this take engine 20.10 many seconds. */
 export const MAX_RESERVATIONS = 1000;
 
-/** The single addresses of `reserve:` that lie inside a dynamic range; those outside need no reservation. */
-export function reservations(
-  reserve: Readonly<Record<string, string>> | undefined,
-  entries: readonly IpamEntry[],
-): readonly Reservation[] {
-  if (reserve === undefined) return [];
-  const dynamic = entries.flatMap((entry) => dynamicRange(entry) ?? []);
-  const result: Reservation[] = [];
-  for (const [name, text] of Object.entries(reserve)) {
+const rangesOf = remembered((reserve: Readonly<Record<string, string>>) =>
+  Object.entries(reserve).flatMap(([name, text]) => {
     const wanted = parseRange(text);
-    if (wanted === undefined) continue;
+    return wanted === undefined ? [] : [{ name, wanted }];
+  }),
+);
+
+/** The single addresses of `reserve:` that lie inside these dynamic ranges; those outside need no reservation. */
+export function reservations(
+  reserve: Readonly<Record<string, string>>,
+  dynamic: readonly AddressRange[],
+): readonly Reservation[] {
+  const result: Reservation[] = [];
+  for (const { name, wanted } of rangesOf(reserve)) {
     const overlapping = dynamic.flatMap((range) => intersection(range, wanted) ?? []);
     const single = wanted.first === wanted.last;
     let index = 0;
@@ -149,18 +153,18 @@ export function withReservations(
   if (wanted.length === 0) return entries;
   const taken = new Set(entries.flatMap((entry) => takenBy(entry, implicitGateway)));
   const names = new Set(entries.flatMap(({ auxAddresses }) => Object.keys(auxAddresses ?? {})));
+  const ranges = entries.map(dynamicRange);
   const added = new Map<number, Record<string, string>>();
   for (const { name, address } of wanted) {
-    const index = entries.findIndex((entry) => {
-      const range = dynamicRange(entry);
-      return range !== undefined && inRange(range, address);
-    });
+    const index = ranges.findIndex((range) => range !== undefined && inRange(range, address));
     const text = formatAddress(address);
     if (index === -1 || taken.has(text)) continue;
     taken.add(text);
     const free = freeName(name, names);
     names.add(free);
-    added.set(index, { ...added.get(index), [free]: text });
+    const extra = added.get(index) ?? {};
+    extra[free] = text;
+    added.set(index, extra);
   }
   return entries.map((entry, index) => {
     const extra = added.get(index);

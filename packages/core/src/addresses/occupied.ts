@@ -51,7 +51,8 @@ export function occupied<T extends HasPrefix>(occupants: readonly T[]): Occupied
   return {
     overlapping: (prefix) => {
       const found: T[] = [];
-      for (let place = around(prefix); place !== undefined; place = place.outer) for (const one of place.occupants) found.push(one);
+      for (let place = around(prefix); place !== undefined; place = place.outer)
+        for (const one of place.occupants) found.push(one);
       const all = places[prefix.family];
       const last = lastOf(prefix);
       for (let index = firstFrom(all, prefix.first); index < all.length; index += 1) {

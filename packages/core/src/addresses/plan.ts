@@ -6,7 +6,7 @@ import { isOfSwarm } from '../spec/hosts.js';
 import type { NetworkSpec, Spec } from '../spec/schema.js';
 import { freeSubnets, parseAuto, suits } from './auto.js';
 import type { AutoSubnet } from './auto.js';
-import { askedIpam, reservations, subnetsOf, takesGateway, withReservations } from './ipam.js';
+import { askedIpam, dynamicRange, reservations, subnetsOf, takesGateway, withReservations } from './ipam.js';
 import type { Reservation } from './ipam.js';
 import { occupantsOf, occupantsOfPeers, occupantsToAvoid, routersOf } from './occupants.js';
 import { occupied } from './occupied.js';
@@ -175,13 +175,14 @@ function reserved(
   if (!kindOf(driver).reserves || network?.config_from !== undefined) return entries;
   const own = linkNamed(facts, parent)?.addresses ?? [];
   const host = own.flatMap(({ address }) => parseAddress(address) ?? []);
+  const dynamic = entries.flatMap((entry) => dynamicRange(entry) ?? []);
   const wanted: readonly Reservation[] = [
     ...numbered(
       'netctl-shim',
       around.flatMap(([key]) => shims.get(key) ?? []),
     ),
     ...numbered('netctl-host', host),
-    ...around.flatMap(([, { reserve }]) => reservations(reserve, entries)),
+    ...around.flatMap(([, { reserve }]) => (reserve === undefined ? [] : reservations(reserve, dynamic))),
   ];
   return withReservations(entries, wanted, takesGateway(driver, facts.engine.version));
 }
