@@ -175,14 +175,15 @@ function reserved(
   if (!kindOf(driver).reserves || network?.config_from !== undefined) return entries;
   const own = linkNamed(facts, parent)?.addresses ?? [];
   const host = own.flatMap(({ address }) => parseAddress(address) ?? []);
-  const dynamic = entries.flatMap((entry) => dynamicRange(entry) ?? []);
+  const reserves = around.flatMap(([, { reserve }]) => (reserve === undefined ? [] : [reserve]));
+  const dynamic = reserves.length === 0 ? [] : entries.flatMap((entry) => dynamicRange(entry) ?? []);
   const wanted: readonly Reservation[] = [
     ...numbered(
       'netctl-shim',
       around.flatMap(([key]) => shims.get(key) ?? []),
     ),
     ...numbered('netctl-host', host),
-    ...around.flatMap(([, { reserve }]) => (reserve === undefined ? [] : reservations(reserve, dynamic))),
+    ...reserves.flatMap((reserve) => reservations(reserve, dynamic)),
   ];
   return withReservations(entries, wanted, takesGateway(driver, facts.engine.version));
 }

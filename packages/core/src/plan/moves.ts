@@ -211,7 +211,7 @@ function restoration(endpoint: Endpoint, target: Target, why = 'it was on it'): 
 
 /** `endpoint:lan/web` */
 export function endpointRef(network: Ref, { name }: Pick<Endpoint, 'name'>): Ref {
-  return `endpoint:${network.replace(/^[a-z]+:/, '')}/${name}`;
+  return `endpoint:${network.slice(network.indexOf(':') + 1)}/${name}`;
 }
 
 /** The network that an endpoint's reference names. */

@@ -94,10 +94,8 @@ export function planHost(
   const changed = [...links.drafts, ...networks.drafts];
   const moved = [...movedBy(networks, changed, facts), ...movedElsewhere(elsewhere, facts)];
   const moving = recreate ? moves(moved, facts, host, options) : { drafts: [], problems: [] };
-  const targeted = new Map([
-    ...targets(changed, facts, { ...resolved, ...wanted }, stack),
-    ...(destroy ? [] : (made?.targets ?? [])),
-  ]);
+  const here = targets(changed, facts, { ...resolved, ...wanted }, stack);
+  const targeted = destroy || made === undefined ? here : new Map([...here, ...made.targets]);
   const back = returns(facts, host, homes(targeted), moving.drafts, options);
   const removals = new Map(changed.flatMap(({ step }) => (step.op === 'network.remove' ? [[step.id, step.ref]] : [])));
   const detached = detachments(

@@ -119,10 +119,7 @@ function configOf(
 ): EndpointConfig {
   const { spec, network } = wish;
   const { ipv4_address: ipv4, ipv6_address: ipv6, aliases = [], link_local_ips: linkLocal = [] } = spec;
-  const driverOpts = {
-    ...spec.driver_opts,
-    ...(spec.interface_name === undefined ? {} : { [INTERFACE_OPTION]: spec.interface_name }),
-  };
+  const driverOpts = driverOptsOf(spec);
   const wanted = macOf(spec);
   const mac = wanted === 'stable' ? stableMac(...names, network, container.name) : wanted && canonicalMac(wanted);
   const gwPriority = priorityOf(wish, wishes);
@@ -131,10 +128,18 @@ function configOf(
     ...(ipv6 === undefined ? {} : { ipv6: canonicalAddress(ipv6) }),
     ...(linkLocal.length === 0 ? {} : { linkLocal: linkLocal.map(canonicalAddress) }),
     ...(aliases.length === 0 ? {} : { aliases: [...new Set(aliases)] }),
-    ...(Object.keys(driverOpts).length === 0 ? {} : { driverOpts }),
+    ...(driverOpts === undefined ? {} : { driverOpts }),
     ...(mac === undefined ? {} : { mac }),
     ...(gwPriority === undefined || gwPriority === 0 ? {} : { gwPriority }),
   };
+}
+
+function driverOptsOf({
+  driver_opts: options = {},
+  interface_name: name,
+}: AttachmentFacts['spec']): EndpointConfig['driverOpts'] | undefined {
+  if (name !== undefined) return { ...options, [INTERFACE_OPTION]: name };
+  return Object.keys(options).length === 0 ? undefined : options;
 }
 
 /** `default_route` is a priority above, or below, those of the container's other networks. */
