@@ -5,7 +5,7 @@ import { FINDINGS, MATTERS } from '../../../packages/core/src/doctor/codes.js';
 import type { FindingCode } from '../../../packages/core/src/doctor/codes.js';
 import { diagnose } from '../../../packages/core/src/doctor/diagnose.js';
 import { formatFinding } from '../../../packages/core/src/doctor/format.js';
-import { SHOWN_FOR_REAL } from '../../support/doctor-shown.js';
+import { SHOWN_WHERE } from '../../support/doctor-shown.js';
 import { CASES } from './cases.js';
 import { hostWith } from './healthy.js';
 
@@ -89,7 +89,7 @@ test('the table in the README is that of the code and of the tests', () => {
   expect(rows).toEqual(
     CODES.map((code) => {
       const { severity, title } = FINDINGS[code];
-      return [`\`${code}\``, severity, title, SHOWN_FOR_REAL.includes(code) ? 'a host' : 'recorded'];
+      return [`\`${code}\``, severity, title, SHOWN_WHERE[code]];
     }),
   );
 });

@@ -35,10 +35,7 @@ export interface ApiContainer {
   Labels?: Record<string, string> | null;
   HostConfig?: { NetworkMode?: string } | null;
   NetworkSettings?: {
-    Networks?: Record<
-      string,
-      { NetworkID?: string; EndpointID?: string; IPAddress?: string; GlobalIPv6Address?: string } | null
-    > | null;
+    Networks?: Record<string, { NetworkID?: string; IPAddress?: string; GlobalIPv6Address?: string } | null> | null;
   } | null;
 }
 

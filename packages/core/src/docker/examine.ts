@@ -1,6 +1,6 @@
 import type { EngineFacts, FoundNetwork } from '../model.js';
 import { JOURNAL_NAME } from '../own-names.js';
-import type { ApiContainer, ApiInfo, ApiNetwork } from './api.js';
+import type { ApiContainer, ApiContainerDetails, ApiInfo, ApiNetwork } from './api.js';
 import { connect } from './connect.js';
 import type { ConnectOptions } from './connect.js';
 import { holdersOf, toEngineFacts, toFoundNetwork } from './map.js';
@@ -70,6 +70,14 @@ export async function examineEngine(options: ConnectOptions): Promise<EngineView
   const { signal } = options;
   const { client, apiVersion } = await connect(options);
   const containersNow = () => readList<ApiContainer>(client, '/containers/json', signal, { all: '1' });
+  const claimsOf = async (containers: readonly ApiContainer[]): Promise<readonly Claim[]> => {
+    const running = containers.filter(({ State }) => State === 'running');
+    const claims = running.map(async ({ Id = '' }) =>
+      // The list does not have what a connect that failed has left; and it may have gone since.
+      read<ApiContainerDetails>(client, `/containers/${Id}/json`, signal).then(toClaims, () => []),
+    );
+    return (await Promise.all(claims)).flat();
+  };
   try {
     const [info, version, networks, before] = await Promise.all([
       read<ApiInfoMore>(client, '/info', signal),
@@ -77,6 +85,7 @@ export async function examineEngine(options: ConnectOptions): Promise<EngineView
       readList<ApiNetwork>(client, '/networks', signal),
       containersNow(),
     ]);
+    const claimed = await claimsOf(before);
     const populated = networks.filter(({ Scope, ConfigOnly }) => Scope === 'local' && ConfigOnly !== true);
     const inspected = await Promise.all(
       populated.map(async ({ Id = '' }) =>
@@ -99,7 +108,7 @@ export async function examineEngine(options: ConnectOptions): Promise<EngineView
         .sort((a, b) => (a.name < b.name ? -1 : 1)),
       endpoints: new Map(inspected.flatMap((one) => (one === undefined ? [] : [[one.Id ?? '', endpointsOf(one)]]))),
       containers: new Set([...before, ...after].map(({ Id = '' }) => Id)),
-      claims: inBoth(claimsOf(before), claimsOf(after)),
+      claims: inBoth(claimed, await claimsOf(after)),
     };
   } finally {
     client.close();
@@ -114,17 +123,13 @@ function endpointsOf({ Containers }: ApiNetworkMore): readonly ListedEndpoint[] 
   }));
 }
 
-/** Networks on which running containers have an endpoint by their own word. */
-function claimsOf(containers: readonly ApiContainer[]): readonly Claim[] {
-  return containers
-    .filter(({ State }) => State === 'running')
-    .flatMap(({ Id = '', Names, NetworkSettings }) =>
-      Object.values(NetworkSettings?.Networks ?? {}).flatMap((endpoint) =>
-        endpoint?.NetworkID === undefined || (endpoint.EndpointID ?? '') === ''
-          ? []
-          : [{ container: Id, name: (Names?.[0] ?? Id).replace(/^\//, ''), networkId: endpoint.NetworkID }],
-      ),
-    );
+/** Networks on which a container has an endpoint by its own word. */
+function toClaims({ Id = '', Name = '', NetworkSettings }: ApiContainerDetails): readonly Claim[] {
+  return Object.values(NetworkSettings?.Networks ?? {}).flatMap((endpoint) =>
+    endpoint?.NetworkID === undefined || (endpoint.EndpointID ?? '') === ''
+      ? []
+      : [{ container: Id, name: Name.replace(/^\//, ''), networkId: endpoint.NetworkID }],
+  );
 }
 
 function inBoth(before: readonly Claim[], after: readonly Claim[]): readonly Claim[] {

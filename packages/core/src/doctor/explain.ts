@@ -9,7 +9,9 @@ import type { Finding } from './finding.js';
  */
 export function explainDocker(text: string): readonly Finding[] {
   const found = new Map<string, Finding>();
-  for (const line of engineText(text).split('\n')) {
+  // As it stands in an answer of the API, or in a log.
+  const plain = text.replaceAll('\\n', '\n').replaceAll('\\"', '"');
+  for (const line of engineText(plain).split('\n')) {
     // The kernel's own words about what `ip` was told; Docker wraps them in others.
     const known = line.includes('RTNETLINK answers') ? undefined : classOf(line);
     if (known === undefined || found.has(known.code)) continue;
