@@ -42,6 +42,7 @@ export const onOldestAndNewest = files(
   'collisions',
   'compose-language',
   'containers',
+  'doctor',
   'drift-defaults',
   'engine-connection',
   'faults-engine-dies',

@@ -4,9 +4,9 @@ import type { Finding } from './finding.js';
 /** The lines of one finding, for people. */
 export function formatFinding({ code, matter, severity, title, evidence, cause, cure }: Finding): readonly string[] {
   const about = MATTERS[matter];
-  if (severity === 'ok') return [`ok       ${about}: ${title}`];
+  if (severity === 'ok') return [printable(`ok       ${about}: ${title}`)];
   const lines = (label: string, texts: readonly string[]): readonly string[] =>
-    texts.map((text, at) => `         ${(at === 0 ? label : '').padEnd(7)}${text}`);
+    texts.map((text, at) => `         ${(at === 0 ? label : '').padEnd(7)}${printable(text)}`);
   if (code === 'NOT_LOOKED') {
     return [`-        ${about}: ${title}`, ...lines('why', cause === undefined ? [] : [cause]), ...lines('cure', cure)];
   }
@@ -16,4 +16,9 @@ export function formatFinding({ code, matter, severity, title, evidence, cause, 
     ...lines('cause', cause === undefined ? [] : [cause]),
     ...lines('cure', cure),
   ];
+}
+
+/** Names and logs may hold anything; nothing of it is to move the cursor of a terminal. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }

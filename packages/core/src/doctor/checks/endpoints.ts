@@ -1,6 +1,7 @@
 import { seenOf } from '../facts.js';
 import { finding, inOrder, notLooked } from '../finding.js';
 import type { Finding } from '../finding.js';
+import { shellWord } from '../shell-word.js';
 import type { EngineView } from '../../docker/examine.js';
 import type { Check } from './check.js';
 
@@ -34,7 +35,7 @@ function orphans({ networks, endpoints: listed, containers }: EngineView): reado
           cause:
             'The container went while the engine crashed or could not take it off: its address stays taken, and the network cannot be removed.',
           cure: [
-            `docker network disconnect --force ${network} ${name}`,
+            `docker network disconnect --force ${shellWord(network)} ${shellWord(name)}`,
             'systemctl restart docker   # if it is still there',
           ],
         }),
@@ -53,7 +54,7 @@ function halves({ networks, endpoints: listed, claims }: EngineView): readonly F
         evidence: [`${name} says it is on ${network.name}, and ${network.name} knows nothing of it`],
         cause:
           'A connect failed halfway, as it does where a host port of the container was taken: the container has no such interface, whatever its inspect says.',
-        cure: [`docker restart ${name}   # nothing else cures it`],
+        cure: [`docker restart ${shellWord(name)}   # nothing else cures it`],
       }),
     ];
   });

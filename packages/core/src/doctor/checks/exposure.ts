@@ -1,5 +1,5 @@
 import { seenOf } from '../facts.js';
-import { finding, inOrder } from '../finding.js';
+import { finding, inOrder, notLooked } from '../finding.js';
 import type { Finding } from '../finding.js';
 import { listening } from '../listening.js';
 import type { Check } from './check.js';
@@ -9,6 +9,7 @@ const PLAIN_PORT = 2375;
 
 /** Whoever reaches the port is root on the host. */
 export const exposure: Check = ({ engine, host }) => {
+  if ('why' in engine && 'why' in host) return [notLooked('exposure', host.why)];
   const said = (seenOf(engine)?.warnings ?? []).flatMap(
     (warning) => /API is accessible on http:\/\/(\S+) without encryption/.exec(warning)?.[1] ?? [],
   );

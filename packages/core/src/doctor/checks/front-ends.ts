@@ -2,6 +2,7 @@ import type { DoctorFacts, HostFacts } from '../facts.js';
 import { finding } from '../finding.js';
 import type { Finding } from '../finding.js';
 import { linksOfNetctl } from '../own-links.js';
+import { shellWord } from '../shell-word.js';
 
 /** Programs that write rules beside Docker's. */
 export function frontEnds(facts: DoctorFacts, host: HostFacts): readonly Finding[] {
@@ -34,7 +35,7 @@ function firewalld(facts: DoctorFacts, { present }: HostFacts): readonly Finding
         'A shim is a new link in the default zone, which lets little in; and an engine that started before firewalld has lost its rules.',
       cure: [
         ...(names.length === 0 ? ['SHIM'] : names).map(
-          (name) => `firewall-cmd --permanent --zone=trusted --add-interface=${name}`,
+          (name) => `firewall-cmd --permanent --zone=trusted --add-interface=${shellWord(name)}`,
         ),
         'firewall-cmd --reload',
       ],

@@ -7,6 +7,7 @@ import { seenOf } from '../facts.js';
 import { finding, inOrder, notLooked } from '../finding.js';
 import type { Finding } from '../finding.js';
 import { linksOfEngine } from '../place.js';
+import { shellWord } from '../shell-word.js';
 import type { Check } from './check.js';
 
 const RESTART = 'systemctl restart docker   # containers with a restart policy start again, others do not';
@@ -62,9 +63,7 @@ function parentOf(
   if (evidence.length === 0) return [];
   const cure = [
     ...(gone
-      ? [
-          `netctl apply   # makes ${parent} where the spec has it; netctl's links have to be there before docker.service starts`,
-        ]
+      ? ["netctl apply   # where the spec makes it; netctl's links have to be there before docker.service starts"]
       : []),
     RESTART,
   ];
@@ -101,7 +100,7 @@ function bridge(network: FoundNetwork, links: LinkFacts): readonly Finding[] {
         `${linkName} of network ${name} has no IPv4 address, and ${gateway.gateway} is the gateway of its containers`,
       ],
       cause: 'Somebody flushed it, as systemd-networkd does with a link that one of its files matches.',
-      cure: [`ip address add ${gateway.gateway}/${length} dev ${linkName}`],
+      cure: [`ip address add ${gateway.gateway}/${length} dev ${shellWord(linkName)}`],
     }),
   ];
 }

@@ -4,7 +4,7 @@ import { platformOf } from '../../kinds/machine.js';
 import type { FindingCode } from '../codes.js';
 import type { DoctorFacts } from '../facts.js';
 import { seenOf } from '../facts.js';
-import { finding, inOrder } from '../finding.js';
+import { finding, inOrder, notLooked } from '../finding.js';
 import type { Finding } from '../finding.js';
 import { containerOf, isDesktop } from '../place.js';
 import type { Check } from './check.js';
@@ -15,7 +15,10 @@ const ROOT_ON_HOST =
 /** What the host is, where that decides which networks can work on it. */
 export const platform: Check = (facts) => {
   const found = [...engineElsewhere(facts), ...wsl(facts), ...container(facts), ...filters(facts)];
-  return found.length > 0 ? found : [inOrder('platform', 'nothing that keeps macvlan, ipvlan and shims from working')];
+  if (found.length > 0) return found;
+  const unseen = [facts.host, facts.links].find((looked) => 'why' in looked);
+  if (unseen !== undefined && 'why' in unseen) return [notLooked('platform', unseen.why)];
+  return [inOrder('platform', 'nothing that keeps macvlan, ipvlan and shims from working')];
 };
 
 function engineElsewhere(facts: DoctorFacts): readonly Finding[] {

@@ -5,16 +5,20 @@ import { seenOf } from '../facts.js';
 import { finding, inOrder, notLooked } from '../finding.js';
 import type { Finding } from '../finding.js';
 import { linksOfEngine } from '../place.js';
+import { shellWord } from '../shell-word.js';
 import type { Check } from './check.js';
 
 /** Settings of the kernel that let packets of containers and shims vanish. */
 export const settings: Check = (facts) => {
   const host = seenOf(facts.host);
   if (host === undefined) return [notLooked('settings', 'why' in facts.host ? facts.host.why : '')];
-  const links = seenOf(facts.links)?.links ?? [];
+  if ('why' in facts.links) return [notLooked('settings', facts.links.why)];
+  const { links } = facts.links.seen;
   const hasBridges = linksOfEngine(facts) !== undefined;
   const found = [...(hasBridges ? forwarding(host, seenOf(facts.engine)?.forwarding) : []), ...sharing(host, links)];
-  return found.length > 0 ? found : [inOrder('settings', 'ip_forward, rp_filter and arp_ignore as they should be')];
+  return found.length > 0
+    ? found
+    : [inOrder('settings', `${hasBridges ? 'ip_forward, ' : ''}rp_filter and arp_ignore as they should be`)];
 };
 
 function forwarding({ files }: HostFacts, said: boolean | undefined): readonly Finding[] {
@@ -100,7 +104,7 @@ function reversePath(host: HostFacts, { links, why, narrow }: Pair): readonly Fi
       cause: narrow
         ? 'Packets from containers outside the range that the shim has routes for are dropped.'
         : 'A packet that comes in by one of them, where the way back is by the other, is dropped without a word.',
-      cure: [`sysctl -w ${strict.map((name) => `net/ipv4/conf/${name}/rp_filter=2`).join(' ')}`],
+      cure: [`sysctl -w ${strict.map((name) => shellWord(`net/ipv4/conf/${name}/rp_filter=2`)).join(' ')}`],
     }),
   ];
 }
@@ -115,7 +119,7 @@ function arp(host: HostFacts, { links, why, narrow }: Pair): readonly Finding[] 
       cause:
         'Either answers for the addresses of the other, so neighbours see one address at two MAC addresses and may send to the wrong one.',
       cure: [
-        `sysctl -w ${open.flatMap((name) => [`net/ipv4/conf/${name}/arp_ignore=1`, `net/ipv4/conf/${name}/arp_announce=2`]).join(' ')}`,
+        `sysctl -w ${open.flatMap((name) => ['arp_ignore=1', 'arp_announce=2'].map((setting) => shellWord(`net/ipv4/conf/${name}/${setting}`))).join(' ')}`,
         ...(narrow ? ["Containers then reach the host by the shim's address alone."] : []),
       ],
     }),

@@ -1,6 +1,7 @@
 import type { StoreFacts } from '../facts.js';
 import { finding, inOrder, notLooked } from '../finding.js';
 import type { Finding } from '../finding.js';
+import { shellWord } from '../shell-word.js';
 import type { Check } from './check.js';
 
 /** The magic of bbolt's meta pages, and its version (go.etcd.io/bbolt, db.go). */
@@ -32,7 +33,7 @@ function damaged({ path, metas }: StoreFacts): readonly Finding[] {
       cause: 'The machine lost power or room while it was written, and the engine does not start or has no networks.',
       cure: [
         'systemctl stop docker',
-        `mv ${path} ${path}.damaged`,
+        `mv ${shellWord(path)} ${shellWord(`${path}.damaged`)}`,
         'systemctl start docker',
         'netctl apply   # makes the networks of its spec again; those of Compose come with docker compose up',
       ],
@@ -64,7 +65,7 @@ function readOnly({ path, readOnly: is }: StoreFacts): readonly Finding[] {
       cause: 'The kernel mounts a file system read-only after an error of its disk, and no network can be made then.',
       cure: [
         'dmesg --level err,warn   # what happened to the disk',
-        `mount -o remount,rw "$(stat -c %m ${path})"   # once it is sound`,
+        `mount -o remount,rw "$(stat -c %m ${shellWord(path)})"   # once it is sound`,
       ],
     }),
   ];
