@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as pathOf } from 'node:path';
 import { type Host, startHost, startLan, type Lan } from '@netctl/lab';
 import type { Finding } from '@netctl/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -5,7 +8,7 @@ import { SHOWN_FOR_REAL, SHOWN_WHERE } from '../support/doctor-shown.js';
 import { doctorOf, takeCure, writeOn } from './support/doctor.js';
 import { testEngine } from './support/engine.js';
 import { askEngine, engineVersion, isAtLeast, makeForeignNetwork, tryEngine } from './support/engine-client.js';
-import { proxyEngine } from './support/engine-proxy.js';
+import { proxyEngine, serveHttp } from './support/engine-proxy.js';
 import { snapshotOf } from './support/host-snapshot.js';
 import { type Desk, openDesk } from './support/netctl.js';
 import { join } from './support/replace/crowd.js';
@@ -269,13 +272,27 @@ describe('who else manages links and rules, by files of the host', () => {
   });
 });
 
-test('an engine listens on TCP without TLS', async () => {
-  const engine = { ...testEngine(), arguments: ['--host', 'tcp://0.0.0.0:2375'] };
+/** A dockerd that refuses what is older than API 1.44, as engine 29.0 does; those before 25 know no such variable. */
+async function toolFolder(): Promise<AsyncDisposable & { readonly dockerd: string }> {
+  const folder = await mkdtemp(pathOf(tmpdir(), 'netctl-doctor-'));
+  const dockerd = pathOf(folder, 'dockerd');
+  await writeFile(dockerd, '#!/bin/sh\nexec env DOCKER_MIN_API_VERSION=1.44 dockerd "$@"\n', { mode: 0o755 });
+  return { dockerd, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+}
+
+test('an engine listens on TCP without TLS, and refuses old clients', async () => {
+  await using folder = await toolFolder();
+  const engine = { ...testEngine(), dockerd: folder.dockerd, arguments: ['--host', 'tcp://0.0.0.0:2375'] };
   await using open = await startHost({ name: 'open', engine });
   await using openedDesk = await openDesk(open);
   const found = await doctor.find(openedDesk, 'PLAIN_TCP');
   expect(found.severity).toBe('error');
   expect(found.evidence).toEqual(['docker info: API is accessible on http://0.0.0.0:2375 without encryption']);
+  if (isAtLeast(version, '25.0')) {
+    expect((await doctor.find(openedDesk, 'API_MINIMUM')).evidence).toEqual([
+      `the oldest API of engine ${version} is 1.44`,
+    ]);
+  }
   // By the port it is the same engine, and this the host that it is on.
   const byPort = await doctor.look(openedDesk, ['--host', 'tcp://127.0.0.1:2375']);
   expect(byPort.find(({ matter }) => matter === 'bridges')).toMatchObject({ code: 'OK' });
@@ -316,6 +333,12 @@ describe('the store of the networks, on a host whose engine is down', () => {
     const { evidence } = await doctor.find(bareDesk, 'STORE_READ_ONLY');
     expect(evidence[0]).toContain(store);
   });
+});
+
+test('what answers is no engine', async () => {
+  await using server = await serveHttp((_, outgoing) => outgoing.end('hello'));
+  const findings = await doctor.look(desk, ['--host', server.dockerHost]);
+  expect(findings[0]).toMatchObject({ code: 'ENGINE_UNFIT', severity: 'error' });
 });
 
 describe('whoever runs it', () => {
@@ -363,6 +386,7 @@ test('it changes nothing, with and without faults', async () => {
 test('the README says of each finding what was produced here', () => {
   const can = SHOWN_FOR_REAL.filter((code) => {
     if (code === 'NAME_TWICE') return !isAtLeast(version, '25.0');
+    if (code === 'API_MINIMUM') return isAtLeast(version, '25.0');
     // A kernel with every kind of link lacks none.
     return code !== 'KERNEL_LACKS' || doctor.seen.has(code);
   });

@@ -8,8 +8,8 @@ import type { FindingCode } from '../../packages/core/src/doctor/codes.js';
 export const SHOWN_WHERE: Readonly<Record<FindingCode, 'host' | 'files' | 'recorded'>> = {
   ENGINE_UNREACHABLE: 'host',
   ENGINE_FORBIDDEN: 'host',
-  ENGINE_UNFIT: 'recorded',
-  API_MINIMUM: 'recorded',
+  ENGINE_UNFIT: 'host',
+  API_MINIMUM: 'host',
   STORE_DAMAGED: 'host',
   STORE_FULL: 'host',
   STORE_READ_ONLY: 'host',

@@ -43,6 +43,7 @@ export const onOldestAndNewest = files(
   'compose-language',
   'containers',
   'doctor',
+  'doctor-errors',
   'drift-defaults',
   'engine-connection',
   'faults-engine-dies',

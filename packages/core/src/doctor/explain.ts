@@ -32,6 +32,6 @@ export function explainDocker(text: string): readonly Finding[] {
 
 /** A name without the quotes and the punctuation of its sentence; nothing that a command would take for more than a word. */
 function clean(text: string | undefined): string | undefined {
-  const bare = text?.trim().replace(/^["'`]+|["'`.,;:)]+$/g, '');
+  const bare = text?.trim().replace(/^["'`]+|["'`.,;:)}\]]+$/g, '');
   return bare === undefined || bare === '' || /[^\p{L}\p{N} _.:/@-]/u.test(bare) ? undefined : bare;
 }

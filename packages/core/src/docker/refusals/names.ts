@@ -4,7 +4,7 @@ import type { RefusalClass } from './refusal.js';
 export const NAMES: readonly RefusalClass[] = [
   {
     code: 'NAME_TAKEN',
-    pattern: /network with name (?<network>\S+) already exists|name conflicts with an existing object/i,
+    pattern: /network with name (?<network>\S*) already exists|name conflicts with an existing object/i,
     hint: 'A network of that name appeared meanwhile; run the same command again to see whose it is.',
     cause: (named) => `There is a network ${named('network', 'of that name')} already, of this engine or of its swarm.`,
     cure: (named) => [
