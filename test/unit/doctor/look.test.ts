@@ -30,6 +30,8 @@ function reader(files: Readonly<Record<string, string>>, programs: Readonly<Reco
 const LOG = [
   'time="…" level=warning msg="Could not create macvlan network for id aaaa from persistent state"',
   'time="…" level=info msg="Starting up"',
+  'time="…" level=warning msg="Could not create macvlan network for id aaaa from persistent state"',
+  'time="…" level=info msg="Starting up"',
   'time="…" level=warning msg="Could not create macvlan network for id bbbb from persistent state"',
 ].join('\n');
 
