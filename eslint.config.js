@@ -3,6 +3,7 @@ import tseslint from 'typescript-eslint';
 
 const pureModules = [
   'packages/core/src/addresses/**/*.ts',
+  'packages/core/src/doctor/**/*.ts',
   'packages/core/src/import/**/*.ts',
   'packages/core/src/kinds/**/*.ts',
   'packages/core/src/persist/**/*.ts',

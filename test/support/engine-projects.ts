@@ -42,6 +42,8 @@ export const onOldestAndNewest = files(
   'collisions',
   'compose-language',
   'containers',
+  'doctor',
+  'doctor-errors',
   'drift-defaults',
   'engine-connection',
   'faults-engine-dies',

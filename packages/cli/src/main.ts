@@ -107,7 +107,21 @@ function program(finish: (status: number) => void, json: boolean): Command {
     async () => (await import('./commands/rehearse.js')).rehearse,
   );
   addImport(root, finish);
+  addDoctor(root, finish);
   return root;
+}
+
+/** It reads no spec unless -f names one. */
+function addDoctor(root: Command, finish: (status: number) => void): void {
+  const command = root
+    .command('doctor')
+    .description('what this host can and cannot do, with cause and cure; or what an error means. Changes nothing')
+    .argument('[ERROR...]', 'the text of an error of Docker or of ip, to explain; - for standard input')
+    .exitOverride();
+  command.action(async (words: string[]) => {
+    const { doctor } = await import('./commands/doctor.js');
+    finish(await execute(doctor, undefined, { ...command.optsWithGlobals<GlobalOptions>(), words }));
+  });
 }
 
 /** The one command that reads no spec. */

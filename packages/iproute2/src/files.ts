@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { NetctlError } from '@netctl/core';
 import type { Run } from './run.js';
 
@@ -8,6 +8,8 @@ export interface HostFiles {
   read(paths: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** Those that are there. */
   present(paths: readonly string[], signal?: AbortSignal): Promise<ReadonlySet<string>>;
+  /** The names in a folder; none where it is not there or may not be read. */
+  list(folder: string, signal?: AbortSignal): Promise<readonly string[]>;
 }
 
 export const ownFiles: HostFiles = {
@@ -26,6 +28,7 @@ export const ownFiles: HostFiles = {
     );
     return new Set(paths.filter((_, at) => there[at]));
   },
+  list: (folder) => readdir(folder).catch(() => []),
 };
 
 /** For one look at a few files. */
@@ -57,6 +60,10 @@ export function remoteFiles(run: Run): HostFiles {
       // It prints those that are there, and complains of the others where nobody listens.
       const lines = await ask(['ls', '-d', '--', ...paths], signal);
       return new Set(paths.filter((path) => lines.includes(path)));
+    },
+    list: async (folder, signal) => {
+      const names = await ask(['ls', '-1', '-A', '--', folder], signal);
+      return names.filter((name) => name !== '');
     },
   };
 }

@@ -1,21 +1,9 @@
+import { KERNEL_KINDS } from '../kinds/kernel-modules.js';
 import type { KernelKind } from '../links.js';
 import type { HostFacts, HostName, Step, StepOf } from '../model.js';
 import { problem } from '../problem.js';
 import type { Problem, Severity } from '../problem.js';
 import { hasSeveralNodes } from './swarm-nodes.js';
-
-/** What a message calls it, what follows when it is not there, and the modules that bring it. */
-const KINDS: Readonly<Record<KernelKind, { readonly lacks: string; readonly modules: string }>> = {
-  macvlan: { lacks: 'no macvlan links', modules: 'macvlan' },
-  ipvlan: { lacks: 'no ipvlan links', modules: 'ipvlan' },
-  vlan: { lacks: 'no vlan links', modules: '8021q' },
-  vxlan: { lacks: 'no vxlan links', modules: 'vxlan' },
-  dummy: { lacks: 'no dummy links', modules: 'dummy' },
-  esp: {
-    lacks: 'no ESP with AES-GCM, without which the containers of an encrypted overlay reach nobody on other hosts',
-    modules: 'esp4 xfrm_user gcm seqiv',
-  },
-};
 
 /** What the kernel has to know for these steps. */
 export function kindsNeeded(steps: readonly Step[]): readonly KernelKind[] {
@@ -85,7 +73,7 @@ function lacking(
   pathOf: (step: Step) => string,
   severity: Severity,
 ): Problem {
-  const { lacks, modules } = KINDS[kind];
+  const { lacks, modules } = KERNEL_KINDS[kind];
   const step = steps.find((one) => kindsNeeded([one]).includes(kind));
   const [load, all] = modules.includes(' ') ? [`modprobe -a ${modules}`, 'modules'] : [`modprobe ${modules}`, 'module'];
   return problem(

@@ -1,0 +1,87 @@
+import { KERNEL_KINDS } from '../../kinds/kernel-modules.js';
+import type { KernelKind } from '../../links.js';
+import type { DoctorFacts } from '../facts.js';
+import { seenOf } from '../facts.js';
+import { finding, inOrder, notLooked } from '../finding.js';
+import type { Finding } from '../finding.js';
+import type { Check } from './check.js';
+
+/** What the kernel knows was found by making one of each kind in a network namespace that is gone since. */
+export const kernel: Check = (facts) => {
+  const release = seenOf(facts.host)?.kernelRelease ?? '';
+  const answers = Object.entries(facts.kernel) as [KernelKind, 'yes' | 'no' | 'unknown'][];
+  const of = (answer: string): readonly KernelKind[] => answers.filter(([, is]) => is === answer).map(([kind]) => kind);
+  const [has, lacks, unknown] = [of('yes'), of('no'), of('unknown')];
+  return [
+    ...(has.length === 0 ? [] : [inOrder('kernel', `Linux ${release} makes ${has.join(', ')}`)]),
+    ...(unknown.length + answers.length > 0 && unknown.length === 0
+      ? []
+      : [
+          notLooked('kernel', `nobody could try ${unknown.join(', ') || 'what it can make'}`, [
+            'Run netctl as root, with iproute2 and unshare.',
+          ]),
+        ]),
+    ...replaced(facts, lacks),
+    ...lacking(lacks, facts, release),
+  ];
+};
+
+/** A kernel that was upgraded and not booted has lost the modules that it had not loaded yet. */
+function replaced({ host }: DoctorFacts, lacks: readonly KernelKind[]): readonly Finding[] {
+  const { kernelRelease = '', modulesOf = [] } = seenOf(host) ?? {};
+  if (lacks.length === 0 || modulesOf.length === 0 || modulesOf.includes(kernelRelease)) return [];
+  return [
+    finding('KERNEL_REPLACED', {
+      evidence: [`Linux ${kernelRelease} runs, and /lib/modules has ${modulesOf.join(', ')}`],
+      cause: 'The kernel was upgraded since the machine started, and the package of the running one is gone.',
+      cure: ['systemctl reboot'],
+    }),
+  ];
+}
+
+/** Those that a network needs are an error, the others a warning; each of the two is said once. */
+function lacking(kinds: readonly KernelKind[], facts: DoctorFacts, release: string): readonly Finding[] {
+  const all = seenOf(facts.engine)?.networks ?? [];
+  const usersOf = (kind: KernelKind): readonly string[] =>
+    all.filter(({ props }) => needs(kind, props)).map(({ name }) => name);
+  const used = kinds.filter((kind) => usersOf(kind).length > 0);
+  const unused = kinds.filter((kind) => usersOf(kind).length === 0);
+  return [
+    { severity: 'error' as const, some: used },
+    { severity: 'warning' as const, some: unused },
+  ].flatMap(({ severity, some }) => {
+    if (some.length === 0) return [];
+    const names = some.flatMap((kind) => KERNEL_KINDS[kind].modules.split(' '));
+    return [
+      finding('KERNEL_LACKS', {
+        severity,
+        evidence: [
+          `making one in a network namespace of its own was refused: ${some.join(', ')}`,
+          ...used
+            .filter((kind) => some.includes(kind))
+            .map((kind) => `${kind} is needed by ${usersOf(kind).join(', ')}`),
+        ],
+        cause: `Linux ${release} has ${some.map((kind) => KERNEL_KINDS[kind].lacks).join('; ')}.`,
+        cure: [
+          `modprobe -a ${names.join(' ')}`,
+          `apt install ${packageOf(release)}   # where there is no such module; Ubuntu has them apart`,
+          `printf '%s\\n' ${names.join(' ')} > /etc/modules-load.d/netctl.conf   # for every boot`,
+        ],
+      }),
+    ];
+  });
+}
+
+function packageOf(release: string): string {
+  return release.endsWith('-raspi') ? 'linux-modules-extra-raspi' : `linux-modules-extra-${release || '$(uname -r)'}`;
+}
+
+function needs(
+  kind: KernelKind,
+  { driver, options }: { readonly driver: string; readonly options: Readonly<Record<string, string>> },
+): boolean {
+  if (kind === 'vxlan') return driver === 'overlay';
+  if (kind === 'esp') return driver === 'overlay' && options['encrypted'] !== undefined;
+  if (kind === 'vlan') return /^(macvlan|ipvlan)$/.test(driver) && /\.\d+$/.test(options['parent'] ?? '');
+  return kind === driver;
+}
