@@ -98,6 +98,29 @@ describe.skipIf(consulProgram === undefined)('the entries of a stack', () => {
     expect(await bench.make(web)).toMatchObject({ registered: [], deregistered: [] });
   });
 
+  test('have a sidecar that Consul gives a port and that follows them, until a port is said', async () => {
+    const id = `${service('web').ID}-sidecar-proxy`;
+    const sidecar = async () =>
+      (await observeServices(bench.consul, owner)).find(({ sidecarOf }) => sidecarOf !== undefined);
+    const checks = [{ TTL: '10m', Status: 'passing' as const }];
+    await bench.make(service('web', { Checks: checks, Connect: { SidecarService: {} } }));
+    expect(await sidecar()).toMatchObject({
+      id,
+      port: 21_000,
+      health: 'passing',
+      checks: [{ id: `${id}:check:service` }],
+    });
+    await bench.put(`/v1/agent/check/fail/${service('web').ID}:check:1`);
+    await until('the sidecar follows', async () => (await sidecar())?.health === 'critical');
+    await bench.make(service('web', { Checks: checks, Connect: { SidecarService: { Port: 21_100 } } }));
+    expect((await sidecar())?.checks.map((one) => one.id).sort()).toEqual([
+      `${id}:check:listening`,
+      `${id}:check:service`,
+    ]);
+    await bench.make(service('web', { Checks: checks, Connect: { SidecarService: {} } }));
+    expect((await sidecar())?.checks.map((one) => one.id)).toEqual([`${id}:check:service`]);
+  });
+
   test('have the health of their checks, which a change of the rest does not touch', async () => {
     const Checks: readonly CheckRegistration[] = [{ CheckID: 'ttl', TTL: '10m', Status: 'passing' }];
     await bench.make(service('web', { Checks }));

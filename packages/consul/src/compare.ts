@@ -3,10 +3,8 @@ import { checkId, heartbeatId, lifelineId } from './heartbeat.js';
 import type { CheckStatus, Live, LiveService } from './live.js';
 import { specOf } from './marks.js';
 import type { ServiceOwner } from './marks.js';
-import type { ServiceRegistration, SidecarRegistration } from './registration.js';
-
-/** Consul's own rule for the id of a sidecar, which no registration can change. */
-export const sidecarId = (id: string): string => `${id}-sidecar-proxy`;
+import type { CheckRegistration, ServiceRegistration, SidecarRegistration } from './registration.js';
+import { sidecarId } from './sidecar.js';
 
 /**
  * Whether the agent has to be told. What it was last told is in a mark; what somebody changed since is seen as far as the
@@ -16,11 +14,12 @@ export const sidecarId = (id: string): string => `${id}-sidecar-proxy`;
 export function differs(wanted: ServiceRegistration, { services, checks }: Live, owner: ServiceOwner): boolean {
   const live = services.get(wanted.ID);
   if (live === undefined || !isDeepStrictEqual(seen(live), asked(wanted))) return true;
-  const ids = new Set(checks.get(wanted.ID)?.map(({ CheckID: id }) => id));
-  if (wanted.Checks?.some(({ CheckID: id = '' }) => !ids.has(id)) === true) return true;
+  if (lacksChecks(wanted.ID, wanted.Checks, checks)) return true;
   if (hasLostItsLifeline(wanted.ID, checks, heartbeatId(owner))) return true;
   const sidecar = wanted.Connect?.SidecarService;
-  return sidecar !== undefined && sidecarDiffers(sidecar, wanted, services.get(sidecarId(wanted.ID)));
+  if (sidecar === undefined) return false;
+  const itsId = sidecarId(wanted.ID);
+  return lacksChecks(itsId, sidecar.Checks, checks) || sidecarDiffers(sidecar, wanted, services.get(itsId));
 }
 
 /**
@@ -33,11 +32,21 @@ function hasLostItsLifeline(id: string, checks: Live['checks'], pulse: string): 
   return statusOf(id, lifelineId(id)) === 'critical' && statusOf(pulse, pulse) === 'passing';
 }
 
-/** Checks of netctl's that the service has no more; those of others have other ids. */
+/** Checks of netctl's that the service or its sidecar has no more; those of others have other ids. */
 export function staleChecks(wanted: ServiceRegistration, { checks }: Live): readonly string[] {
-  const kept = new Set(wanted.Checks?.map(({ CheckID: id }) => id));
-  const live = checks.get(wanted.ID)?.map(({ CheckID: id }) => id) ?? [];
-  return live.filter((id) => !kept.has(id) && (id === lifelineId(wanted.ID) || id.startsWith(checkId(wanted.ID, ''))));
+  const stale = (id: string, kept: readonly CheckRegistration[] = []): readonly string[] => {
+    const ids = new Set(kept.map(({ CheckID: one }) => one));
+    const live = checks.get(id)?.map(({ CheckID: one }) => one) ?? [];
+    return live.filter((one) => !ids.has(one) && (one === lifelineId(id) || one.startsWith(checkId(id, ''))));
+  };
+  const sidecar = wanted.Connect?.SidecarService;
+  const ofSidecar = sidecar === undefined ? [] : stale(sidecarId(wanted.ID), sidecar.Checks);
+  return [...stale(wanted.ID, wanted.Checks), ...ofSidecar];
+}
+
+function lacksChecks(id: string, wanted: readonly CheckRegistration[] | undefined, checks: Live['checks']): boolean {
+  const ids = new Set(checks.get(id)?.map(({ CheckID: one }) => one));
+  return wanted?.some(({ CheckID: one = '' }) => !ids.has(one)) === true;
 }
 
 function asked({

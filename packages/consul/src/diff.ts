@@ -1,8 +1,9 @@
-import { differs, sidecarId, staleChecks } from './compare.js';
+import { differs, staleChecks } from './compare.js';
 import type { Live, LiveService } from './live.js';
 import { isOwn, ownerOf } from './marks.js';
 import type { ServiceOwner } from './marks.js';
 import type { ServiceRegistration } from './registration.js';
+import { sidecarId } from './sidecar.js';
 
 /** An id that is not ours to use. */
 export interface Conflict {

@@ -10,6 +10,7 @@ import type { Patience } from './heartbeat.js';
 import { withMarks } from './marks.js';
 import type { ServiceOwner } from './marks.js';
 import type { ServiceRegistration } from './registration.js';
+import { withSidecarChecks } from './sidecar.js';
 
 /** The agent writes each to its disk. */
 const AT_ONCE = 8;
@@ -53,7 +54,7 @@ export async function reconcile(
   const { signal } = options;
   const live = await listLive(client, signal);
   const pulse = heartbeatId(owner);
-  const entries = wanted.map((one) => withLifeline(one, owner, options));
+  const entries = wanted.map((one) => withLifeline(withSidecarChecks(one), owner, options));
   // First, since the others follow it.
   if (entries.length > 0) entries.unshift(heartbeat(owner, options));
   const difference = diff(

@@ -49,6 +49,8 @@ export interface SidecarRegistration {
   readonly Port?: number;
   readonly Address?: string;
   readonly Meta?: Readonly<Record<string, string>>;
+  /** Said by `reconcile`, whatever is here. */
+  readonly Checks?: readonly CheckRegistration[];
   readonly Proxy?: { readonly Upstreams?: readonly UpstreamRegistration[] };
 }
 

@@ -6,6 +6,7 @@ import { heartbeat, withLifeline } from '../../../packages/consul/src/heartbeat.
 import { readLive } from '../../../packages/consul/src/live.js';
 import { tokenMark, withMarks } from '../../../packages/consul/src/marks.js';
 import type { ServiceRegistration } from '../../../packages/consul/src/registration.js';
+import { withSidecarChecks } from '../../../packages/consul/src/sidecar.js';
 import { owner, service } from '../../consul/support/services.js';
 
 const marked = (registration: ServiceRegistration, token?: string): ServiceRegistration =>
@@ -112,6 +113,23 @@ test('the heartbeat outlives what follows it, since nothing that it follows woul
   const [lifeline] = withLifeline(service('web'), owner, { ttl: 60, deregisterAfter: 90 }).Checks ?? [];
   expect(beat).toMatchObject({ CheckID: 'netctl-shop-node01', TTL: '60s', DeregisterCriticalServiceAfter: '210s' });
   expect(lifeline).toMatchObject({ AliasService: 'netctl-shop-node01', DeregisterCriticalServiceAfter: '90s' });
+});
+
+describe('a sidecar', () => {
+  const checksOf = (sidecar: object) =>
+    withSidecarChecks(service('web', { Address: 'fd00::10', Connect: { SidecarService: sidecar } })).Connect
+      ?.SidecarService?.Checks;
+  const follows = { CheckID: `${service('web').ID}-sidecar-proxy:check:service`, AliasService: service('web').ID };
+
+  test('is looked for at its own address, and not at the 127.0.0.1 of the agent', () => {
+    expect(checksOf({ Port: 21_000 })).toMatchObject([follows, { TCP: '[fd00::10]:21000', Interval: '10s' }]);
+    expect(checksOf({ Port: 1, Address: '10.5.0.2' })).toMatchObject([follows, { TCP: '10.5.0.2:1' }]);
+  });
+
+  test('at a port that Consul chooses follows its service alone', () => {
+    expect(checksOf({})).toMatchObject([follows]);
+    expect(withSidecarChecks(service('web'))).toEqual(service('web'));
+  });
 });
 
 test.each([undefined, null, [], 'x', 3])('%j is no list of services', (body) => {
