@@ -6,7 +6,8 @@ import { until } from '../integration/support/until.js';
 import { consulProgram } from './support/agent.js';
 import { askConsul, catalog, idsOf } from './support/ask.js';
 import { openBench, type ConsulBench } from './support/bench.js';
-import { owner, service } from './support/services.js';
+import { counting } from './support/counting.js';
+import { owner, service, services } from './support/services.js';
 
 describe.skipIf(consulProgram === undefined)('the entries of a stack', () => {
   let bench: ConsulBench;
@@ -83,6 +84,15 @@ describe.skipIf(consulProgram === undefined)('the entries of a stack', () => {
     expect(await bench.make(...wanted)).toMatchObject({ registered: [], unchanged: wanted.map(({ ID: id }) => id) });
     expect(await bench.make(...[...wanted].reverse())).toMatchObject({ registered: [], deregistered: [] });
     expect(await catalog(bench.http, 'web')).toEqual([before]);
+  });
+
+  test('are looked at by two calls and kept by one, however many there are', async () => {
+    const { consul, calls } = counting(bench.consul);
+    expect((await reconcile(consul, services(500), owner)).registered).toHaveLength(500);
+    const before = calls();
+    expect((await reconcile(consul, services(500), owner)).unchanged).toHaveLength(500);
+    expect(calls() - before).toBe(3);
+    await inCatalog('web', 500);
   });
 
   test('follow what is wanted: changed, gone, and what a service has no more', async () => {
