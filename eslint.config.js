@@ -2,6 +2,8 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 const pureModules = [
+  'packages/consul/src/conventions/**/*.ts',
+  'packages/consul/src/{service-id,services,wanted}.ts',
   'packages/core/src/addresses/**/*.ts',
   'packages/core/src/import/**/*.ts',
   'packages/core/src/kinds/**/*.ts',

@@ -5,3 +5,5 @@ export type {
   SidecarRegistration,
   UpstreamRegistration,
 } from './registration.js';
+export { wantedServices } from './wanted.js';
+export type { Wanted, WantedInput } from './wanted.js';

@@ -28,6 +28,7 @@ export interface CheckRegistration {
   readonly TLSSkipVerify?: boolean;
   readonly TCP?: string;
   readonly GRPC?: string;
+  readonly GRPCUseTLS?: boolean;
   readonly Args?: readonly string[];
   readonly TTL?: string;
   readonly AliasService?: string;
