@@ -68,15 +68,21 @@ function serviceAt(place: WorkloadPlace, asked: Asked): readonly ServiceRegistra
         ...(id === undefined ? {} : { asked: id }),
       }),
       Name: name,
-      Tags: tagsOf(settings, port.protocol),
+      Tags: tagsOf(settings, port.protocol, report),
       Address: address,
       Port: port.port,
+      ...taggedAddresses(place, port),
       Meta: metaOf(settings, report),
       ...weightsOf(settings, report),
       ...(checks.length === 0 ? {} : { Checks: checks }),
       ...connectOf(settings, report),
     },
   ];
+}
+
+function taggedAddresses({ ipv4, ipv6 }: WorkloadPlace, { port: Port }: WorkloadPort) {
+  if (ipv4 === undefined || ipv6 === undefined) return {};
+  return { TaggedAddresses: { lan_ipv4: { Address: ipv4, Port }, lan_ipv6: { Address: ipv6, Port } } };
 }
 
 /** Many containers have no port and are no service; one with a name asks to be. */

@@ -2,8 +2,8 @@ import { quote } from './report.js';
 import type { Report } from './report.js';
 import type { Settings } from './settings.js';
 
-/** Consul takes 64 pairs, and netctl’s own marks are some of them. */
-const MOST = 48;
+/** Consul takes 64 pairs (`metaMaxKeyPairs`), and netctl’s own marks are some of them. */
+const MOST = 60;
 
 /** What Consul takes as metadata of a service (`structs.ValidateServiceMetadata`); lengths are in bytes. */
 const KEY = /^[a-zA-Z0-9_-]{1,128}$/;

@@ -5,7 +5,7 @@ import type { Variable } from './variables.js';
 
 /**
  * `name:port[:datacenter]`, separated by commas, as Consul on Kubernetes writes upstreams: where the service finds another
- * at its own loopback. What is wrong is left out; Consul would refuse the whole service.
+ * at its own loopback. What is wrong is left out: of two alike the agent takes both, and its servers refuse the sidecar.
  */
 export function upstreamsOf({ written, value }: Variable, report: Report): readonly UpstreamRegistration[] {
   const bound = new Set<number>();
