@@ -192,6 +192,12 @@ describe('whatever the containers say', () => {
     );
   });
 
+  test('the order of its variables is nothing to it', () => {
+    const env = { SERVICE_65536_NAME: 'x', SERVICE_0_NAME: 'y', SERVICE_80abc_NAME: 'z' };
+    const reversed = Object.fromEntries(Object.entries(env).reverse());
+    expect(wanted([{ env: reversed }])).toEqual(wanted([{ env }]));
+  });
+
   test('the order in which the engine lists them is nothing to it', () => {
     const shuffled = sketches.chain((some) =>
       fc.tuple(fc.constant(some), fc.shuffledSubarray(some, { minLength: some.length })),

@@ -30,17 +30,23 @@ const OF_PORTS = /^(\d+)(?:-(\d+))?_(?:(tcp|udp|sctp)_)?([^]+)$/;
 const LIKE_PORTS =
   /^[+-]?\d[^_]*_(?:(?:tcp|udp|sctp)_)?(?:name|tags|id|ignore|enable_tag_override|check_.*|weights?_.*|connect_.*)$/;
 
-/** The variables of a container, what is narrower later, so that the last with a key is the one that counts. */
+/**
+ * The variables of a container, what is narrower later and the labels after the environment, so that the last with a key is
+ * the one that counts.
+ */
 export function readVariables({ env, labels }: Pick<Workload, 'env' | 'labels'>, report: Report): readonly Variable[] {
   return [...written(env, 'env'), ...written(labels, 'label')]
     .flatMap((one) => readVariable(one, report))
-    .sort((a, b) => narrowness(a) - narrowness(b) || compare(a.from, b.from) || compare(a.written, b.written));
+    .sort((a, b) => narrowness(a) - narrowness(b));
 }
 
 type Written = Pick<Variable, 'written' | 'value' | 'from'>;
 
+/** By name, since neither an engine nor a mapping promises an order. */
 function written(texts: Readonly<Record<string, string>>, from: Variable['from']): readonly Written[] {
-  return Object.entries(texts).map(([name, value]) => ({ written: name, value, from }));
+  return Object.entries(texts)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => ({ written: name, value, from }));
 }
 
 function readVariable(one: Written, report: Report): readonly Variable[] {
@@ -83,9 +89,4 @@ function isProtocol(text: string | undefined): text is WorkloadPort['protocol'] 
 function narrowness({ ports }: Variable): number {
   if (ports === undefined) return 0;
   return (ports.first === ports.last ? 3 : 1) + (ports.protocol === undefined ? 0 : 1);
-}
-
-/** By code units, which is the same everywhere. Labels come after the environment, and so before it. */
-function compare(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }
