@@ -424,7 +424,7 @@ export const FIRM = {
     'SWARM_HAS_OTHERS',
   ],
   'Compose has no words for it': ['NOT_IN_COMPOSE'],
-  'it is in the variables of a container, and only there can it be set right': [
+  'it is about what a container says of itself, and not about the spec': [
     'SERVICE_CHECK_INVALID',
     'SERVICE_CONNECT_INVALID',
     'SERVICE_ID_TAKEN',

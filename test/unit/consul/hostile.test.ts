@@ -129,7 +129,8 @@ test('other variables are nobody’s', () => {
     'connect.sidecar_service': 'true',
     X_SERVICE_NAME: 'd',
   };
-  const { services, problems } = wanted([{ ports: [80], env }]);
+  const labels = { 'connect.other': 'x', Connect: 'y' };
+  const { services, problems } = wanted([{ ports: [80], env, labels }]);
   expect(services).toMatchObject([{ Name: 'nginx', Meta: {} }]);
   expect(services[0]).not.toHaveProperty('Connect');
   expect(problems).toEqual([]);

@@ -68,7 +68,7 @@ function script({ written, value }: Variable, { address, port }: CheckTarget): M
     const fault = `${quote(split.needsShell)} means something to a shell, and Consul runs commands without one`;
     return { fault, hint: `Write ${written}=sh -c '…' where a shell is meant.` };
   }
-  if (split.words.length === 0 || hasControl(value.replace(/\s/g, ''))) {
+  if ((split.words[0] ?? '') === '' || hasControl(value.replace(/\s/g, ''))) {
     return { fault: 'it is no command', hint: 'Write a program with its arguments, or take it away.' };
   }
   const fill = (word: string): string =>

@@ -71,10 +71,12 @@ function readVariable(one: Written, report: Report): readonly Variable[] {
 
 const PREFIX = 'SERVICE_';
 
-/** Registrator knows no `connect.…`; it is Consul's own way to write it, and only a label can have a dot. */
+/** Consul's own way to write what Registrator does not know. Only a label can have a dot, and others begin with connect too. */
+const CONNECT = /^connect\.(?:native|sidecar_service|sidecar_service\.port|upstreams)$/;
+
 function keyOf({ written: name, from }: Written): string | undefined {
   if (name.startsWith(PREFIX)) return name.slice(PREFIX.length).toLowerCase();
-  return from === 'label' && name.startsWith('connect.') ? name.replaceAll('.', '_').toLowerCase() : undefined;
+  return from === 'label' && CONNECT.test(name) ? name.replaceAll('.', '_') : undefined;
 }
 
 function isPort(text: string | undefined): boolean {

@@ -1,5 +1,5 @@
-/** White space, quoted text, an escaped character, or plain text: what a command is made of. */
-const PIECE = /\s+|'[^']*'|"(?:[^"\\]|\\[^])*"|\\[^]|[^\s'"\\]+/gy;
+/** White space, the end of a line that goes on, quoted text, an escaped character, or plain text. */
+const PIECE = /\s+|\\\n|'[^']*'|"(?:[^"\\]|\\[^])*"|\\[^]|[^\s'"\\]+/gy;
 
 /** What a shell would do something with, where it stands as a word of its own. */
 const SHELL = /^(?:\|\|?|&&?|;;?|\d*(?:>>?|<)&?\S*|\S*;|\$\(.*|.*`.*)$/s;
@@ -17,6 +17,7 @@ export function splitWords(text: string): Words {
   const words: { text: string; plain: boolean }[] = [];
   let between = true;
   for (const piece of pieces) {
+    if (piece === '\\\n') continue;
     if (/^\s/.test(piece)) {
       between = true;
       continue;
