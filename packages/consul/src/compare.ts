@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Live, LiveService } from './live.js';
+import { specOf } from './marks.js';
+import type { ServiceRegistration, SidecarRegistration } from './registration.js';
+
+/** Consul's own rule for the id of a sidecar, which no registration can change. */
+export const sidecarId = (id: string): string => `${id}-sidecar-proxy`;
+
+/**
+ * Whether the agent has to be told. What it was last told is in a mark; what somebody changed since is seen as far as the
+ * agent lists it: all of a service, whether its checks are there, the address and upstreams of its sidecar. What a check
+ * does is in no list.
+ */
+export function differs(wanted: ServiceRegistration, { services, checks }: Live): boolean {
+  const live = services.get(wanted.ID);
+  if (live === undefined || !isDeepStrictEqual(seen(live), asked(wanted))) return true;
+  const ids = new Set(checks.get(wanted.ID)?.map(({ CheckID: id }) => id));
+  if (wanted.Checks?.some(({ CheckID: id = '' }) => !ids.has(id)) === true) return true;
+  const sidecar = wanted.Connect?.SidecarService;
+  return sidecar !== undefined && sidecarDiffers(sidecar, wanted, services.get(sidecarId(wanted.ID)));
+}
+
+/** Checks of netctl's that the service has no more; those of others have other ids. */
+export function staleChecks(wanted: ServiceRegistration, { checks }: Live): readonly string[] {
+  const kept = new Set(wanted.Checks?.map(({ CheckID: id }) => id));
+  const live = checks.get(wanted.ID)?.map(({ CheckID: id }) => id) ?? [];
+  return live.filter((id) => !kept.has(id) && (id === `${wanted.ID}:netctl` || id.startsWith(`${wanted.ID}:check:`)));
+}
+
+function asked({
+  Name: name,
+  Tags: tags,
+  Address: address,
+  Port: port,
+  Meta: meta,
+  Weights: weights,
+  Connect: connect,
+}: ServiceRegistration): object {
+  return {
+    name,
+    tags: [...tags],
+    address,
+    port,
+    meta: { ...meta },
+    weights: weights ?? { Passing: 1, Warning: 1 },
+    native: connect?.Native === true,
+    // Others may not change tags through the servers.
+    override: false,
+  };
+}
+
+function seen(live: LiveService): object {
+  return {
+    name: live.Service,
+    tags: live.Tags,
+    address: live.Address,
+    port: live.Port,
+    meta: live.Meta,
+    weights: live.Weights,
+    native: live.Native,
+    override: live.EnableTagOverride,
+  };
+}
+
+function sidecarDiffers(
+  sidecar: SidecarRegistration,
+  wanted: ServiceRegistration,
+  live: LiveService | undefined,
+): boolean {
+  if (live === undefined || specOf(live) !== specOf(wanted)) return true;
+  const upstreams = sidecar.Proxy?.Upstreams?.map((one) => ({ LocalBindAddress: '', Datacenter: '', ...one }));
+  return (
+    (sidecar.Port !== undefined && sidecar.Port !== live.Port) ||
+    (sidecar.Address ?? wanted.Address) !== live.Address ||
+    !isDeepStrictEqual(upstreams ?? [], live.Upstreams)
+  );
+}

@@ -1,0 +1,138 @@
+import { NetctlError } from '@netctl/core';
+import { deregisterCheck, deregisterService, listLive, passCheck, registerService } from './agent.js';
+import type { AgentClient } from './client.js';
+import type { Consul } from './connect.js';
+import { diff } from './diff.js';
+import type { Change, Conflict, Difference } from './diff.js';
+import { each } from './each.js';
+import { heartbeat, heartbeatId, withLifeline } from './heartbeat.js';
+import type { Patience } from './heartbeat.js';
+import { withMarks } from './marks.js';
+import type { ServiceOwner } from './marks.js';
+import type { ServiceRegistration } from './registration.js';
+
+/** The agent writes each to its disk. */
+const AT_ONCE = 8;
+
+export interface ReconcileOptions extends Patience {
+  readonly signal?: AbortSignal;
+}
+
+/** One entry that Consul refused; the others were done. */
+export interface FailedEntry {
+  readonly id: string;
+  /** CONSUL_ERROR or CONSUL_DENIED. */
+  readonly error: NetctlError;
+}
+
+/** What one reconcile did. Ids are those of the services; the heartbeat is not among them. */
+export interface Reconciled {
+  /** Made, or put right. */
+  readonly registered: readonly string[];
+  readonly deregistered: readonly string[];
+  readonly unchanged: readonly string[];
+  readonly conflicts: readonly Conflict[];
+  readonly failed: readonly FailedEntry[];
+}
+
+/**
+ * Makes the entries of one owner in an agent those that are wanted: looks at all of them, registers what is missing or
+ * differs, and deregisters what is the owner's and wanted no more. What has no mark of this owner is never touched. It is
+ * also the heartbeat, so it has to be run far more often than `ttl`. Run again after a failure it does what is left.
+ * With nothing wanted nothing is left.
+ * @throws NetctlError CONSUL_UNREACHABLE, CONSUL_TIMEOUT, PERMISSION when the agent is not there; CONSUL_ERROR,
+ * CONSUL_DENIED when it lists nothing or refuses the heartbeat
+ */
+export async function reconcile(
+  consul: Consul,
+  wanted: readonly ServiceRegistration[],
+  owner: ServiceOwner,
+  options: ReconcileOptions = {},
+): Promise<Reconciled> {
+  const { client, tokenMark } = consul;
+  const { signal } = options;
+  const live = await listLive(client, signal);
+  const pulse = heartbeatId(owner);
+  const entries = wanted.map((one) => withLifeline(one, owner, options));
+  // First, since the others follow it.
+  if (entries.length > 0) entries.unshift(heartbeat(owner, options));
+  const difference = diff(
+    entries.map((one) => withMarks(one, owner, tokenMark)),
+    live,
+    owner,
+  );
+  await keepAlive(client, difference, pulse, signal);
+  const { change, remove, unchanged, conflicts } = without(difference, pulse);
+
+  const done = { registered: [] as string[], deregistered: [] as string[], failed: [] as FailedEntry[] };
+  const attempt = async (id: string, list: string[], write: () => Promise<void>): Promise<void> => {
+    try {
+      await write();
+      list.push(id);
+    } catch (error) {
+      if (!isOfTheEntry(error)) throw error;
+      done.failed.push({ id, error });
+    }
+  };
+  const writes = [
+    ...remove.map((id) => async () => {
+      await attempt(id, done.deregistered, async () => deregisterService(client, id, signal));
+    }),
+    ...change.map((one) => async () => {
+      await attempt(one.registration.ID, done.registered, async () => put(client, one, signal));
+    }),
+  ];
+  await each(writes, AT_ONCE, async (write) => write());
+  // Last, and not while anything follows it.
+  if (difference.remove.includes(pulse) && done.failed.length === 0) await deregisterService(client, pulse, signal);
+  return { ...done, unchanged, conflicts };
+}
+
+/** Removes all entries of the owner; a second time there is nothing to do. Throws as `reconcile` does. */
+export async function deregisterAll(
+  consul: Consul,
+  owner: ServiceOwner,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<Reconciled> {
+  return reconcile(consul, [], owner, options);
+}
+
+async function keepAlive(
+  client: AgentClient,
+  { change, unchanged, conflicts }: Difference,
+  pulse: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const taken = conflicts.find(({ id }) => id === pulse);
+  if (taken !== undefined) {
+    throw new NetctlError('CONSUL_ERROR', `The heartbeat of netctl cannot be registered: ${taken.message}`, {
+      hint: `Deregister it (consul services deregister -id=${pulse}), or rename the stack.`,
+    });
+  }
+  const beat = change.find(({ registration }) => registration.ID === pulse);
+  if (beat !== undefined) await put(client, beat, signal);
+  if (unchanged.includes(pulse)) await passCheck(client, pulse, signal);
+}
+
+function without({ change, remove, unchanged, conflicts }: Difference, pulse: string): Difference {
+  return {
+    change: change.filter(({ registration }) => registration.ID !== pulse),
+    remove: remove.filter((id) => id !== pulse),
+    unchanged: unchanged.filter((id) => id !== pulse),
+    conflicts,
+  };
+}
+
+async function put(
+  client: AgentClient,
+  { registration, staleChecks }: Change,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await registerService(client, registration, signal);
+  for (const id of staleChecks) await deregisterCheck(client, id, signal);
+}
+
+/** Whatever else goes wrong would go wrong for all of them. */
+function isOfTheEntry(error: unknown): error is NetctlError {
+  return error instanceof NetctlError && (error.code === 'CONSUL_ERROR' || error.code === 'CONSUL_DENIED');
+}
