@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Live, LiveService } from './live.js';
+import { checkId, heartbeatId, lifelineId } from './heartbeat.js';
+import type { CheckStatus, Live, LiveService } from './live.js';
 import { specOf } from './marks.js';
+import type { ServiceOwner } from './marks.js';
 import type { ServiceRegistration, SidecarRegistration } from './registration.js';
 
 /** Consul's own rule for the id of a sidecar, which no registration can change. */
@@ -11,20 +13,31 @@ export const sidecarId = (id: string): string => `${id}-sidecar-proxy`;
  * agent lists it: all of a service, whether its checks are there, the address and upstreams of its sidecar. What a check
  * does is in no list.
  */
-export function differs(wanted: ServiceRegistration, { services, checks }: Live): boolean {
+export function differs(wanted: ServiceRegistration, { services, checks }: Live, owner: ServiceOwner): boolean {
   const live = services.get(wanted.ID);
   if (live === undefined || !isDeepStrictEqual(seen(live), asked(wanted))) return true;
   const ids = new Set(checks.get(wanted.ID)?.map(({ CheckID: id }) => id));
   if (wanted.Checks?.some(({ CheckID: id = '' }) => !ids.has(id)) === true) return true;
+  if (hasLostItsLifeline(wanted.ID, checks, heartbeatId(owner))) return true;
   const sidecar = wanted.Connect?.SidecarService;
   return sidecar !== undefined && sidecarDiffers(sidecar, wanted, services.get(sidecarId(wanted.ID)));
+}
+
+/**
+ * Whether it is down though the heartbeat is well. After a restart of the agent that can last for a minute: the first look of
+ * a check at what it follows is lost now and then (seen on 1.8.7, one in some hundred).
+ */
+function hasLostItsLifeline(id: string, checks: Live['checks'], pulse: string): boolean {
+  const statusOf = (service: string, check: string): CheckStatus | undefined =>
+    checks.get(service)?.find(({ CheckID: one }) => one === check)?.Status;
+  return statusOf(id, lifelineId(id)) === 'critical' && statusOf(pulse, pulse) === 'passing';
 }
 
 /** Checks of netctl's that the service has no more; those of others have other ids. */
 export function staleChecks(wanted: ServiceRegistration, { checks }: Live): readonly string[] {
   const kept = new Set(wanted.Checks?.map(({ CheckID: id }) => id));
   const live = checks.get(wanted.ID)?.map(({ CheckID: id }) => id) ?? [];
-  return live.filter((id) => !kept.has(id) && (id === `${wanted.ID}:netctl` || id.startsWith(`${wanted.ID}:check:`)));
+  return live.filter((id) => !kept.has(id) && (id === lifelineId(wanted.ID) || id.startsWith(checkId(wanted.ID, ''))));
 }
 
 function asked({

@@ -41,7 +41,7 @@ export function diff(wanted: readonly ServiceRegistration[], live: Live, owner: 
     if (byId.has(id)) continue;
     byId.set(id, registration);
     if (conflict !== undefined) continue;
-    if (differs(registration, live)) change.push({ registration, staleChecks: staleChecks(registration, live) });
+    if (differs(registration, live, owner)) change.push({ registration, staleChecks: staleChecks(registration, live) });
     else unchanged.push(id);
   }
   const remove = [...live.services.values()].filter((one) => isOwn(one, owner) && !isWanted(one, byId));

@@ -11,6 +11,11 @@ export interface Patience {
 
 const DEFAULT_TTL = 600;
 const DEFAULT_DEREGISTER_AFTER = 600;
+/**
+ * Seconds that the heartbeat is left longer than what follows it, since a check that follows nothing is passing for up to a
+ * minute (seen on 1.8.7), and would count anew. Consul looks twice a minute.
+ */
+const OUTLIVES = 120;
 
 /** The name of the service that says that a netctl is at work; a token needs `write` on it. */
 export const HEARTBEAT_SERVICE = 'netctl';
@@ -20,9 +25,14 @@ export function heartbeatId({ stack, host }: ServiceOwner): string {
   return `netctl-${stack}-${host}`;
 }
 
+/** The id of the check by which a service follows the heartbeat. */
+export const lifelineId = (service: string): string => `${service}:netctl`;
+
+/** The id of a check that a container asks for. */
+export const checkId = (service: string, check: string): string => `${service}:check:${check}`;
+
 /**
  * The one entry with a TTL, which all others of the owner follow, so that one write in a while keeps any number of them.
- * It outlives them: 1.8.7 calls a check that follows nothing passing for up to a minute.
  */
 export function heartbeat(owner: ServiceOwner, patience: Patience): ServiceRegistration {
   const id = heartbeatId(owner);
@@ -39,7 +49,7 @@ export function heartbeat(owner: ServiceOwner, patience: Patience): ServiceRegis
         Name: `netctl of ${owner.stack} on ${owner.host}`,
         TTL: seconds(patience.ttl ?? DEFAULT_TTL),
         Status: 'passing',
-        DeregisterCriticalServiceAfter: seconds(2 * deregisterAfter(patience)),
+        DeregisterCriticalServiceAfter: seconds(deregisterAfter(patience) + OUTLIVES),
       },
     ],
   };
@@ -56,13 +66,13 @@ export function withLifeline(
 ): ServiceRegistration {
   const { ID: id, Checks: checks = [] } = registration;
   const lifeline: CheckRegistration = {
-    CheckID: `${id}:netctl`,
+    CheckID: lifelineId(id),
     Name: 'netctl is at work',
     AliasService: heartbeatId(owner),
     Status: 'passing',
     DeregisterCriticalServiceAfter: seconds(deregisterAfter(patience)),
   };
-  const own = checks.map((check, index) => ({ ...check, CheckID: `${id}:check:${check.CheckID ?? index + 1}` }));
+  const own = checks.map((check, index) => ({ ...check, CheckID: checkId(id, check.CheckID ?? `${index + 1}`) }));
   return { ...registration, Checks: [lifeline, ...own] };
 }
 

@@ -64,28 +64,24 @@ export async function reconcile(
   await keepAlive(client, difference, pulse, signal);
   const { change, remove, unchanged, conflicts } = without(difference, pulse);
 
-  const done = { registered: [] as string[], deregistered: [] as string[], failed: [] as FailedEntry[] };
-  const attempt = async (id: string, list: string[], write: () => Promise<void>): Promise<void> => {
-    try {
-      await write();
-      list.push(id);
-    } catch (error) {
-      if (!isOfTheEntry(error)) throw error;
-      done.failed.push({ id, error });
-    }
-  };
-  const writes = [
-    ...remove.map((id) => async () => {
-      await attempt(id, done.deregistered, async () => deregisterService(client, id, signal));
-    }),
-    ...change.map((one) => async () => {
-      await attempt(one.registration.ID, done.registered, async () => put(client, one, signal));
-    }),
+  const writes: readonly Write[] = [
+    ...remove.map((id) => ({ id, run: async () => deregisterService(client, id, signal) })),
+    ...change.map((one) => ({ id: one.registration.ID, run: async () => put(client, one, signal) })),
   ];
-  await each(writes, AT_ONCE, async (write) => write());
+  const refused = await runAll(writes);
   // Last, and not while anything follows it.
-  if (difference.remove.includes(pulse) && done.failed.length === 0) await deregisterService(client, pulse, signal);
-  return { ...done, unchanged, conflicts };
+  if (difference.remove.includes(pulse) && refused.size === 0) await deregisterService(client, pulse, signal);
+  const isDone = (id: string): boolean => !refused.has(id);
+  return {
+    registered: change.map(({ registration }) => registration.ID).filter(isDone),
+    deregistered: remove.filter(isDone),
+    unchanged,
+    conflicts,
+    failed: writes.flatMap(({ id }) => {
+      const error = refused.get(id);
+      return error === undefined ? [] : [{ id, error }];
+    }),
+  };
 }
 
 /** Removes all entries of the owner; a second time there is nothing to do. Throws as `reconcile` does. */
@@ -95,6 +91,25 @@ export async function deregisterAll(
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<Reconciled> {
   return reconcile(consul, [], owner, options);
+}
+
+interface Write {
+  readonly id: string;
+  readonly run: () => Promise<void>;
+}
+
+/** Gives what was refused of single entries; throws what would go wrong for all of them. */
+async function runAll(writes: readonly Write[]): Promise<ReadonlyMap<string, NetctlError>> {
+  const refused = new Map<string, NetctlError>();
+  await each(writes, AT_ONCE, async ({ id, run }) => {
+    try {
+      await run();
+    } catch (error) {
+      if (!isOfTheEntry(error)) throw error;
+      refused.set(id, error);
+    }
+  });
+  return refused;
 }
 
 async function keepAlive(
@@ -111,7 +126,8 @@ async function keepAlive(
   }
   const beat = change.find(({ registration }) => registration.ID === pulse);
   if (beat !== undefined) await put(client, beat, signal);
-  if (unchanged.includes(pulse)) await passCheck(client, pulse, signal);
+  // After a registration too: only what was said of it is there again after a restart of the agent (seen on 1.8.7).
+  if (beat !== undefined || unchanged.includes(pulse)) await passCheck(client, pulse, signal);
 }
 
 function without({ change, remove, unchanged, conflicts }: Difference, pulse: string): Difference {
@@ -132,7 +148,6 @@ async function put(
   for (const id of staleChecks) await deregisterCheck(client, id, signal);
 }
 
-/** Whatever else goes wrong would go wrong for all of them. */
 function isOfTheEntry(error: unknown): error is NetctlError {
   return error instanceof NetctlError && (error.code === 'CONSUL_ERROR' || error.code === 'CONSUL_DENIED');
 }

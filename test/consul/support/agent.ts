@@ -13,8 +13,8 @@ export const consulProgram = found(
 );
 
 export interface AgentOptions {
-  /** Added to its configuration. */
-  readonly config?: object;
+  /** Makes what is added to its configuration. */
+  readonly config?: (address: string, folder: string) => Promise<object>;
   /** Keeps what it has over a restart, as an agent of an installation does; else it is one for development. */
   readonly onDisk?: boolean;
   /** A token to ask with whether it is ready. */
@@ -48,12 +48,12 @@ export async function startAgent(options: AgentOptions = {}): Promise<TestAgent>
   const address = ownAddress();
   const folder = await mkdtemp(join(tmpdir(), 'netctl-consul-'));
   const [http, config, log] = [`http://${address}:8500`, join(folder, 'config.json'), join(folder, 'log')];
-  await writeFile(config, JSON.stringify(configOf(address, folder, options)));
+  await writeFile(config, JSON.stringify(await configOf(address, folder, options)));
   let child: ChildProcess | undefined;
   const kill = async (): Promise<void> => {
     const [ending] = [child];
     child = undefined;
-    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
+    if (ending?.exitCode !== null || ending.signalCode !== null) return;
     const ended = once(ending, 'exit');
     ending.kill('SIGKILL');
     await ended;
@@ -98,7 +98,7 @@ export async function startAgent(options: AgentOptions = {}): Promise<TestAgent>
   return agent;
 }
 
-function configOf(address: string, folder: string, { config, onDisk = false }: AgentOptions): object {
+async function configOf(address: string, folder: string, { config, onDisk = false }: AgentOptions): Promise<object> {
   const alone = {
     server: true,
     bootstrap_expect: 1,
@@ -113,7 +113,7 @@ function configOf(address: string, folder: string, { config, onDisk = false }: A
     connect: { enabled: true },
     disable_update_check: true,
     ...(onDisk && alone),
-    ...config,
+    ...(await config?.(address, folder)),
   };
 }
 

@@ -14,3 +14,8 @@ export function service(name: string, more: Partial<ServiceRegistration> = {}): 
     ...more,
   };
 }
+
+/** So many of them. */
+export function services(length: number): readonly ServiceRegistration[] {
+  return Array.from({ length }, (_, at) => service('web', { ID: `node01:shop-web-${at}:80`, Port: 1000 + at }));
+}
