@@ -31,7 +31,7 @@ describe.skipIf(consulProgram === undefined)('what containers say of themselves'
   let resolver: Resolver;
 
   beforeAll(async () => {
-    agent = await startAgent({ config: { enable_script_checks: true } });
+    agent = await startAgent({ config: () => Promise.resolve({ enable_script_checks: true }) });
     consul = await connectConsul({ env: { CONSUL_HTTP_ADDR: agent.http } });
     resolver = new Resolver({ timeout: 2000, tries: 2 });
     resolver.setServers([agent.dns]);
