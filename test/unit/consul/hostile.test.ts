@@ -11,7 +11,7 @@ function one(key: string, value: string, from: 'env' | 'labels' = 'labels') {
   const { services, problems } = wanted([{ ports: [80], [from]: { [key]: value } }, GOOD]);
   expect(services.filter(({ Name }) => Name === 'good')).toEqual(alone.services);
   const service = services.find(({ ID }) => ID.includes(':web:'));
-  return { service, said: said({ services, problems }) };
+  return { service, said: said({ problems }) };
 }
 
 describe('names', () => {

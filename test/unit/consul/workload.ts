@@ -34,7 +34,7 @@ export function wanted(sketches: readonly Sketch[], networks: readonly string[] 
   return wantedServices({ stack: 'home', host: 'node01', networks, workloads: sketches.map(workload) });
 }
 
-/** The problems as `CODE message`, and of those only what is in `that`. */
-export function said({ problems }: Wanted): readonly string[] {
+/** The problems as `CODE message`. */
+export function said({ problems }: Pick<Wanted, 'problems'>): readonly string[] {
   return problems.map(({ code, message }) => `${code} ${message}`);
 }
