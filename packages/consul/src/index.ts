@@ -17,3 +17,5 @@ export type {
   UpstreamRegistration,
 } from './registration.js';
 export type { Environment } from './settings.js';
+export { wantedServices } from './wanted.js';
+export type { Wanted, WantedInput } from './wanted.js';
