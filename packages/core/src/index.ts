@@ -22,6 +22,7 @@ export type { ContextName, EngineAddress, SshAddress, TcpAddress, TlsMaterial, U
 export { connectDocker } from './docker/backend.js';
 export type { EngineBackend, EngineObservation } from './docker/backend.js';
 export type { Via } from './docker/client.js';
+export type { EngineEvent } from './docker/events.js';
 export { machineFiles } from './docker/config-files.js';
 export type { ConfigFiles } from './docker/config-files.js';
 export { readConfig } from './docker/contexts.js';
@@ -43,6 +44,7 @@ export type {
   LinkAddress,
   LinkBackend,
   LinkChange,
+  LinkEvent,
   LinkFact,
   LinkFacts,
   LinkKind,
