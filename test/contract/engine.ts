@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { EngineBackend, FoundNetwork, NetworkProps } from '@netctl/core';
+import type { EngineBackend, EngineEvent, FoundNetwork, NetworkProps } from '@netctl/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 /** A throwaway engine for one suite. Networks need not be removed: it ends with the suite. */
@@ -61,6 +61,43 @@ export function engineBackendContract(title: string, start: () => Promise<Contra
       });
       expect(first.networks.map(({ name }) => name)).toEqual(expect.arrayContaining(['bridge', 'host', 'none']));
       expect(await engine.backend.observe()).toEqual(first);
+    });
+
+    test('events tell of networks and containers from when it is open to its end', async () => {
+      const name = fresh();
+      const told: EngineEvent[] = [];
+      const controller = new AbortController();
+      let ended: Promise<void> = Promise.resolve();
+      await new Promise<void>((open, fail) => {
+        ended = engine.backend.events((event) => told.push(event), controller.signal, open);
+        ended.catch(fail);
+      });
+      const hear = (expected: Partial<EngineEvent>): Promise<void> =>
+        expect.poll(() => told, { timeout: 30_000 }).toContainEqual(expect.objectContaining(expected));
+
+      const id = await make(name, on(subnet()));
+      await hear({ type: 'network', action: 'create', id, name });
+      const box = fresh();
+      await engine.container(box, name, 'running');
+      await hear({ type: 'container', action: 'create', name: box });
+      await hear({ type: 'container', action: 'start', name: box });
+      await engine.removeContainer(box);
+      await hear({ type: 'container', action: 'destroy', name: box });
+      await remove(name);
+      await hear({ type: 'network', action: 'destroy', id, name });
+
+      controller.abort();
+      await ended;
+      const before = told.length;
+      const later = fresh();
+      await make(later, on(subnet()));
+      await remove(later);
+      await engine.backend.observe();
+      expect(told).toHaveLength(before);
+    });
+
+    test('events that nobody wants to hear begin not at all', async () => {
+      await engine.backend.events(() => undefined, AbortSignal.abort());
     });
 
     test('a network comes back as it was asked for, with its marks', async () => {

@@ -15,6 +15,7 @@ import {
   vlanLinks,
   vlanOwnership,
 } from './subjects/vlan.js';
+import { watchedVlan } from './subjects/watch.js';
 import { type Bench, openBench } from './support/bench.js';
 import { clearAway } from './support/clear-away.js';
 import { inTheMiddle, kernelAlone } from './support/kernel-alone.js';
@@ -64,6 +65,7 @@ describe('VLAN', () => {
     test('links, networks and an ipvlan shim made by hand are imported and taken over', async () =>
       vlanImported(bench));
     test('an id that is in use under another name is named', async () => vlanIdTaken(bench));
+    test('a link that somebody removes is made again while netctl watches', async () => watchedVlan(bench));
     test('links and shims whose parent went down and up work after an apply', async () => parentDownAndUp(bench));
   }
 });

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 
 import type { CommandInput } from './command.js';
 import type { ImportCommandOptions } from './commands/import.js';
-import { duration, loss, several } from './options.js';
+import { duration, listenAddress, loss, several } from './options.js';
 import type { GlobalOptions } from './options.js';
 
 declare const NETCTL_VERSION: string;
@@ -79,6 +79,18 @@ function program(finish: (status: number) => void, json: boolean): Command {
     'status',
     'what is there, what has drifted, who is attached, addresses left',
     async () => (await import('./commands/status.js')).status,
+  );
+  add(
+    'watch',
+    'stay, and heal what drifts from the spec',
+    async () => (await import('./commands/watch.js')).watch,
+    new Option('--yes', 'do steps too that somebody could lose something by; they are told of and left otherwise'),
+    new Option('--interval <time>', 'look at least this often, such as 30s (the default)').argParser(duration(1)),
+    new Option('--metrics <address>', 'serve /metrics and /healthz, such as at 127.0.0.1:9479').argParser(
+      listenAddress,
+    ),
+    new Option('--no-probe', 'do not ask the LAN whether somebody has an address that is about to be taken'),
+    ...moveOptions(),
   );
   add(
     'compose',

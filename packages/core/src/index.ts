@@ -22,6 +22,7 @@ export type { ContextName, EngineAddress, SshAddress, TcpAddress, TlsMaterial, U
 export { connectDocker } from './docker/backend.js';
 export type { EngineBackend, EngineObservation } from './docker/backend.js';
 export type { Via } from './docker/client.js';
+export type { EngineEvent } from './docker/events.js';
 export { machineFiles } from './docker/config-files.js';
 export type { ConfigFiles } from './docker/config-files.js';
 export { readConfig } from './docker/contexts.js';
@@ -43,6 +44,7 @@ export type {
   LinkAddress,
   LinkBackend,
   LinkChange,
+  LinkEvent,
   LinkFact,
   LinkFacts,
   LinkKind,
@@ -76,3 +78,10 @@ export { namesHosts } from './spec/hosts.js';
 export type { LoadedSpec } from './spec/load.js';
 export type { NetworkSpec, Spec, VlanSpec } from './spec/schema.js';
 export type { SwarmFacts, SwarmNode } from './swarm-facts.js';
+export type { RoundResult, WakeReason, WatchEvent } from './watch/events.js';
+export { makeLoop } from './watch/loop.js';
+export type { Loop, LoopOptions, RoundEnd, Woken } from './watch/loop.js';
+export type { OpenBackends, WatchOptions, WatchReport } from './watch/options.js';
+export type { Timing } from './watch/timing.js';
+export { watch } from './watch/watch.js';
+export type { Watch } from './watch/watch.js';

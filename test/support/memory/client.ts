@@ -6,6 +6,7 @@ import { asManager, clusterOf, initCluster, joinCluster, leaveCluster, networkOf
 import type { InitBody, JoinBody } from './cluster.js';
 import { inspectNode, removeNode, updateNode } from './cluster-nodes.js';
 import { create, remove } from './engine.js';
+import { streamEvents } from './events.js';
 import type { Faults } from './faults.js';
 import { refused } from './refused.js';
 import { managersOnly, nodesOf, swarmInfo } from './swarm.js';
@@ -34,6 +35,7 @@ export function memoryClient(world: World, faults: Faults): EngineClient {
   return {
     where: 'memory',
     call: async (method, path, options) => ({ json: await call(method, path, options), headers: {} }),
+    stream: (path, options) => streamEvents(world, path, options),
     useVersion: () => undefined,
     close: () => undefined,
   };

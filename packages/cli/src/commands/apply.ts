@@ -9,8 +9,9 @@ import {
   stepsOf,
   stepTitle,
 } from '@netctl/core';
-import type { ApplyEvent, AskedSegment, Plan, Report } from '@netctl/core';
+import type { ApplyEvent, Plan, Report } from '@netctl/core';
 
+import { applyLines } from '../apply-text.js';
 import type { CommandInput } from '../command.js';
 import { counted } from '../counted.js';
 import { eventDocument } from '../documents.js';
@@ -98,13 +99,6 @@ function movedLines(moved: Report['moved']): readonly string[] {
   });
 }
 
-/** `asked on eth0: nobody has 192.168.1.223`; for what could not be asked there is a warning in the report. */
-function askedLines({ where, free, notes }: AskedSegment): readonly string[] {
-  if (free.length === 0) return [];
-  const how = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
-  return [`asked on ${where}: nobody has ${free.join(', ')}${how}`];
-}
-
 function mayAsk(options: ApplyCommandOptions, output: Output): boolean {
   return (
     options.yes !== true && options.additive !== true && !output.json && process.stdin.isTTY && process.stdout.isTTY
@@ -149,25 +143,6 @@ async function answerTo(question: string, signal: AbortSignal): Promise<string> 
 
 function tell(event: ApplyEvent, output: Output, planShown: boolean): void {
   output.document(eventDocument(event));
-  switch (event.event) {
-    case 'unfinished':
-      output.line(
-        `An apply of ${event.stack} that began at ${event.startedAt} on ${event.machine} did not finish${event.host === undefined ? '' : ` on ${event.host}`}; going on from what is there.`,
-      );
-      return;
-    case 'plan':
-      if (!planShown && stepsOf(event.plan).length > 0) output.line(formatPlan(event.plan));
-      return;
-    case 'asked':
-      for (const line of askedLines(event)) output.line(line);
-      return;
-    case 'step':
-      if (event.state === 'done') output.line(`done: ${stepTitle(event.step)}`);
-      if (event.state === 'failed') output.line(`failed: ${stepTitle(event.step)}`);
-      return;
-    case 'host':
-      output.line(
-        event.state === 'done' ? `${event.host ?? ''} is done` : `${event.host ?? ''} failed: ${event.message ?? ''}`,
-      );
-  }
+  if (event.event === 'plan' && planShown) return;
+  for (const line of applyLines(event)) output.line(line);
 }

@@ -10,6 +10,8 @@ import { connect } from './connect.js';
 import type { ConnectOptions } from './connect.js';
 import { createBody, engineDefaults, getsDefaults } from './create.js';
 import type { DefaultsCalls } from './create.js';
+import { readEvents } from './events.js';
+import type { EngineEvent } from './events.js';
 import { isAttached, parkEndpoint, readEndpoints, readPlaces, restoreEndpoint } from './endpoints.js';
 import type { Parked, Restored, RestoreOptions } from './endpoints.js';
 import { dropJournal, isJournal, keepJournal, toJournal } from './journal-network.js';
@@ -44,6 +46,11 @@ type NetworkId = Pick<StepArgs['network.remove'], 'name' | 'id' | 'scope'>;
 export interface EngineBackend extends AsyncDisposable {
   /** Reads; changes nothing. */
   observe(signal?: AbortSignal): Promise<EngineObservation>;
+  /**
+   * Tells of what happens to containers, networks, services, nodes and the engine itself, once `onOpen` was called.
+   * Resolves when the engine ends it (it stops) and when the signal is aborted; its connection is closed by then.
+   */
+  events(onEvent: (event: EngineEvent) => void, signal: AbortSignal, onOpen?: () => void): Promise<void>;
   /** The places of these containers (by id) on a network. */
   endpoints(
     network: NetworkName,
@@ -126,6 +133,7 @@ export function dockerBackend(client: EngineClient, apiVersion: string): EngineB
       defaultsOf = lookAgain();
       return observe(client, apiVersion, signal);
     },
+    events: (onEvent, signal, onOpen) => readEvents(client, onEvent, signal, onOpen),
     prepare: async (networks, stack) => {
       for (const props of networks) if (getsDefaults(props)) await defaultsOf(props.driver, stack);
     },
