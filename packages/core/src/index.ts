@@ -61,6 +61,7 @@ export type {
   FoundNetwork,
   Holder,
   HostFacts,
+  HostName,
   NetworkProps,
   Observed,
   Owner,
@@ -74,6 +75,7 @@ export { makePlan, stepsOf } from './plan/plan.js';
 export type { PlanOptions } from './plan/plan.js';
 export type { Problem, Severity } from './problem.js';
 export type { Workload, WorkloadPlace, WorkloadPort } from './workloads.js';
+export { discoveredNetworks, discoveringHosts } from './spec/discovery.js';
 export { namesHosts } from './spec/hosts.js';
 export type { LoadedSpec } from './spec/load.js';
 export type { NetworkSpec, Spec, VlanSpec } from './spec/schema.js';
