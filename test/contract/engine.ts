@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { EngineBackend, EngineEvent, FoundNetwork, NetworkProps } from '@netctl/core';
+import type { EngineBackend, EngineEvent, FoundNetwork, NetworkProps, Workload } from '@netctl/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 /** A throwaway engine for one suite. Networks need not be removed: it ends with the suite. */
@@ -7,12 +7,30 @@ export interface ContractEngine {
   readonly backend: EngineBackend;
   /** A link of the host that can carry macvlan networks. */
   readonly parent: string;
+  /** Of its containers. */
+  readonly image: string;
   /** Makes a container on a network, by name, and starts it unless told otherwise. */
-  container(name: string, network: string, state: 'running' | 'created' | 'exited'): Promise<void>;
+  container(
+    name: string,
+    network: string,
+    state: 'running' | 'created' | 'exited' | 'paused',
+    declared?: Declared,
+  ): Promise<void>;
   removeContainer(name: string): Promise<void>;
   /** Restarts the engine; its networks stay. */
   restart(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What a container says of itself. */
+export interface Declared {
+  /** `KEY=value` */
+  readonly env: readonly string[];
+  /** `80/tcp` */
+  readonly exposed: readonly string[];
+  /** On this port of the host. */
+  readonly published: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 const saying = (part: string): unknown => expect.stringContaining(part);
@@ -268,6 +286,58 @@ export function engineBackendContract(title: string, start: () => Promise<Contra
         expect(await find(name)).toBeUndefined();
       },
     );
+
+    test('containers that run are told of with what they declare and where they are, paused ones too', async () => {
+      const [name, other] = [fresh(), fresh()];
+      const id = await make(name, on(subnet()));
+      const declared: Declared = {
+        env: ['SERVICE_NAME=web', 'EMPTY=', 'QUERY=a=b'],
+        exposed: ['9000/tcp', '53/udp', '80/tcp'],
+        published: ['18080/tcp'],
+        labels: { tier: 'web' },
+      };
+      const workloads = async (): Promise<readonly Workload[]> =>
+        (await engine.backend.workloads()).filter(({ name: one }) => one.endsWith(name));
+      await engine.container(`web-${name}`, name, 'running', declared);
+      await engine.container(`paused-${name}`, name, 'paused');
+      await engine.container(`made-${name}`, name, 'created');
+      await engine.container(`over-${name}`, name, 'exited');
+      const { holders } = await found(name);
+      const place = (holder: string) => {
+        const { ipv4 } = holders.find((one) => one.name === holder) ?? {};
+        expect(ipv4).toMatch(/^10\.77\./);
+        return { network: name, networkId: id, ipv4 };
+      };
+      const now = [...(await workloads())].sort((a, b) => (a.name < b.name ? -1 : 1));
+      expect(now).toMatchObject([
+        { name: `paused-${name}`, state: 'paused', exposed: [], published: [], places: [place(`paused-${name}`)] },
+        {
+          name: `web-${name}`,
+          image: engine.image,
+          state: 'running',
+          labels: { tier: 'web' },
+          env: { SERVICE_NAME: 'web', EMPTY: '', QUERY: 'a=b' },
+          exposed: [
+            { port: 53, protocol: 'udp' },
+            { port: 80, protocol: 'tcp' },
+            { port: 9000, protocol: 'tcp' },
+            { port: 18080, protocol: 'tcp' },
+          ],
+          places: [place(`web-${name}`)],
+        },
+      ]);
+      expect(now[1]?.published).toContainEqual({ port: 18080, protocol: 'tcp', hostPort: 18080, hostIp: '0.0.0.0' });
+      expect(now[1]?.id).toBe(holders.find((one) => one.name === `web-${name}`)?.id);
+
+      await make(other, on(subnet()));
+      await engine.removeContainer(`web-${name}`);
+      await engine.container(`web-${name}`, other, 'running');
+      const [, again] = [...(await workloads())].sort((a, b) => (a.name < b.name ? -1 : 1));
+      expect(again).toMatchObject({ exposed: [], published: [], places: [{ network: other }] });
+      expect(again?.env).not.toHaveProperty('SERVICE_NAME');
+      for (const one of ['web', 'paused', 'made', 'over']) await engine.removeContainer(`${one}-${name}`);
+      expect(await workloads()).toEqual([]);
+    });
 
     test('a configuration has no driver, and what is made from it has all that it has', async () => {
       const [name, made] = [fresh(), fresh()];

@@ -12,6 +12,9 @@ import { refused } from './refused.js';
 import { managersOnly, nodesOf, swarmInfo } from './swarm.js';
 import type { World } from './world.js';
 
+/** What an engine lists that is not asked for all. */
+const UP = ['running', 'paused', 'restarting'];
+
 /** Docker's API on a world: what netctl calls of it, and nothing else. */
 export function memoryClient(world: World, faults: Faults): EngineClient {
   const call = async (method: string, path: string, options: CallOptions = {}): Promise<unknown> => {
@@ -53,7 +56,9 @@ function answer(world: World, kind: string, id: string, query: Readonly<Record<s
           (filters.name?.some((one) => Name.includes(one)) ?? true),
       );
     case 'containers/json':
-      return containersOf(world).filter(({ Id = '' }) => filters.id?.includes(Id) ?? true);
+      return containersOf(world).filter(
+        ({ Id = '', State = '' }) => (filters.id?.includes(Id) ?? true) && (query['all'] === '1' || UP.includes(State)),
+      );
     case 'services/':
       managersOnly(world);
       return servicesOf(world);
