@@ -54,7 +54,12 @@ export default defineConfig({
         test: {
           ...onHosts,
           name: 'host',
-          include: ['test/host/**/*.test.ts', 'test/contract/links-iproute2.test.ts', 'test/cli/**/*.test.ts'],
+          include: [
+            'test/host/**/*.test.ts',
+            'test/consul/**/*.test.ts',
+            'test/contract/links-iproute2.test.ts',
+            'test/cli/**/*.test.ts',
+          ],
         },
       },
       ...onEveryEngine,

@@ -1,5 +1,5 @@
 # Packages of other Debian suites, beside the machine's own apt: lists, sources and cache in a folder of their own. Sourced
-# by scripts/engines and scripts/lib/fetch-suite.
+# by scripts/engines, scripts/lib/fetch-suite, scripts/compose and scripts/consul.
 
 suite_lists=${XDG_CACHE_HOME:-$HOME/.cache}/netctl/suites
 

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => cli[Symbol.asyncDispose]());
 
-const commands = ['validate', 'plan', 'apply', 'destroy', 'status', 'compose', 'persist', 'rehearse'];
+const commands = ['validate', 'plan', 'apply', 'destroy', 'status', 'watch', 'compose', 'persist', 'rehearse'];
 
 describe('help', () => {
   test('lists every command, and no other', async () => {
@@ -37,6 +37,13 @@ describe('help', () => {
   test.each(['apply', 'destroy'])('%s has the options that write', async (command) => {
     const { stdout } = await cli.netctl([command, '--help']);
     for (const option of ['--yes', '--additive', '--strict', '--wait <time>']) expect(stdout).toContain(option);
+  });
+
+  test('watch has its own', async () => {
+    const { stdout } = await cli.netctl(['watch', '--help']);
+    for (const option of ['--yes', '--interval <time>', '--metrics <address>', '--no-probe']) {
+      expect(stdout).toContain(option);
+    }
   });
 
   test('apply can be told not to ask the wire', async () => {
@@ -73,6 +80,18 @@ describe('wrong usage', () => {
     ['a misspelled flag', ['plan', '--jsn'], /unknown option '--jsn'\n\(Did you mean --json\?\)/],
     ['an unknown flag', ['plan', '--frobnicate'], /unknown option '--frobnicate'/],
     ["another command's flag", ['plan', '--yes'], /unknown option '--yes'/],
+    [
+      'a place to listen that is none',
+      ['watch', '--metrics', 'here'],
+      /Write an address and a port, such as 127.0.0.1:9479/,
+    ],
+    ['a port that is none', ['watch', '--metrics', '127.0.0.1:70000'], /Write an address and a port/],
+    ['an interval that is none', ['watch', '--interval', '0s'], /Write a time such as 30s/],
+    [
+      'what watch reads once alone',
+      ['watch', '-'],
+      /watch reads its spec again when it changes, and standard input is/,
+    ],
     ['two files', ['plan', 'a.yaml', 'b.yaml'], /too many arguments/],
     ['two files, one by -f', ['plan', 'a.yaml', '-f', 'b.yaml'], /Two specs are named: a\.yaml and b\.yaml/],
     ['a time that is none', ['plan', '--timeout', 'soon'], /argument 'soon' is invalid. Write a time such as 30s/],
@@ -127,7 +146,7 @@ describe('wrong usage', () => {
     },
   );
 
-  test.each(['verify', 'graph', 'watch', 'init', 'schema', 'completion'])(
+  test.each(['verify', 'graph', 'init', 'schema', 'completion'])(
     'the command %s is not built yet, and unknown',
     async (command) => {
       const { exitCode, stderr } = await cli.netctl([command]);

@@ -15,9 +15,20 @@ engineBackendContract('Docker', async () => {
   return {
     backend,
     parent: 'eth0',
-    container: async (name, network, state) => {
-      await docker('create', '--name', name, '--network', network, '--init=false', IMAGE, '/bin/sleep', 'infinity');
+    image: IMAGE,
+    container: async (name, network, state, declared) => {
+      const options = [
+        ...(declared?.env ?? []).map((text) => `--env=${text}`),
+        ...(declared?.exposed ?? []).map((port) => `--expose=${port}`),
+        ...(declared?.published ?? []).map(
+          (port) => `--publish=0.0.0.0:${port.replace('/', `:${port.split('/')[0] ?? ''}/`)}`,
+        ),
+        ...Object.entries(declared?.labels ?? {}).map(([key, value]) => `--label=${key}=${value}`),
+      ];
+      const command = [IMAGE, '/bin/sleep', 'infinity'];
+      await docker('create', '--name', name, '--network', network, '--init=false', ...options, ...command);
       if (state !== 'created') await docker('start', name);
+      if (state === 'paused') await docker('pause', name);
       if (state !== 'exited') return;
       await docker('kill', name);
       // The signal is sent, and the engine has still to see the end.

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { EngineBackend, FoundNetwork, NetworkProps } from '@netctl/core';
+import type { EngineBackend, EngineEvent, FoundNetwork, NetworkProps, Workload } from '@netctl/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 /** A throwaway engine for one suite. Networks need not be removed: it ends with the suite. */
@@ -7,12 +7,30 @@ export interface ContractEngine {
   readonly backend: EngineBackend;
   /** A link of the host that can carry macvlan networks. */
   readonly parent: string;
+  /** Of its containers. */
+  readonly image: string;
   /** Makes a container on a network, by name, and starts it unless told otherwise. */
-  container(name: string, network: string, state: 'running' | 'created' | 'exited'): Promise<void>;
+  container(
+    name: string,
+    network: string,
+    state: 'running' | 'created' | 'exited' | 'paused',
+    declared?: Declared,
+  ): Promise<void>;
   removeContainer(name: string): Promise<void>;
   /** Restarts the engine; its networks stay. */
   restart(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What a container says of itself. */
+export interface Declared {
+  /** `KEY=value` */
+  readonly env: readonly string[];
+  /** `80/tcp` */
+  readonly exposed: readonly string[];
+  /** On this port of the host. */
+  readonly published: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 const saying = (part: string): unknown => expect.stringContaining(part);
@@ -61,6 +79,43 @@ export function engineBackendContract(title: string, start: () => Promise<Contra
       });
       expect(first.networks.map(({ name }) => name)).toEqual(expect.arrayContaining(['bridge', 'host', 'none']));
       expect(await engine.backend.observe()).toEqual(first);
+    });
+
+    test('events tell of networks and containers from when it is open to its end', async () => {
+      const name = fresh();
+      const told: EngineEvent[] = [];
+      const controller = new AbortController();
+      let ended: Promise<void> = Promise.resolve();
+      await new Promise<void>((open, fail) => {
+        ended = engine.backend.events((event) => told.push(event), controller.signal, open);
+        ended.catch(fail);
+      });
+      const hear = (expected: Partial<EngineEvent>): Promise<void> =>
+        expect.poll(() => told, { timeout: 30_000 }).toContainEqual(expect.objectContaining(expected));
+
+      const id = await make(name, on(subnet()));
+      await hear({ type: 'network', action: 'create', id, name });
+      const box = fresh();
+      await engine.container(box, name, 'running');
+      await hear({ type: 'container', action: 'create', name: box });
+      await hear({ type: 'container', action: 'start', name: box });
+      await engine.removeContainer(box);
+      await hear({ type: 'container', action: 'destroy', name: box });
+      await remove(name);
+      await hear({ type: 'network', action: 'destroy', id, name });
+
+      controller.abort();
+      await ended;
+      const before = told.length;
+      const later = fresh();
+      await make(later, on(subnet()));
+      await remove(later);
+      await engine.backend.observe();
+      expect(told).toHaveLength(before);
+    });
+
+    test('events that nobody wants to hear begin not at all', async () => {
+      await engine.backend.events(() => undefined, AbortSignal.abort());
     });
 
     test('a network comes back as it was asked for, with its marks', async () => {
@@ -231,6 +286,58 @@ export function engineBackendContract(title: string, start: () => Promise<Contra
         expect(await find(name)).toBeUndefined();
       },
     );
+
+    test('containers that run are told of with what they declare and where they are, paused ones too', async () => {
+      const [name, other] = [fresh(), fresh()];
+      const id = await make(name, on(subnet()));
+      const declared: Declared = {
+        env: ['SERVICE_NAME=web', 'EMPTY=', 'QUERY=a=b'],
+        exposed: ['9000/tcp', '53/udp', '80/tcp'],
+        published: ['18080/tcp'],
+        labels: { tier: 'web' },
+      };
+      const workloads = async (): Promise<readonly Workload[]> =>
+        (await engine.backend.workloads()).filter(({ name: one }) => one.endsWith(name));
+      await engine.container(`web-${name}`, name, 'running', declared);
+      await engine.container(`paused-${name}`, name, 'paused');
+      await engine.container(`made-${name}`, name, 'created');
+      await engine.container(`over-${name}`, name, 'exited');
+      const { holders } = await found(name);
+      const place = (holder: string) => {
+        const { ipv4 } = holders.find((one) => one.name === holder) ?? {};
+        expect(ipv4).toMatch(/^10\.77\./);
+        return { network: name, networkId: id, ipv4 };
+      };
+      const now = [...(await workloads())].sort((a, b) => (a.name < b.name ? -1 : 1));
+      expect(now).toMatchObject([
+        { name: `paused-${name}`, state: 'paused', exposed: [], published: [], places: [place(`paused-${name}`)] },
+        {
+          name: `web-${name}`,
+          image: engine.image,
+          state: 'running',
+          labels: { tier: 'web' },
+          env: { SERVICE_NAME: 'web', EMPTY: '', QUERY: 'a=b' },
+          exposed: [
+            { port: 53, protocol: 'udp' },
+            { port: 80, protocol: 'tcp' },
+            { port: 9000, protocol: 'tcp' },
+            { port: 18080, protocol: 'tcp' },
+          ],
+          places: [place(`web-${name}`)],
+        },
+      ]);
+      expect(now[1]?.published).toContainEqual({ port: 18080, protocol: 'tcp', hostPort: 18080, hostIp: '0.0.0.0' });
+      expect(now[1]?.id).toBe(holders.find((one) => one.name === `web-${name}`)?.id);
+
+      await make(other, on(subnet()));
+      await engine.removeContainer(`web-${name}`);
+      await engine.container(`web-${name}`, other, 'running');
+      const [, again] = [...(await workloads())].sort((a, b) => (a.name < b.name ? -1 : 1));
+      expect(again).toMatchObject({ exposed: [], published: [], places: [{ network: other }] });
+      expect(again?.env).not.toHaveProperty('SERVICE_NAME');
+      for (const one of ['web', 'paused', 'made', 'over']) await engine.removeContainer(`${one}-${name}`);
+      expect(await workloads()).toEqual([]);
+    });
 
     test('a configuration has no driver, and what is made from it has all that it has', async () => {
       const [name, made] = [fresh(), fresh()];

@@ -7,6 +7,7 @@ linkBackendContract('the host in memory that the planner is tested against', () 
   const { links, world } = memoryHost();
   const stuck: LinkBackend = {
     observe: (signal) => noAnswer(signal),
+    watch: (_onChange, signal) => noAnswer(signal),
     probe: (_kinds, signal) => noAnswer(signal),
     ask: (_segment, _addresses, signal) => noAnswer(signal),
     add: (_props, _alias, _parentIndex, signal) => noAnswer(signal),

@@ -1,4 +1,4 @@
-import type { LinkFact, LinkProps, Segment } from '@netctl/core';
+import type { LinkEvent, LinkFact, LinkProps, Segment } from '@netctl/core';
 import { LINK_GROUP } from '@netctl/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ContractHost } from './links-host.js';
@@ -333,6 +333,41 @@ export function linkBackendContract(name: string, makeHost: () => Promise<Contra
       expect(down).toEqual({ taken: [], unasked, notes: [`${host.parent} is down`] });
       const none = await host.backend.ask({ ...onParent(), link: 'nosuch0' }, unasked);
       expect(none).toEqual({ taken: [], unasked, notes: ['there is no link nosuch0'] });
+    });
+
+    test('watch tells of a link, an address and a route that change, until its end', async () => {
+      const told: LinkEvent[] = [];
+      const controller = new AbortController();
+      const watching = host.backend.watch((event) => told.push(event), controller.signal);
+      // It says nothing of when it has begun, so that something is changed until it has.
+      const changed = async (change: () => Promise<void>): Promise<void> => {
+        await expect
+          .poll(
+            async () => {
+              await change();
+              return told.length;
+            },
+            { timeout: 20_000, interval: 200 },
+          )
+          .toBeGreaterThan(0);
+      };
+      await changed(async () => {
+        const index = await indexOf('shim0');
+        if (index === -1) await host.backend.add(shim({ addresses: [], routes: [] }), 'x');
+        else await host.backend.remove('shim0', index);
+      });
+      let last = 0;
+      told.length = 0;
+      await changed(async () => host.address(`192.168.1.${String(60 + (last += 1))}/32`, host.parent));
+      told.length = 0;
+      await changed(async () => host.route(`10.9.${String((last += 1))}.0/24`, host.parent));
+      controller.abort();
+      await watching;
+      const before = told.length;
+      await host.route('10.10.0.0/24', host.parent);
+      await host.backend.observe();
+      expect(told).toHaveLength(before);
+      for (const { type } of told) expect(['link', 'address', 'route', 'unknown']).toContain(type);
     });
 
     test('a host that does not answer meets the deadline', async () => {

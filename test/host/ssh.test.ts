@@ -48,6 +48,48 @@ async function destroyed(host = there): Promise<void> {
   expect(await linksOf('target')).not.toContain('lan-shim');
 }
 
+test('a watch by ssh hears of the engine and the links there, survives the connection, and leaves nothing', async () => {
+  const monitors = async (): Promise<readonly string[]> => {
+    const { stdout } = await bench.target.run('ps', ['-e', '-o', 'args=']);
+    return stdout.split('\n').filter((line) => /^(setpriv .* )?ip -oneline monitor /.test(line));
+  };
+  // The timer alone would come too late.
+  const watching = bench.desk.start(['watch', spec, '--host', there, '--json', '--no-probe', '--interval', '10m']);
+  const count = (text: string): number => watching.lines.filter((line) => line.includes(text)).length;
+  const more = async (text: string, act: () => Promise<unknown>): Promise<void> => {
+    const before = count(text);
+    await act();
+    await until(`netctl says ${text} again`, () => Promise.resolve(count(text) > before), 60_000);
+  };
+  await watching.said('"result":"quiet"');
+  expect(await monitors()).toHaveLength(1);
+  const shim = '"state":"done","step":{"op":"link.add"';
+  await more(shim, () => bench.target.run('ip', ['link', 'del', 'dev', 'lan-shim']));
+  const web = '"state":"done","step":{"op":"network.create"';
+  await more(web, () => bench.target.run('docker', ['network', 'rm', 'web']));
+
+  // The connection goes, and with it all that was at its far end.
+  const { stdout } = await bench.admin.run('ps', ['-e', '-o', 'pid=,args=']);
+  const master =
+    stdout
+      .split('\n')
+      .find((line) => line.includes('ControlMaster=yes'))
+      ?.trim()
+      .split(' ')[0] ?? '';
+  await more('"result":"quiet"', async () => {
+    await bench.admin.run('kill', ['-KILL', master]);
+    await bench.target.run('docker', ['network', 'rm', 'web']);
+  });
+  await until('the network is there', async () => (await networkNames(bench.target)).includes('web'), 60_000);
+  await more(shim, () => bench.target.run('ip', ['link', 'del', 'dev', 'lan-shim']));
+  expect(await monitors()).toHaveLength(1);
+
+  await watching.signal('SIGTERM');
+  expect((await watching.ended).exitCode).toBe(0);
+  await until('nothing is left there', async () => (await monitors()).length === 0);
+  await destroyed();
+});
+
 describe('an apply by ssh', () => {
   test('makes networks and links there, asks on the wire there, and is done', async () => {
     const applied = await netctl('apply', spec, there);

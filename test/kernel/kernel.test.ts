@@ -17,6 +17,7 @@ import {
   vlanLinks,
   vlanOwnership,
 } from './subjects/vlan.js';
+import { watchedVlan } from './subjects/watch.js';
 import { type Bench, openBench } from './support/bench.js';
 import { clearAway } from './support/clear-away.js';
 import { inTheMiddle, kernelAlone } from './support/kernel-alone.js';
@@ -68,6 +69,7 @@ describe('VLAN', () => {
     test('an id that is in use under another name is named', async () => vlanIdTaken(bench));
     test('links that are made at boot carry the containers that the engine starts then', async () =>
       linksPersisted(bench));
+    test('a link that somebody removes is made again while netctl watches', async () => watchedVlan(bench));
     test('links and shims whose parent went down and up work after an apply', async () => parentDownAndUp(bench));
   }
 });

@@ -35,6 +35,7 @@ export const onNewestAlone = files(
   'replace-journal',
   'replace-two-at-once',
   'swarm-faults',
+  'watch',
 );
 
 /** What is long, and the same on an engine in the middle as on the oldest or the newest, one on each side of it. */
@@ -42,6 +43,8 @@ export const onOldestAndNewest = files(
   'collisions',
   'compose-language',
   'containers',
+  'discovery',
+  'discovery-hosts',
   'doctor',
   'doctor-errors',
   'drift-defaults',

@@ -5,6 +5,7 @@ export const longest: readonly string[] = [
   'integration/replace-kills',
   'integration/replace-faults',
   'integration/replace-two-at-once',
+  'consul/outage',
   'integration/faults-cut-short',
   'integration/examples',
   'integration/drift',

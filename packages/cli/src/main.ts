@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 
 import type { CommandInput } from './command.js';
 import type { ImportCommandOptions } from './commands/import.js';
-import { duration, loss, several } from './options.js';
+import { duration, listenAddress, loss, several } from './options.js';
 import type { GlobalOptions } from './options.js';
 
 declare const NETCTL_VERSION: string;
@@ -11,6 +11,13 @@ declare const NETCTL_VERSION: string;
 const EXIT_USAGE = 64;
 
 type Run<O extends GlobalOptions> = (input: CommandInput<O>) => Promise<number>;
+
+type AddCommand = <O extends GlobalOptions>(
+  name: string,
+  text: string,
+  load: () => Promise<Run<O>>,
+  ...extra: Option[]
+) => void;
 
 /** The command line. What a command does is loaded only when it is called, so that the rest costs no time. */
 function program(finish: (status: number) => void, json: boolean): Command {
@@ -25,13 +32,14 @@ function program(finish: (status: number) => void, json: boolean): Command {
   // Of the root, so that they count before the command and after it, as in the docker CLI. The later one wins.
   for (const option of commonOptions()) root.addOption(option);
 
-  const add = <O extends GlobalOptions>(
+  const addTo = <O extends GlobalOptions>(
+    group: Command,
     name: string,
     text: string,
     load: () => Promise<Run<O>>,
     ...extra: Option[]
   ): void => {
-    const command = root
+    const command = group
       .command(name)
       .description(text)
       .argument(
@@ -44,6 +52,8 @@ function program(finish: (status: number) => void, json: boolean): Command {
       finish(await execute(await load(), file, command.optsWithGlobals<O>())),
     );
   };
+
+  const add: AddCommand = (name, text, load, ...extra) => addTo(root, name, text, load, ...extra);
 
   add(
     'validate',
@@ -83,6 +93,18 @@ function program(finish: (status: number) => void, json: boolean): Command {
     async () => (await import('./commands/status.js')).status,
   );
   add(
+    'watch',
+    'stay, and heal what drifts from the spec',
+    async () => (await import('./commands/watch.js')).watch,
+    new Option('--yes', 'do steps too that somebody could lose something by; they are told of and left otherwise'),
+    new Option('--interval <time>', 'look at least this often, such as 30s (the default)').argParser(duration(1)),
+    new Option('--metrics <address>', 'serve /metrics and /healthz, such as at 127.0.0.1:9479').argParser(
+      listenAddress,
+    ),
+    new Option('--no-probe', 'do not ask the LAN whether somebody has an address that is about to be taken'),
+    ...moveOptions(),
+  );
+  add(
     'compose',
     'print the networks block by which a Compose project uses these networks',
     async () => (await import('./commands/compose.js')).compose,
@@ -105,6 +127,13 @@ function program(finish: (status: number) => void, json: boolean): Command {
     'rehearse',
     'the whole apply on a throwaway host with its own engine, then removes it',
     async () => (await import('./commands/rehearse.js')).rehearse,
+  );
+  const discovery = root.command('discovery').description('services of Consul, which watch keeps').exitOverride();
+  addTo(
+    discovery,
+    'status',
+    'containers, their addresses, what Consul has of them, and what differs',
+    async () => (await import('./commands/discovery-status.js')).discoveryStatus,
   );
   addImport(root, finish);
   addDoctor(root, finish);

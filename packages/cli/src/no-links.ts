@@ -18,6 +18,7 @@ export function noLinks(
   };
   return {
     observe: async (signal) => (await checked(signal)).observe(signal),
+    watch: async (onChange, signal) => (await checked(signal)).watch(onChange, signal),
     probe: async (kinds, signal) => (await checked(signal)).probe(kinds, signal),
     ask: async (segment, addresses, signal) => (await checked(signal)).ask(segment, addresses, signal),
     add: async (props, alias, parentIndex, signal) => (await checked(signal)).add(props, alias, parentIndex, signal),

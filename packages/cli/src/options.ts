@@ -45,3 +45,17 @@ export function loss(text: string, before: readonly string[] = []): readonly str
   if (text === 'mac') return [...before, text];
   throw new InvalidArgumentError('All that may be lost is mac.');
 }
+
+/** Where to listen. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `127.0.0.1:9479`, `[::1]:9479`, or a port alone, which is that of 127.0.0.1. */
+export function listenAddress(text: string): ListenAddress {
+  const match = /^(?:(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):)?(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (match !== null && port >= 1 && port <= 65_535) return { host: match[1] ?? match[2] ?? '127.0.0.1', port };
+  throw new InvalidArgumentError('Write an address and a port, such as 127.0.0.1:9479, or a port alone.');
+}

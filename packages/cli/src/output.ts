@@ -14,6 +14,8 @@ export interface Output {
   text(text: string): void;
   /** A problem of the spec or of the plan, for people. */
   problems(problems: readonly Problem[], file: string): void;
+  /** Something beside the result that went wrong, for people, also with --json. */
+  note(text: string): void;
   /** One JSON document or stream item; nothing in text. */
   document(value: object): void;
   error(error: NetctlError, file: string): void;
@@ -41,6 +43,9 @@ export function createOutput(options: GlobalOptions): Output {
     },
     text: (text) => {
       if (!json) process.stdout.write(text);
+    },
+    note: (text) => {
+      process.stderr.write(`${paint('yellow', `netctl: ${text}`, options, process.stderr)}\n`);
     },
     error: (error, file) => {
       document({ version: 1, event: 'report', error: errorDocument(error) });

@@ -24,18 +24,12 @@ export async function openSession(
     const backends = await openNamedHost(options, signal);
     return { loaded, targets: backends, [Symbol.asyncDispose]: () => backends[Symbol.asyncDispose]() };
   }
-  if (options.host !== undefined || options.context !== undefined) {
-    const option = options.host === undefined ? '--context' : '--host';
-    throw new NetctlError('USAGE', `${option} is for a spec of one host, and ${loaded.file} names its own`, {
-      hint: `Leave out ${option}, or hosts: in the spec.`,
-    });
-  }
-  const how = { ...options, signal, folder: dirname(loaded.file) };
+  refuseHostOption(loaded, options);
   // All of them are tried, so that one run tells of every host that cannot be reached.
   const opened = await Promise.all(
-    Object.entries(loaded.spec.hosts).map(
-      async ([name, entry]) => [name, await openHost(entry, how).catch((error: unknown) => error)] as const,
-    ),
+    Object.keys(loaded.spec.hosts).map(async (name) => {
+      return [name, await openHostOf(loaded, name, options, signal).catch((error: unknown) => error)] as const;
+    }),
   );
   const close = async (): Promise<void> => {
     await Promise.all(
@@ -54,6 +48,26 @@ export async function openSession(
     await close();
     throw error;
   }
+}
+
+/** What names the one host is no word for several. */
+export function refuseHostOption({ file, spec }: LoadedSpec, options: GlobalOptions): void {
+  if (!namesHosts(spec) || (options.host === undefined && options.context === undefined)) return;
+  const option = options.host === undefined ? '--context' : '--host';
+  throw new NetctlError('USAGE', `${option} is for a spec of one host, and ${file} names its own`, {
+    hint: `Leave out ${option}, or hosts: in the spec.`,
+  });
+}
+
+/** One host of a spec, or the one of a spec without hosts, which the command line or the environment may name. */
+export function openHostOf(
+  { spec, file }: LoadedSpec,
+  host: string,
+  options: GlobalOptions,
+  signal: AbortSignal,
+): Promise<OpenHost> {
+  if (!namesHosts(spec)) return openNamedHost(options, signal);
+  return openHost(spec.hosts[host] ?? {}, { ...options, signal, folder: dirname(file) });
 }
 
 /** The host that the command line or the environment names. */

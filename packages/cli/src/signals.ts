@@ -24,3 +24,9 @@ export function signalAbort(): AbortSignal {
   }
   return controller.signal;
 }
+
+/** SIGHUP is what `systemctl reload` sends by custom; from now on it calls this, and ends nothing. */
+export function onHangUp(act: () => void): void {
+  process.removeAllListeners('SIGHUP');
+  process.on('SIGHUP', act);
+}

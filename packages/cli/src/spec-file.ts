@@ -10,16 +10,17 @@ const DEFAULTS = ['netctl.yaml', 'netctl.yml'];
 
 /**
  * The spec that a command line names: an argument, `-f` (several are one Compose project), `-` for standard input, or
- * one of the default names, ours before Compose's.
+ * one of the default names, ours before Compose's. `onRead` is told of each file, also of one that is not there.
  */
 export async function readSpec(
   argument: string | undefined,
   options: Pick<GlobalOptions, 'file'>,
   signal: AbortSignal,
+  onRead?: (file: string) => void,
 ): Promise<LoadedSpec> {
   const files = namedFiles(argument, options.file ?? []);
   const { env } = process;
-  const how = { env, signal, ...envFilesOf(env) };
+  const how = { env, signal, ...(onRead && { onRead }), ...envFilesOf(env) };
   if (files[0] === '-') {
     const text = addAbortSignal(signal, process.stdin);
     try {

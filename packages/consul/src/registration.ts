@@ -10,11 +10,18 @@ export interface ServiceRegistration {
   /** The container's own address on the network, IPv4 where it has one. */
   readonly Address: string;
   readonly Port: number;
+  /** Both addresses of a container that has two: by these Consul's DNS answers AAAA, and by `Address` alone it would not. */
+  readonly TaggedAddresses?: Readonly<Record<'lan_ipv4' | 'lan_ipv6', TaggedAddress>>;
   /** The marks of netctl (see marks.ts) among what the container asks for. */
   readonly Meta: Readonly<Record<string, string>>;
   readonly Weights?: { readonly Passing: number; readonly Warning: number };
   readonly Checks?: readonly CheckRegistration[];
   readonly Connect?: ConnectRegistration;
+}
+
+export interface TaggedAddress {
+  readonly Address: string;
+  readonly Port: number;
 }
 
 /** A check of a service, in the words of Consul's `Check` stanza. Durations are Go's: `10s`. */
@@ -28,6 +35,7 @@ export interface CheckRegistration {
   readonly TLSSkipVerify?: boolean;
   readonly TCP?: string;
   readonly GRPC?: string;
+  readonly GRPCUseTLS?: boolean;
   readonly Args?: readonly string[];
   readonly TTL?: string;
   readonly AliasService?: string;
@@ -49,6 +57,8 @@ export interface SidecarRegistration {
   readonly Port?: number;
   readonly Address?: string;
   readonly Meta?: Readonly<Record<string, string>>;
+  /** Said by `reconcile`, whatever is here. */
+  readonly Checks?: readonly CheckRegistration[];
   readonly Proxy?: { readonly Upstreams?: readonly UpstreamRegistration[] };
 }
 

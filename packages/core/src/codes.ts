@@ -421,6 +421,7 @@ export const FIRM = {
     'RANGE_OVERLAP',
     'RECOVERED',
     'SERVICE_HOLDS',
+    'SERVICES_LEFT',
     'SHIM_ADDRESS_TAKEN',
     'SHIM_COVERS_GATEWAY',
     'SHIM_COVERS_SUBNET',
@@ -430,6 +431,18 @@ export const FIRM = {
     'SWARM_HAS_OTHERS',
   ],
   'Compose has no words for it': ['NOT_IN_COMPOSE'],
+  'it is about what a container says of itself, and not about the spec': [
+    'SERVICE_CHECK_INVALID',
+    'SERVICE_CONNECT_INVALID',
+    'SERVICE_ID_TAKEN',
+    'SERVICE_META_INVALID',
+    'SERVICE_NAME_INVALID',
+    'SERVICE_NO_ADDRESS',
+    'SERVICE_NO_PORT',
+    'SERVICE_PORT_INVALID',
+    'SERVICE_REFUSED',
+    'SERVICE_VALUE_INVALID',
+  ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Every code that a problem can have. A new one is put into one of the two tables above, or it does not compile. */

@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { Environment } from './environment.js';
 import { NetctlError } from './errors.js';
 import { readDotenv } from './read-dotenv.js';
+import type { Reading } from './read-file.js';
 import { parseDotenv } from './spec/env/dotenv.js';
 
 export interface FoundCompose {
@@ -31,10 +32,10 @@ export async function findCompose(
   {
     env = {},
     envFiles,
-    signal,
-  }: { readonly env?: Environment; readonly envFiles?: readonly string[]; readonly signal?: AbortSignal } = {},
+    ...reading
+  }: Reading & { readonly env?: Environment; readonly envFiles?: readonly string[] } = {},
 ): Promise<FoundCompose | undefined> {
-  const text = await readDotenv(folder, env, envFiles, signal);
+  const text = await readDotenv(folder, env, envFiles, reading);
   const { values, problems } = parseDotenv(text, (name) => env[name]);
   if (problems.length > 0) throw new NetctlError('SPEC_INVALID', 'The .env file cannot be read.', { problems });
   const known = { ...Object.fromEntries(values), ...env };

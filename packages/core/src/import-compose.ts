@@ -15,11 +15,11 @@ import { readBounded } from './read-file.js';
  */
 export async function importComposeFile(
   file: string,
-  { env = {}, envFiles, signal, stack }: LoadOptions & { readonly stack?: string } = {},
+  { env = {}, envFiles, stack, ...reading }: LoadOptions & { readonly stack?: string } = {},
 ): Promise<Imported> {
   if (stack !== undefined) checkStack(stack);
-  const bytes = await readBounded(file, signal);
+  const bytes = await readBounded(file, reading);
   const folder = dirname(file);
-  const dotenv = await readDotenv(folder, env, envFiles, signal);
+  const dotenv = await readDotenv(folder, env, envFiles, reading);
   return importCompose(readCompose({ bytes, file, folder: nameOf(folder), env, dotenv }), stack);
 }

@@ -24,6 +24,7 @@ export type { ContextName, EngineAddress, SshAddress, TcpAddress, TlsMaterial, U
 export { connectDocker } from './docker/backend.js';
 export type { EngineBackend, EngineObservation } from './docker/backend.js';
 export type { Via } from './docker/client.js';
+export type { EngineEvent } from './docker/events.js';
 export { machineFiles } from './docker/config-files.js';
 export type { ConfigFiles } from './docker/config-files.js';
 export { readConfig } from './docker/contexts.js';
@@ -54,6 +55,7 @@ export type {
   LinkAddress,
   LinkBackend,
   LinkChange,
+  LinkEvent,
   LinkFact,
   LinkFacts,
   LinkKind,
@@ -70,6 +72,7 @@ export type {
   FoundNetwork,
   Holder,
   HostFacts,
+  HostName,
   NetworkProps,
   Observed,
   Owner,
@@ -93,7 +96,15 @@ export { storedSpecPath, systemdFiles, unitName } from './persist/systemd.js';
 export type { SystemdOptions } from './persist/systemd.js';
 export type { Problem, Severity } from './problem.js';
 export type { Workload, WorkloadPlace, WorkloadPort } from './workloads.js';
+export { discoveredNetworks, discoveringHosts } from './spec/discovery.js';
 export { namesHosts } from './spec/hosts.js';
 export type { LoadedSpec } from './spec/load.js';
 export type { NetworkSpec, Spec, VlanSpec } from './spec/schema.js';
 export type { SwarmFacts, SwarmNode } from './swarm-facts.js';
+export type { RoundResult, WakeReason, WatchEvent } from './watch/events.js';
+export { makeLoop } from './watch/loop.js';
+export type { Loop, LoopOptions, RoundEnd, Woken } from './watch/loop.js';
+export type { OpenBackends, WatchOptions, WatchReport } from './watch/options.js';
+export type { Timing } from './watch/timing.js';
+export { watch } from './watch/watch.js';
+export type { Watch } from './watch/watch.js';

@@ -128,6 +128,13 @@ export interface WireAnswers {
   readonly notes: readonly string[];
 }
 
+/** Something of the links, addresses or routes of a host has changed: a reason to look, and no state to go by. */
+export interface LinkEvent {
+  readonly type: 'link' | 'address' | 'route' | 'unknown';
+  /** The link that it is about, where that is told. */
+  readonly link?: string;
+}
+
 /**
  * Reads and changes the links of one host. Every call has a deadline of its own and obeys the signal; all throw
  * NetctlError (IPROUTE2_MISSING, PERMISSION, LINK_FAILED, LINK_TIMEOUT).
@@ -135,6 +142,11 @@ export interface WireAnswers {
 export interface LinkBackend {
   /** Reads links, addresses and the routes of every table; changes nothing. */
   observe(signal?: AbortSignal): Promise<LinkFacts>;
+  /**
+   * Tells of changes, for as long as the signal allows; a moment may pass until it begins. Resolves when it is aborted, and
+   * what it has started is gone then, also when this process is killed. Rejects when it can tell nothing, or no more.
+   */
+  watch(onChange: (event: LinkEvent) => void, signal: AbortSignal): Promise<void>;
   /**
    * Which of these kinds the kernel can make, found by making one in a scratch network namespace that is gone
    * afterwards. `unknown` where that cannot be tried (no privilege).

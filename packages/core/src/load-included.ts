@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { NetctlError } from './errors.js';
 import { readDotenv } from './read-dotenv.js';
 import { readBounded } from './read-file.js';
+import type { Reading } from './read-file.js';
 import { includesOf } from './spec/compose/include.js';
 import type { IncludeEntry } from './spec/compose/include.js';
 import type { IncludedProject, ProjectFile } from './spec/compose/project.js';
@@ -24,9 +25,9 @@ export function readIncluded(
   bytes: Uint8Array | string,
   folder: string,
   lookup: Lookup,
-  signal?: AbortSignal,
+  reading?: Reading,
 ): Promise<readonly IncludedProject[]> {
-  return included(bytes, folder, lookup, { above: [resolve(file)], budget: { left: MOST } }, signal);
+  return included(bytes, folder, lookup, { above: [resolve(file)], budget: { left: MOST } }, reading);
 }
 
 /** The files that lead to one, and how many more may be read of all. */
@@ -40,12 +41,12 @@ async function included(
   folder: string,
   lookup: Lookup,
   trail: Trail,
-  signal?: AbortSignal,
+  reading?: Reading,
 ): Promise<readonly IncludedProject[]> {
   const result: IncludedProject[] = [];
   for (const entry of includesOf(bytes, lookup)) {
     try {
-      result.push(await readProject(entry, folder, lookup, trail, signal));
+      result.push(await readProject(entry, folder, lookup, trail, reading));
     } catch (error) {
       if (!(error instanceof NetctlError) || error.code !== 'SPEC_UNREADABLE') throw error;
       result.push({ files: [], dotenv: '', failure: error.message });
@@ -59,7 +60,7 @@ async function readProject(
   folder: string,
   lookup: Lookup,
   { above, budget }: Trail,
-  signal?: AbortSignal,
+  reading?: Reading,
 ): Promise<IncludedProject> {
   const files = paths.map((path) => within(folder, path));
   const [first = ''] = files;
@@ -67,13 +68,13 @@ async function readProject(
   if (failure !== undefined) return { files: [], dotenv: '', failure };
   const own = projectDirectory === undefined ? dirname(first) : within(folder, projectDirectory);
   const named = envFiles?.filter((path) => path !== '/dev/null').map((path) => within(folder, path));
-  const dotenv = await readDotenv(own, {}, named, signal);
+  const dotenv = await readDotenv(own, {}, named, reading);
   const inner = lookupOver(lookup, dotenv).lookup;
   const read: ProjectFile[] = [];
   for (const file of files) {
-    const bytes = await readBounded(file, signal);
+    const bytes = await readBounded(file, reading);
     const trail = { above: [...above, resolve(file)], budget };
-    read.push({ file, bytes, included: await included(bytes, own, inner, trail, signal) });
+    read.push({ file, bytes, included: await included(bytes, own, inner, trail, reading) });
   }
   return { files: read, dotenv };
 }

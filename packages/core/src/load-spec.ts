@@ -4,18 +4,17 @@ import type { Environment } from './environment.js';
 import { readIncluded } from './load-included.js';
 import { readDotenv } from './read-dotenv.js';
 import { collectBounded, readBounded } from './read-file.js';
+import type { Reading } from './read-file.js';
 import { parseProject } from './spec/compose/project.js';
 import { lookupOf } from './spec/env/lookup.js';
 import { parseSpec } from './spec/load.js';
 import type { LoadedSpec } from './spec/load.js';
 
-export interface LoadOptions {
+export interface LoadOptions extends Reading {
   /** Variables for `${VAR}`, over those of `.env`. The library never reads the process's own environment by itself. */
   readonly env?: Environment;
   /** Files to read in the place of `.env`, a later one over an earlier one. */
   readonly envFiles?: readonly string[];
-  /** Ends the wait for a pipe that does not end. */
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -28,13 +27,13 @@ export async function loadSpec(file: string | readonly string[], options: LoadOp
   const [first = ''] = files;
   const folder = dirname(first);
   if (files.length < 2) {
-    return loadSpecText(await readBounded(first, options.signal), { ...options, file: first, folder });
+    return loadSpecText(await readBounded(first, options), { ...options, file: first, folder });
   }
   const { env, dotenv, lookup } = await surroundings(folder, options);
   const read = [];
   for (const one of files) {
-    const bytes = await readBounded(one, options.signal);
-    read.push({ file: one, bytes, included: await readIncluded(one, bytes, folder, lookup, options.signal) });
+    const bytes = await readBounded(one, options);
+    read.push({ file: one, bytes, included: await readIncluded(one, bytes, folder, lookup, options) });
   }
   return parseProject({ files: read, env, dotenv, folder: nameOf(folder) });
 }
@@ -46,13 +45,13 @@ export async function loadSpecText(
 ): Promise<LoadedSpec> {
   const bytes = typeof text === 'string' || text instanceof Uint8Array ? text : await collectBounded(text, file);
   const { env, dotenv, lookup } = await surroundings(folder, options);
-  const included = await readIncluded(file, bytes, folder, lookup, options.signal);
+  const included = await readIncluded(file, bytes, folder, lookup, options);
   return parseSpec({ bytes, file, env, dotenv, folder: nameOf(folder), included });
 }
 
 /** Where the variables of a project come from. */
-async function surroundings(folder: string, { env = {}, envFiles, signal }: LoadOptions) {
-  const dotenv = await readDotenv(folder, env, envFiles, signal);
+async function surroundings(folder: string, { env = {}, envFiles, ...reading }: LoadOptions) {
+  const dotenv = await readDotenv(folder, env, envFiles, reading);
   return { env, dotenv, lookup: lookupOf(env, dotenv).lookup };
 }
 

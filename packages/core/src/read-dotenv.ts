@@ -2,20 +2,21 @@ import { join } from 'node:path';
 
 import type { Environment } from './environment.js';
 import { readBounded, readIfThere } from './read-file.js';
+import type { Reading } from './read-file.js';
 
 /** The text of the `.env` of a folder, or of the files that are named in its place; nothing where there is none. */
 export async function readDotenv(
   folder: string,
   env: Environment,
   files?: readonly string[],
-  signal?: AbortSignal,
+  reading?: Reading,
 ): Promise<string> {
   if (files === undefined) {
     if (isDisabled(env)) return '';
-    return (await readIfThere(join(folder, '.env'), signal))?.toString('utf8') ?? '';
+    return (await readIfThere(join(folder, '.env'), reading))?.toString('utf8') ?? '';
   }
   const texts: string[] = [];
-  for (const file of files) texts.push((await readBounded(file, signal)).toString('utf8'));
+  for (const file of files) texts.push((await readBounded(file, reading)).toString('utf8'));
   return texts.join('\n');
 }
 

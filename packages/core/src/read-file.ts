@@ -23,8 +23,17 @@ export async function collectBounded(stream: AsyncIterable<Uint8Array>, file: st
   return Buffer.concat(chunks);
 }
 
+/** How files are read. */
+export interface Reading {
+  /** Ends the wait for a pipe that does not end. */
+  readonly signal?: AbortSignal;
+  /** Told of each file before it is read, and of one that is not there as well: with that one, what was read would be another. */
+  readonly onRead?: (file: string) => void;
+}
+
 /** All of a file. Opened so that a pipe without a writer does not hold the process, which could not even be ended then. */
-export async function readBounded(file: string, signal?: AbortSignal): Promise<Buffer> {
+export async function readBounded(file: string, { signal, onRead }: Reading = {}): Promise<Buffer> {
+  onRead?.(file);
   try {
     await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
     const writerless = (await handle.stat()).isFIFO() ? Date.now() + NO_WRITER_MS : 0;
@@ -75,9 +84,9 @@ function unreadable(file: string, error: unknown): NetctlError {
 }
 
 /** The same; undefined when there is no such file, or a folder has its name, such as a Python environment `.env`. */
-export async function readIfThere(file: string, signal?: AbortSignal): Promise<Buffer | undefined> {
+export async function readIfThere(file: string, reading?: Reading): Promise<Buffer | undefined> {
   try {
-    return await readBounded(file, signal);
+    return await readBounded(file, reading);
   } catch (error) {
     if (error instanceof NetctlError && ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(codeOf(error.cause))) return undefined;
     throw error;

@@ -3,6 +3,8 @@ export interface Workload {
   /** The whole id. */
   readonly id: string;
   readonly name: string;
+  /** The image as its maker asked for it (`Config.Image`): `localhost:5000/foo/redis:7`, or an id. */
+  readonly image: string;
   /** Docker's word: running, paused, restarting … */
   readonly state: string;
   readonly labels: Readonly<Record<string, string>>;

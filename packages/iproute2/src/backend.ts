@@ -8,6 +8,7 @@ import { probeKinds } from './probe.js';
 import { remotePlace, thisMachine } from './place.js';
 import type { RemoteShell } from './place.js';
 import { removeLink } from './remove.js';
+import { watchLinks } from './watch.js';
 
 export interface Iproute2Options {
   /**
@@ -38,6 +39,7 @@ export function iproute2(options: Iproute2Options = {}): LinkBackend {
       ]);
       return { ...seen, mayChange };
     },
+    watch: (onChange, signal) => watchLinks(command, place, onChange, signal),
     probe: (kinds, signal) => probeKinds(kinds, timeout, place, signal),
     ask: (segment, addresses, signal) => ask({ command, ip, timeout, place }, segment, addresses, signal),
     add: (props, alias, parentIndex, signal) => addLink(ip, props, alias, parentIndex, signal),

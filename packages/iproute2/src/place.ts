@@ -21,6 +21,8 @@ export interface Place {
   readonly run: Run;
   /** The local argument vector of a program there, for one that is spoken to while it runs. */
   argv(argv: readonly string[]): readonly string[];
+  /** The error for a program that ended since the way there did; undefined where that is not so. */
+  lost(): Promise<NetctlError | undefined>;
   readonly files: HostFiles;
 }
 
@@ -28,6 +30,7 @@ export const thisMachine: Place = {
   where: 'this machine',
   run: runProgram,
   argv: (argv) => argv,
+  lost: () => Promise.resolve(undefined),
   files: ownFiles,
 };
 
@@ -47,7 +50,7 @@ export function remotePlace(ssh: RemoteShell): Place {
     }
     return outcome;
   };
-  return { where: ssh.where, run, argv: (argv) => ssh.command(argv), files: remoteFiles(run) };
+  return { where: ssh.where, run, argv: (argv) => ssh.command(argv), lost: () => ssh.lost(), files: remoteFiles(run) };
 }
 
 /** Runs at most so many at once, the others in the order in which they came. */

@@ -62,7 +62,7 @@ export const runProgram: Run = async (argv, { timeout, signal, input }) => {
  * A child of the program (of `sh`, of an `ssh` that shares its connection) may keep the output open after the program
  * has ended, or was ended at the deadline. Nobody waits for it longer than this.
  */
-function letGoOfOutput(running: ChildProcess): void {
+export function letGoOfOutput(running: ChildProcess): void {
   running.once('exit', () => {
     const letGo = setTimeout(() => {
       running.stdout?.destroy();

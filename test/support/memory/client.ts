@@ -6,10 +6,14 @@ import { asManager, clusterOf, initCluster, joinCluster, leaveCluster, networkOf
 import type { InitBody, JoinBody } from './cluster.js';
 import { inspectNode, removeNode, updateNode } from './cluster-nodes.js';
 import { create, remove } from './engine.js';
+import { streamEvents } from './events.js';
 import type { Faults } from './faults.js';
 import { refused } from './refused.js';
 import { managersOnly, nodesOf, swarmInfo } from './swarm.js';
 import type { World } from './world.js';
+
+/** What an engine lists that is not asked for all. */
+const UP = ['running', 'paused', 'restarting'];
 
 /** Docker's API on a world: what netctl calls of it, and nothing else. */
 export function memoryClient(world: World, faults: Faults): EngineClient {
@@ -34,6 +38,7 @@ export function memoryClient(world: World, faults: Faults): EngineClient {
   return {
     where: 'memory',
     call: async (method, path, options) => ({ json: await call(method, path, options), headers: {} }),
+    stream: (path, options) => streamEvents(world, path, options),
     useVersion: () => undefined,
     close: () => undefined,
   };
@@ -51,7 +56,9 @@ function answer(world: World, kind: string, id: string, query: Readonly<Record<s
           (filters.name?.some((one) => Name.includes(one)) ?? true),
       );
     case 'containers/json':
-      return containersOf(world).filter(({ Id = '' }) => filters.id?.includes(Id) ?? true);
+      return containersOf(world).filter(
+        ({ Id = '', State = '' }) => (filters.id?.includes(Id) ?? true) && (query['all'] === '1' || UP.includes(State)),
+      );
     case 'services/':
       managersOnly(world);
       return servicesOf(world);

@@ -33,6 +33,7 @@ export function containersOf(world: World): readonly ApiContainer[] {
     State: container.state,
     Labels: container.labels ?? {},
     HostConfig: { NetworkMode: modeOf(container) },
+    Ports: portsOf(container),
     NetworkSettings: {
       Networks: Object.fromEntries(
         Object.entries(container.networks).map(([network, { ip, ip6, ...endpoint }]) => [
@@ -46,6 +47,17 @@ export function containersOf(world: World): readonly ApiContainer[] {
       ),
     },
   }));
+}
+
+function portsOf({ ports = [], exposed = [] }: MemoryContainer): NonNullable<ApiContainer['Ports']> {
+  const split = (text: string): { PrivatePort: number; Type: string } => {
+    const [port = '', Type = 'tcp'] = text.split('/');
+    return { PrivatePort: Number(port), Type };
+  };
+  return [
+    ...exposed.map(split),
+    ...ports.map(split).map((port) => ({ ...port, IP: '0.0.0.0', PublicPort: port.PrivatePort })),
+  ];
 }
 
 function modeOf({ mode, networks }: MemoryContainer): string {
@@ -65,7 +77,14 @@ export function detailsOf(world: World, id: string): ApiContainerDetails {
     Id: id,
     Name: `/${container.name}`,
     State: { Status: container.state, ExitCode: container.exitCode ?? 137 },
-    Config: container.mac === undefined ? {} : { MacAddress: container.mac },
+    Config: {
+      ...(container.mac === undefined ? {} : { MacAddress: container.mac }),
+      Image: container.image ?? 'memory',
+      Env: [...(container.env ?? [])],
+      ExposedPorts: Object.fromEntries(
+        [...(container.exposed ?? []), ...(container.ports ?? [])].map((port) => [port, {}]),
+      ),
+    },
     HostConfig: {
       RestartPolicy: { Name: container.policy ?? 'no' },
       NetworkMode: modeOf(container),

@@ -13,6 +13,7 @@ import {
   removeRoute,
   setUp,
 } from './kernel.js';
+import { whileChanging } from './changes.js';
 import type { World } from './world.js';
 
 /** The links of a world behind the port that netctl knows. Each command that iproute2 would run is one write. */
@@ -43,6 +44,19 @@ export function memoryLinks(world: World, faults: Faults): LinkBackend {
       }
       const { links, routes, mayChange, machine } = world;
       return structuredClone({ links, routes, mayChange, ...(machine === undefined ? {} : { machine }) });
+    },
+    watch: (onChange, signal) => {
+      if (!world.iproute2) {
+        return Promise.reject(
+          new NetctlError('IPROUTE2_MISSING', "The program 'ip' (iproute2) is not on this machine"),
+        );
+      }
+      return whileChanging(
+        world,
+        ({ links, routes }) => [links, routes],
+        () => onChange({ type: 'unknown' }),
+        signal,
+      );
     },
     probe: async (kinds, signal) => {
       await Promise.resolve();

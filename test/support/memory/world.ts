@@ -33,6 +33,11 @@ export interface MemoryContainer {
   readonly mac?: string;
   /** Published ports of the host. */
   readonly ports?: readonly string[];
+  readonly image?: string;
+  /** `KEY=value` */
+  readonly env?: readonly string[];
+  /** Ports that are not published: `80/tcp`. */
+  readonly exposed?: readonly string[];
   readonly networks: Readonly<Record<string, MemoryEndpoint>>;
 }
 

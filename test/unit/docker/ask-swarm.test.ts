@@ -9,6 +9,7 @@ const NO_LEADER = 'rpc error: code = Unknown desc = The swarm does not have a le
 const engineThat = (answer: () => Promise<unknown>): EngineClient => ({
   where: 'here',
   call: async () => ({ json: await answer(), headers: {} }),
+  stream: () => Promise.resolve(),
   useVersion: () => undefined,
   close: () => undefined,
 });

@@ -20,6 +20,7 @@ function engineThatShows(...looks: readonly ApiContainerDetails[]): EngineClient
   return {
     where: 'nowhere',
     call: (_method, path) => Promise.resolve({ json: answer(path), headers: {} }),
+    stream: () => Promise.resolve(),
     useVersion: () => undefined,
     close: () => undefined,
   };

@@ -38,6 +38,7 @@ function engineBack(ExitCode: number): {
       if (path.endsWith('/start')) return Promise.reject(new NetctlError('ENGINE_ERROR', 'network app not found'));
       return Promise.resolve({ json: path === '/networks' ? [] : details(), headers: {} });
     },
+    stream: () => Promise.resolve(),
     useVersion: () => undefined,
     close: () => undefined,
   };

@@ -29,6 +29,7 @@ async function wait({ looks, remove, meanwhile, signal }: Swarm): Promise<{ outc
       const json = left.length > 1 ? left.shift() : left[0];
       return json instanceof Error ? Promise.reject(json) : answer(json);
     },
+    stream: () => Promise.resolve(),
     useVersion: () => undefined,
     close: () => undefined,
   };

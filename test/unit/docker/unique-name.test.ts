@@ -27,6 +27,7 @@ async function claim(...lists: readonly (readonly ApiNetwork[])[]): Promise<Call
       const json = left.length > 1 ? left.shift() : left[0];
       return Promise.resolve({ json, headers: {} });
     },
+    stream: () => Promise.resolve(),
     useVersion: () => undefined,
     close: () => undefined,
   };
@@ -95,6 +96,7 @@ describe('a name is given up', () => {
         method === 'GET'
           ? Promise.resolve({ json: [mine, foreign], headers: {} })
           : Promise.reject(new NetctlError('ENGINE_UNREACHABLE', 'gone')),
+      stream: () => Promise.resolve(),
       useVersion: () => undefined,
       close: () => undefined,
     };

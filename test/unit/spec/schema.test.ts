@@ -171,7 +171,7 @@ networks:
       'where: {}',
       'UNKNOWN_KEY where 2:1',
       'no key "where"',
-      'The keys here are name, networks, vlans, containers, hosts, avoid and ignore.',
+      'The keys here are name, networks, vlans, containers, hosts, swarm, discovery, avoid and ignore.',
     ],
     ['network: {}', 'UNKNOWN_KEY network 2:1', 'no key', 'Did you mean networks?'],
     ['vlans: { "eth0.50": { parent: x, id: 0 } }', 'INVALID_VALUE vlans["eth0.50"].id 2:38', 'from 1 to 4094', '4094'],

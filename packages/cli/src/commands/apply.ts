@@ -10,10 +10,12 @@ import {
   stepsOf,
   stepTitle,
 } from '@netctl/core';
-import type { ApplyEvent, AskedSegment, LoadedSpec, Plan, Report } from '@netctl/core';
+import type { ApplyEvent, LoadedSpec, Plan, Report } from '@netctl/core';
 
+import { applyLines } from '../apply-text.js';
 import type { CommandInput } from '../command.js';
 import { counted } from '../counted.js';
+import type { Left } from '../discovery/leave.js';
 import { eventDocument } from '../documents.js';
 import { moveScope } from '../move-scope.js';
 import { openLinks } from '../open-host.js';
@@ -75,8 +77,10 @@ async function run(
     onEvent: (event) => tell(event, output, approved !== undefined),
   });
   const away = someUnreachable(report);
-  tellReport(report, loaded, output, (destroying ? nothingLeft : asTheSpecSays)(report.stack, away));
-  return report.left.length > 0 || away ? 2 : 0;
+  const services = destroying ? await outOfConsul(session, options, signal) : undefined;
+  const nothing = (destroying ? nothingLeft : asTheSpecSays)(report.stack, away);
+  tellReport(report, loaded, output, nothing, services);
+  return report.left.length > 0 || away || (services?.problems ?? []).length > 0 ? 2 : 0;
 }
 
 /** `netctl apply --links-only`: VLAN links and shims; the engine need not run. */
@@ -96,9 +100,11 @@ async function applyLinksOnly({ file, options, output, signal }: CommandInput<Ap
   return report.left.length > 0 ? 2 : 0;
 }
 
-function tellReport(report: Report, loaded: LoadedSpec, output: Output, nothing: string): void {
-  output.document({ event: 'report', ...report });
-  output.problems(report.problems, loaded.file);
+function tellReport(report: Report, loaded: LoadedSpec, output: Output, nothing: string, services?: Left): void {
+  const { deregistered = [] } = services ?? {};
+  const problems = [...report.problems, ...(services?.problems ?? [])];
+  output.document({ event: 'report', ...report, problems, ...(services && { deregistered }) });
+  output.problems(problems, loaded.file);
   for (const line of movedLines(report.moved)) output.line(line);
   if (report.done.length === 0 && report.left.length === 0) {
     output.line(nothing);
@@ -107,6 +113,18 @@ function tellReport(report: Report, loaded: LoadedSpec, output: Output, nothing:
       `\nDone: ${counted(report.done.length, 'step')}. Looked again: ${report.left.length === 0 ? 'nothing is left to do.' : `left out as disruptive: ${countSteps(report.left)}.`}`,
     );
   }
+  if (deregistered.length > 0) output.line(`Out of Consul: ${counted(deregistered.length, 'service')}.`);
+}
+
+/** Undefined for a spec without services. What speaks to Consul is loaded where there are some. */
+async function outOfConsul(
+  { loaded, targets }: Session,
+  options: GlobalOptions,
+  signal: AbortSignal,
+): Promise<Left | undefined> {
+  if (loaded.spec.discovery === undefined) return undefined;
+  const { leaveConsul } = await import('../discovery/leave.js');
+  return leaveConsul(loaded, targets, options, signal);
 }
 
 /** `  web was off network lan for 84 ms; address 10.5.0.4 → 10.5.0.3` */
@@ -121,13 +139,6 @@ function movedLines(moved: Report['moved']): readonly string[] {
     const off = offMs === undefined ? `on network ${network}` : `was off network ${network} for ${String(offMs)} ms`;
     return `  ${name} ${[[off, told[result]].filter((part) => part !== '').join(': '), ...changes].join('; ')}`;
   });
-}
-
-/** `asked on eth0: nobody has 192.168.1.223`; for what could not be asked there is a warning in the report. */
-function askedLines({ where, free, notes }: AskedSegment): readonly string[] {
-  if (free.length === 0) return [];
-  const how = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
-  return [`asked on ${where}: nobody has ${free.join(', ')}${how}`];
 }
 
 function mayAsk(options: ApplyCommandOptions, output: Output): boolean {
@@ -174,25 +185,6 @@ async function answerTo(question: string, signal: AbortSignal): Promise<string> 
 
 function tell(event: ApplyEvent, output: Output, planShown: boolean): void {
   output.document(eventDocument(event));
-  switch (event.event) {
-    case 'unfinished':
-      output.line(
-        `An apply of ${event.stack} that began at ${event.startedAt} on ${event.machine} did not finish${event.host === undefined ? '' : ` on ${event.host}`}; going on from what is there.`,
-      );
-      return;
-    case 'plan':
-      if (!planShown && stepsOf(event.plan).length > 0) output.line(formatPlan(event.plan));
-      return;
-    case 'asked':
-      for (const line of askedLines(event)) output.line(line);
-      return;
-    case 'step':
-      if (event.state === 'done') output.line(`done: ${stepTitle(event.step)}`);
-      if (event.state === 'failed') output.line(`failed: ${stepTitle(event.step)}`);
-      return;
-    case 'host':
-      output.line(
-        event.state === 'done' ? `${event.host ?? ''} is done` : `${event.host ?? ''} failed: ${event.message ?? ''}`,
-      );
-  }
+  if (event.event === 'plan' && planShown) return;
+  for (const line of applyLines(event)) output.line(line);
 }

@@ -34,6 +34,8 @@ export interface ApiContainer {
   State?: string;
   Labels?: Record<string, string> | null;
   HostConfig?: { NetworkMode?: string } | null;
+  /** Without a `PublicPort` it is not published. */
+  Ports?: { IP?: string; PrivatePort?: number; PublicPort?: number; Type?: string }[] | null;
   NetworkSettings?: {
     Networks?: Record<string, { NetworkID?: string; IPAddress?: string; GlobalIPv6Address?: string } | null> | null;
   } | null;
@@ -58,7 +60,15 @@ export interface ApiContainerDetails {
   Id?: string;
   Name?: string;
   State?: { Status?: string; Pid?: number; ExitCode?: number; StartedAt?: string };
-  Config?: { MacAddress?: string; StopTimeout?: number };
+  Config?: {
+    MacAddress?: string;
+    StopTimeout?: number;
+    /** As it was asked for; a list has an id once the tag has moved on. */
+    Image?: string;
+    Env?: string[] | null;
+    /** By `80/tcp`: those of the image, those that were asked for, and those that are published. */
+    ExposedPorts?: Record<string, object> | null;
+  };
   HostConfig?: { NetworkMode?: string; RestartPolicy?: { Name?: string } };
   NetworkSettings?: {
     Networks?: Record<string, ApiEndpoint | null> | null;

@@ -11,6 +11,8 @@ import { connect } from './connect.js';
 import type { ConnectOptions } from './connect.js';
 import { createBody, engineDefaults, getsDefaults } from './create.js';
 import type { DefaultsCalls } from './create.js';
+import { readEvents } from './events.js';
+import type { EngineEvent } from './events.js';
 import { isAttached } from './is-attached.js';
 import { parkEndpoint } from './park.js';
 import type { Parked } from './park.js';
@@ -28,6 +30,8 @@ import { markSwarm, toSwarmMark, unmarkOutside, unmarkSwarm } from './swarm-mark
 import { describeHolders } from '../plan/describe.js';
 import { allocated, settled, SWARM_SETTLE_MS } from './swarm-settle.js';
 import { makeNamed, networksOf, postNetwork } from './unique-name.js';
+import { workloadReader } from './workloads.js';
+import type { Workload } from '../workloads.js';
 
 export interface EngineObservation {
   readonly engine: EngineFacts;
@@ -48,6 +52,16 @@ type NetworkId = Pick<StepArgs['network.remove'], 'name' | 'id' | 'scope'>;
 export interface EngineBackend extends AsyncDisposable {
   /** Reads; changes nothing. */
   observe(signal?: AbortSignal): Promise<EngineObservation>;
+  /**
+   * The containers that run, and paused ones, as service discovery needs to know them: one call for all, and one more for each
+   * that was not there the last time.
+   */
+  workloads(signal?: AbortSignal): Promise<readonly Workload[]>;
+  /**
+   * Tells of what happens to containers, networks, services, nodes and the engine itself, once `onOpen` was called.
+   * Resolves when the engine ends it (it stops) and when the signal is aborted; its connection is closed by then.
+   */
+  events(onEvent: (event: EngineEvent) => void, signal: AbortSignal, onOpen?: () => void): Promise<void>;
   /** The places of these containers (by id) on a network. */
   endpoints(
     network: NetworkName,
@@ -130,6 +144,8 @@ export function dockerBackend(client: EngineClient, apiVersion: string): EngineB
       defaultsOf = lookAgain();
       return observe(client, apiVersion, signal);
     },
+    workloads: workloadReader(client),
+    events: (onEvent, signal, onOpen) => readEvents(client, onEvent, signal, onOpen),
     prepare: async (networks, stack) => {
       for (const props of networks) if (getsDefaults(props)) await defaultsOf(props.driver, stack);
     },

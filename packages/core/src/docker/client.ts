@@ -1,5 +1,4 @@
-import type { IncomingMessage, RequestOptions } from 'node:http';
-import { addAbortSignal } from 'node:stream';
+import type { IncomingMessage } from 'node:http';
 
 import type Dockerode from 'dockerode';
 import type { DockerOptions } from 'dockerode';
@@ -7,13 +6,13 @@ import type { DockerOptions } from 'dockerode';
 import { NetctlError } from '../errors.js';
 import { formatAddress } from './address.js';
 import type { TcpAddress, UnixAddress } from './address.js';
-import { notDocker, refusal, unreachable } from './errors.js';
+import { dial, messageOf, modemOf, parseJson, readBody } from './dial.js';
+import type { Modem } from './dial.js';
+import { refusal, unreachable } from './errors.js';
 import { remoteFailure } from './remote-errors.js';
+import { stream } from './stream.js';
 import { modemOptions, wayTo } from './transport.js';
 import type { Send } from './transport.js';
-
-/** No answer that netctl asks for comes near this size; more is not an engine. */
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 export interface CallOptions {
   readonly query?: Readonly<Record<string, string>>;
@@ -29,10 +28,23 @@ export interface Answer {
   readonly headers: IncomingMessage['headers'];
 }
 
+export interface StreamOptions extends Pick<CallOptions, 'query'> {
+  readonly signal: AbortSignal;
+  /** A line without its end; undefined for one that was too long to be kept. What it throws ends the stream. */
+  readonly onLine: (line: string | undefined) => void;
+  /** The engine has begun to send. */
+  readonly onOpen?: () => void;
+}
+
 /** Calls one engine. Every call has a deadline that covers the whole answer, and throws NetctlError. */
 export interface EngineClient {
   readonly where: string;
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  /**
+   * `GET` of an answer that does not end, line by line. Resolves when the engine ends it and when the signal is aborted,
+   * and has closed its connection by then; rejects when it did not begin within the deadline, or broke off.
+   */
+  stream(path: string, options: StreamOptions): Promise<void>;
   /** From now on all calls use this API version. */
   useVersion(version: string): void;
   close(): void;
@@ -70,6 +82,7 @@ export async function engineClient(
   return {
     where,
     call: (method, path, options = {}) => call(docker, end, method, path, { timeout, ...options }),
+    stream: (path, options) => stream(docker, end, path, { timeout, ...options }),
     useVersion: (version) => {
       modemOf(docker).version = `v${version}`;
     },
@@ -160,93 +173,4 @@ function sendPlainly(modem: Modem, send: Send, basePath: string): void {
       done(error);
     }
   };
-}
-
-/** docker-modem has no types of its own; this is the part of it that is used. */
-interface Modem {
-  version?: string;
-  buildRequest(
-    options: RequestOptions,
-    context: unknown,
-    data: string | undefined,
-    done: (error: unknown, response?: IncomingMessage) => void,
-  ): void;
-  dial(
-    options: {
-      path: string;
-      method: string;
-      options: { _query?: object; _body?: unknown };
-      isStream: true;
-      statusCodes: Record<number, true>;
-      abortSignal: AbortSignal;
-    },
-    done: (error: unknown, response: IncomingMessage) => void,
-  ): void;
-}
-
-function modemOf(docker: Dockerode): Modem {
-  return docker.modem as unknown as Modem;
-}
-
-/** Every status counts as success for the modem, which would otherwise put its own words around the engine's. */
-const EVERY_STATUS = new Proxy<Record<number, true>>({}, { get: () => true });
-
-function dial(
-  docker: Dockerode,
-  method: string,
-  path: string,
-  options: CallOptions,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(new Error('aborted'));
-    signal.addEventListener('abort', abort, { once: true });
-    modemOf(docker).dial(
-      {
-        // The modem takes a query only where the path ends in '?', and would send the body as one.
-        path: options.query === undefined ? path : `${path}?`,
-        method,
-        options: {
-          ...(options.query === undefined ? {} : { _query: options.query }),
-          ...(options.body === undefined ? {} : { _body: options.body }),
-        },
-        isStream: true,
-        statusCodes: EVERY_STATUS,
-        abortSignal: signal,
-      },
-      (error, response) => {
-        signal.removeEventListener('abort', abort);
-        if (error === null || error === undefined) resolve(response);
-        else reject(error instanceof Error ? error : new Error(JSON.stringify(error)));
-      },
-    );
-  });
-}
-
-async function readBody(response: IncomingMessage, signal: AbortSignal, where: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // addAbortSignal ends the loop when the deadline passes; a connection that dies ends it with an error by itself.
-  for await (const chunk of addAbortSignal(signal, response) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw notDocker(where, 'its answer has no end');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Undefined for anything that is not JSON: engines send plain text and empty bodies too. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function messageOf(text: string): string {
-  const json = parseJson(text);
-  if (typeof json === 'object' && json !== null && 'message' in json && typeof json.message === 'string')
-    return json.message;
-  return text.slice(0, 500);
 }

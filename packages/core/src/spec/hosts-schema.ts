@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+import { hostConsul } from './discovery-schema.js';
 import { boolean, text } from './values.js';
 
 /* The hosts of a spec, and how a network or a VLAN says on which of them it is. */
@@ -12,6 +13,7 @@ const host = z.strictObject(
     cert: text.exactOptional().describe('tcp: the file of the certificate to show the engine.'),
     key: text.exactOptional().describe('tcp: the file of the key of that certificate.'),
     insecure: boolean.exactOptional().describe('tcp: true to go without TLS, where anybody can listen and change.'),
+    consul: hostConsul.exactOptional(),
   },
   'a mapping with docker',
 );

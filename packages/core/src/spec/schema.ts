@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { container } from './container-schema.js';
+import { discovery } from './discovery-schema.js';
 import { hosts, onHosts } from './hosts-schema.js';
 import { service } from './service-schema.js';
 import { STACK_NAME } from './stack-name.js';
@@ -212,6 +213,7 @@ export const specSchema = z.strictObject(
       .describe('Existing containers and the networks that they are to be on, by container name or id.'),
     hosts,
     swarm: swarm.exactOptional(),
+    discovery: discovery.exactOptional(),
     // Only of a Compose file, which is no other kind of spec than by this.
     services: z.record(z.string(), service).exactOptional().describe('What Compose puts on the networks.'),
   },

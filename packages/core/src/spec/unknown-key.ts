@@ -1,6 +1,7 @@
 import type { Problem } from '../problem.js';
 import { problem } from '../problem.js';
 import { ATTACHMENT_KEYS } from './container-schema.js';
+import { CONSUL_KEYS } from './discovery-schema.js';
 import { fits, formatPath } from './path.js';
 import type { Segment } from './path.js';
 import { NETWORK_KEYS, NETWORK_KEYS_OTHERWISE } from './schema.js';
@@ -9,7 +10,7 @@ import { suggest } from './suggest.js';
 
 /** Keys by the shape of the mapping that they are in; `*` is any key. */
 const KEYS: readonly { readonly shape: readonly Segment[]; readonly keys: readonly string[] }[] = [
-  { shape: [], keys: ['name', 'networks', 'vlans', 'containers', 'hosts', 'avoid', 'ignore'] },
+  { shape: [], keys: ['name', 'networks', 'vlans', 'containers', 'hosts', 'swarm', 'discovery', 'avoid', 'ignore'] },
   { shape: ['networks', '*'], keys: NETWORK_KEYS },
   { shape: ['networks', '*', 'ipam'], keys: ['driver', 'config', 'options'] },
   { shape: ['networks', '*', 'ipam', 'config', '*'], keys: ['subnet', 'ip_range', 'gateway', 'aux_addresses'] },
@@ -18,7 +19,10 @@ const KEYS: readonly { readonly shape: readonly Segment[]; readonly keys: readon
   { shape: ['networks', '*', 'hosts', '*'], keys: NETWORK_KEYS_OTHERWISE },
   { shape: ['vlans', '*'], keys: ['parent', 'id', 'mtu', 'hosts'] },
   { shape: ['vlans', '*', 'hosts', '*'], keys: ['parent', 'mtu'] },
-  { shape: ['hosts', '*'], keys: ['docker', 'ca', 'cert', 'key', 'insecure'] },
+  { shape: ['hosts', '*'], keys: ['docker', 'ca', 'cert', 'key', 'insecure', 'consul'] },
+  { shape: ['hosts', '*', 'consul'], keys: ['address'] },
+  { shape: ['discovery'], keys: ['consul'] },
+  { shape: ['discovery', 'consul'], keys: CONSUL_KEYS },
   { shape: ['containers', '*'], keys: ['select', 'host', 'networks'] },
   { shape: ['containers', '*', 'select'], keys: ['label'] },
   { shape: ['containers', '*', 'networks', '*'], keys: ATTACHMENT_KEYS },

@@ -6,6 +6,7 @@ import type { SchemaProblem } from './issues.js';
 import { isMapping } from './mapping.js';
 import { parsePath } from './path.js';
 import type { Segment } from './path.js';
+import { discoveryProblems } from './rules/discovery.js';
 import { hostProblems } from './rules/hosts.js';
 import { ABOUT_ABSENCE, RULES } from './rules/index.js';
 import type { RuleContext } from './rules/rule.js';
@@ -47,7 +48,12 @@ function runRules(spec: Spec, value: unknown, tainted = NONE, driverless = NONE)
   const ofViews = views.flatMap(({ host, ...context }) =>
     RULES.flatMap((rule) => rule(context)).map((one) => ({ ...one, path: pathOn(spec, host, one.path) })),
   );
-  const all = [...eachOnce(ofViews), ...hostProblems(spec), ...claimsOnWire(spec, views)];
+  const all = [
+    ...eachOnce(ofViews),
+    ...hostProblems(spec),
+    ...discoveryProblems(spec, keys),
+    ...claimsOnWire(spec, views),
+  ];
   return all.filter(({ code, path }) => {
     const network = networkOf(parsePath(path));
     if (network === undefined) return true;

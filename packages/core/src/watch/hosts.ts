@@ -1,0 +1,170 @@
+import type { Targets } from '../apply/hosts.js';
+import type { Backends } from '../apply/observe.js';
+import { NetctlError } from '../errors.js';
+import type { HostName } from '../model.js';
+import { hostsOf, namesHosts } from '../spec/hosts.js';
+import type { LoadedSpec } from '../spec/load.js';
+import { listenTo } from './connection.js';
+import type { Connection } from './connection.js';
+import type { WakeReason, WatchEvent } from './events.js';
+import type { WatchOptions } from './options.js';
+import { backoff } from './timing.js';
+import type { Timing } from './timing.js';
+
+/** The hosts of a spec, each connected as long as it can be. */
+export interface WatchedHosts extends AsyncDisposable {
+  /**
+   * Those that are connected, and why the others are not. A host that is away is tried again in the background; it is waited
+   * for at the start, and where there is no other.
+   * @throws NetctlError where a spec names no hosts and its one cannot be reached
+   */
+  ready(loaded: LoadedSpec): Promise<Targets>;
+  /** Gives a connection up, for the next round to make another. */
+  drop(host: HostName): Promise<void>;
+}
+
+interface HostsInput {
+  readonly open: WatchOptions['open'];
+  readonly wake: (reason: WakeReason) => void;
+  readonly emit: (event: WatchEvent) => void;
+  readonly pauses: Timing['backoff'];
+  /** Ends the wait for a connection that is being made. */
+  readonly signal: AbortSignal;
+}
+
+/** One host, whether it is there or not. */
+interface Watched {
+  /** How the spec says that it is reached. */
+  readonly entry: string;
+  connection?: Connection;
+  /** An attempt in hand. */
+  attempt?: Promise<void>;
+  error?: NetctlError;
+  /** Failures and short lives in a row. */
+  failures: number;
+  /** Not to be tried before, unless there is nobody else. */
+  retryAt: number;
+  told?: 'made' | 'lost';
+  deaf: Set<string>;
+}
+
+export function watchHosts({ open, wake, emit, pauses, signal }: HostsInput): WatchedHosts {
+  const hosts = new Map<HostName, Watched>();
+  /** Wakes that wait for their time. */
+  const timers = new Set<ReturnType<typeof setTimeout>>();
+  /** Of the program itself, in an attempt that nobody waited for. */
+  const faults: unknown[] = [];
+  let hadAll = false;
+
+  const pauseOf = (host: Watched): number => {
+    host.failures += 1;
+    return backoff(host.failures, pauses, Math.random());
+  };
+
+  const tell = (name: HostName, host: Watched, state: 'made' | 'lost', message?: string): void => {
+    if (host.told === state) return;
+    host.told = state;
+    emit({ event: 'connection', state, host: name, ...(message === undefined ? {} : { message }) });
+  };
+
+  const connect = async (loaded: LoadedSpec, name: HostName, host: Watched): Promise<void> => {
+    const which = namesHosts(loaded.spec) ? { host: name } : {};
+    try {
+      const backends = await open(loaded, name, signal);
+      host.connection = await listenTo(backends, {
+        wake: (reason) => wake({ ...reason, ...which }),
+        deaf: (message) => {
+          if (host.deaf.has(message)) return;
+          host.deaf.add(message);
+          emit({ event: 'connection', state: 'deaf', host: name, message });
+        },
+        over: (livedMs) => {
+          if (livedMs > pauses.longest) host.failures = 0;
+          // At once the first time: an engine that is stopped is seen to be away.
+          const pause = host.failures === 0 ? 0 : pauseOf(host);
+          if (host.failures === 0) host.failures = 1;
+          later(() => wake({ by: 'connection', ...which }), pause);
+        },
+      });
+      delete host.error;
+      tell(name, host, 'made');
+    } catch (error) {
+      if (!(error instanceof NetctlError)) throw error;
+      host.error = error;
+      if (signal.aborted) return;
+      host.retryAt = performance.now() + pauseOf(host);
+      tell(name, host, 'lost', error.message);
+    }
+  };
+
+  const later = (act: () => void, milliseconds: number): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      act();
+    }, milliseconds);
+    timers.add(timer);
+  };
+
+  const close = async (host: Watched): Promise<void> => {
+    const { connection } = host;
+    delete host.connection;
+    await connection?.[Symbol.asyncDispose]();
+  };
+
+  const attempt = (loaded: LoadedSpec, name: HostName, host: Watched, inBackground: boolean): Promise<void> =>
+    (host.attempt ??= connect(loaded, name, host).finally(() => {
+      delete host.attempt;
+      if (inBackground && host.connection !== undefined) wake({ by: 'connection', host: name });
+    }));
+
+  return {
+    ready: async (loaded) => {
+      if (faults.length > 0) throw faults[0];
+      const names = hostsOf(loaded.spec);
+      for (const [name, host] of hosts) {
+        const isOther = !names.includes(name) || host.entry !== entryOf(loaded, name);
+        if (isOther || host.connection?.isOver() === true) await close(host);
+        if (isOther) hosts.delete(name);
+      }
+      for (const name of names) {
+        const entry = entryOf(loaded, name);
+        if (!hosts.has(name)) hosts.set(name, { entry, failures: 0, retryAt: 0, deaf: new Set() });
+      }
+      const all = [...hosts];
+      const wait = !hadAll || all.every(([, { connection }]) => connection === undefined);
+      const attempts = all.flatMap(([name, host]) => {
+        const isTime = wait || performance.now() >= host.retryAt;
+        return host.connection === undefined && isTime ? [attempt(loaded, name, host, !wait)] : [];
+      });
+      if (wait) await Promise.all(attempts);
+      else for (const one of attempts) one.catch((error: unknown) => faults.push(error));
+      hadAll = true;
+      if (namesHosts(loaded.spec)) return new Map(all.map(([name, host]) => [name, backendsOf(name, host)]));
+      const [one] = all.map(([name, host]) => backendsOf(name, host));
+      if (one === undefined || one instanceof NetctlError) throw one ?? away('the host');
+      return one;
+    },
+    drop: async (name) => {
+      const host = hosts.get(name);
+      if (host?.connection === undefined) return;
+      await close(host);
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const timer of timers) clearTimeout(timer);
+      await Promise.allSettled([...hosts.values()].flatMap((host) => host.attempt ?? []));
+      await Promise.all([...hosts.values()].map(close));
+    },
+  };
+}
+
+function entryOf({ spec }: LoadedSpec, name: HostName): string {
+  return JSON.stringify(spec.hosts[name] ?? {});
+}
+
+function backendsOf(name: HostName, { connection, error }: Watched): Backends | NetctlError {
+  return connection?.backends ?? error ?? away(name);
+}
+
+function away(name: HostName): NetctlError {
+  return new NetctlError('ENGINE_UNREACHABLE', `${name} is being connected to`);
+}
