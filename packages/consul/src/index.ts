@@ -1,6 +1,11 @@
+export { compareServices } from './compare-services.js';
+export type { ComparedService, Comparison, ServiceState } from './compare-services.js';
 export { connectConsul } from './connect.js';
 export type { Consul, ConsulOptions } from './connect.js';
 export type { Conflict } from './diff.js';
+export { discover } from './discovery/discover.js';
+export type { DiscoverOptions } from './discovery/discover.js';
+export type { DiscoveryEvent } from './discovery/events.js';
 export { HEARTBEAT_SERVICE } from './heartbeat.js';
 export type { Patience } from './heartbeat.js';
 export type { CheckStatus } from './live.js';

@@ -40,7 +40,7 @@ export async function observeServices(
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function toObserved(service: LiveService, live: Live): ObservedService {
+export function toObserved(service: LiveService, live: Live): ObservedService {
   const checks = live.checks.get(service.ID) ?? [];
   const statuses = new Set(checks.map(({ Status: status }) => status));
   return {

@@ -22,8 +22,14 @@ export interface ServiceScope {
   readonly networks: ReadonlySet<string>;
 }
 
+/** A service, and the network that its address is on. */
+export interface PlacedService {
+  readonly service: ServiceRegistration;
+  readonly network: string;
+}
+
 /** The services of one container: for each of its places on these networks, each of its ports. */
-export function servicesOf(workload: Workload, scope: ServiceScope, report: Report): readonly ServiceRegistration[] {
+export function servicesOf(workload: Workload, scope: ServiceScope, report: Report): readonly PlacedService[] {
   const places = workload.places.filter(({ network }) => scope.networks.has(network)).sort(byNetwork);
   if (places.length === 0) return [];
   const variables = readVariables(workload, report);
@@ -35,7 +41,10 @@ export function servicesOf(workload: Workload, scope: ServiceScope, report: Repo
     if (setting(settings, 'ignore') !== undefined) return [];
     const name = nameOf(workload, port.port, several, settings, report);
     if (name === undefined) return [];
-    return places.flatMap((place) => serviceAt(place, { workload, port, name, settings, scope, report }));
+    const asked = { workload, port, name, settings, scope, report };
+    return places.flatMap((place) =>
+      serviceAt(place, asked).map((service): PlacedService => ({ service, network: place.network })),
+    );
   });
 }
 

@@ -2,6 +2,7 @@ import type { Problem, Workload } from '@netctl/core';
 import type { Report } from './conventions/report.js';
 import type { ServiceRegistration } from './registration.js';
 import { servicesOf } from './services.js';
+import type { PlacedService } from './services.js';
 
 export interface WantedInput {
   readonly stack: string;
@@ -12,9 +13,16 @@ export interface WantedInput {
   readonly workloads: readonly Workload[];
 }
 
+export interface ServiceOrigin {
+  readonly container: string;
+  readonly network: string;
+}
+
 export interface Wanted {
   /** No two have the same id. In an order that depends on nothing but what they are. */
   readonly services: readonly ServiceRegistration[];
+  /** Which container each is of, and on which network, by their names; by the id of the service. */
+  readonly origins: ReadonlyMap<string, ServiceOrigin>;
   /** Each once, however many services it concerns; all are warnings. */
   readonly problems: readonly Problem[];
 }
@@ -26,14 +34,15 @@ export interface Wanted {
  */
 export function wantedServices(input: WantedInput): Wanted {
   const networks = new Set(input.networks);
-  const services = new Map<string, { readonly service: ServiceRegistration; readonly of: Workload }>();
+  const services = new Map<string, PlacedService & { readonly of: Workload }>();
   const problems = new Map<string, Problem>();
   for (const workload of [...input.workloads].sort(byName)) {
     if (workload.state !== 'running') continue;
     const report = reporter(workload, problems);
-    for (const service of servicesOf(workload, { ...input, networks }, report)) {
+    for (const placed of servicesOf(workload, { ...input, networks }, report)) {
+      const { service } = placed;
       const holder = services.get(service.ID)?.of;
-      if (holder === undefined) services.set(service.ID, { service, of: workload });
+      if (holder === undefined) services.set(service.ID, { ...placed, of: workload });
       else
         reportTaken(
           service,
@@ -42,7 +51,12 @@ export function wantedServices(input: WantedInput): Wanted {
         );
     }
   }
-  return { services: [...services.values()].map(({ service }) => service), problems: [...problems.values()] };
+  const all = [...services.values()];
+  return {
+    services: all.map(({ service }) => service),
+    origins: new Map(all.map(({ service, network, of }) => [service.ID, { container: of.name, network }])),
+    problems: [...problems.values()],
+  };
 }
 
 function reportTaken({ ID }: ServiceRegistration, holder: string, report: Report): void {

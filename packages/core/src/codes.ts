@@ -415,6 +415,7 @@ export const FIRM = {
     'RANGE_OVERLAP',
     'RECOVERED',
     'SERVICE_HOLDS',
+    'SERVICES_LEFT',
     'SHIM_ADDRESS_TAKEN',
     'SHIM_COVERS_GATEWAY',
     'SHIM_COVERS_SUBNET',
@@ -433,6 +434,7 @@ export const FIRM = {
     'SERVICE_NO_ADDRESS',
     'SERVICE_NO_PORT',
     'SERVICE_PORT_INVALID',
+    'SERVICE_REFUSED',
     'SERVICE_VALUE_INVALID',
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
