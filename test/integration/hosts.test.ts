@@ -55,7 +55,7 @@ const hostsOf = (...all: readonly Host[]): object =>
 
 test('every example for several hosts is applied, those with a swarm in swarm.test.ts and swarm-macvlan.test.ts', async () => {
   const names = (await exampleSpecsOfHosts()).map(({ name }) => name);
-  expect(names).toEqual(['several-hosts.yaml', 'swarm-macvlan.yaml', 'swarm.yaml']);
+  expect(names).toEqual(['consul/network.yaml', 'several-hosts.yaml', 'swarm-macvlan.yaml', 'swarm.yaml']);
 });
 
 describe('examples/several-hosts.yaml', () => {

@@ -43,6 +43,8 @@ export const onOldestAndNewest = files(
   'collisions',
   'compose-language',
   'containers',
+  'discovery',
+  'discovery-hosts',
   'drift-defaults',
   'engine-connection',
   'faults-engine-dies',

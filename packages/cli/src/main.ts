@@ -12,6 +12,13 @@ const EXIT_USAGE = 64;
 
 type Run<O extends GlobalOptions> = (input: CommandInput<O>) => Promise<number>;
 
+type AddCommand = <O extends GlobalOptions>(
+  name: string,
+  text: string,
+  load: () => Promise<Run<O>>,
+  ...extra: Option[]
+) => void;
+
 /** The command line. What a command does is loaded only when it is called, so that the rest costs no time. */
 function program(finish: (status: number) => void, json: boolean): Command {
   const root = new Command('netctl')
@@ -25,13 +32,14 @@ function program(finish: (status: number) => void, json: boolean): Command {
   // Of the root, so that they count before the command and after it, as in the docker CLI. The later one wins.
   for (const option of commonOptions()) root.addOption(option);
 
-  const add = <O extends GlobalOptions>(
+  const addTo = <O extends GlobalOptions>(
+    group: Command,
     name: string,
     text: string,
     load: () => Promise<Run<O>>,
     ...extra: Option[]
   ): void => {
-    const command = root
+    const command = group
       .command(name)
       .description(text)
       .argument(
@@ -44,6 +52,8 @@ function program(finish: (status: number) => void, json: boolean): Command {
       finish(await execute(await load(), file, command.optsWithGlobals<O>())),
     );
   };
+
+  const add: AddCommand = (name, text, load, ...extra) => addTo(root, name, text, load, ...extra);
 
   add(
     'validate',
@@ -103,6 +113,13 @@ function program(finish: (status: number) => void, json: boolean): Command {
     'rehearse',
     'the whole apply on a throwaway host with its own engine, then removes it',
     async () => (await import('./commands/rehearse.js')).rehearse,
+  );
+  const discovery = root.command('discovery').description('services of Consul, which watch keeps').exitOverride();
+  addTo(
+    discovery,
+    'status',
+    'containers, their addresses, what Consul has of them, and what differs',
+    async () => (await import('./commands/discovery-status.js')).discoveryStatus,
   );
   addImport(root, finish);
   return root;

@@ -55,7 +55,7 @@ export type OpenHost = Backends & AsyncDisposable;
  * @throws NetctlError
  */
 export async function openHost(entry: HostEntry, options: OpenHostOptions = {}): Promise<OpenHost> {
-  const address = await addressOf(entry, options, machineFiles());
+  const address = await engineAddressOf(entry, options);
   const timeout = options.timeout === undefined ? {} : { timeout: options.timeout };
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   if (address.type === 'ssh') return openBySsh(address, timeout, signal);
@@ -107,7 +107,12 @@ function linksBeside(
   return noLinks(own, isHere, `${where} leads to the engine alone, and not to the links of its host`);
 }
 
-async function addressOf(entry: HostEntry, options: OpenHostOptions, files: ConfigFiles): Promise<EngineAddress> {
+/**
+ * Where the engine of a host is, with the files that its entry names.
+ * @throws NetctlError USAGE
+ */
+export async function engineAddressOf(entry: HostEntry, options: OpenHostOptions): Promise<EngineAddress> {
+  const files = machineFiles();
   const { docker, insecure } = entry;
   const { folder = process.cwd() } = options;
   if (docker === undefined) return findEngine(options, process.env, files);

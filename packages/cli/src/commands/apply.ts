@@ -14,6 +14,7 @@ import type { ApplyEvent, Plan, Report } from '@netctl/core';
 import { applyLines } from '../apply-text.js';
 import type { CommandInput } from '../command.js';
 import { counted } from '../counted.js';
+import type { Left } from '../discovery/leave.js';
 import { eventDocument } from '../documents.js';
 import { moveScope } from '../move-scope.js';
 import type { GlobalOptions, MoveCommandOptions } from '../options.js';
@@ -71,8 +72,15 @@ async function run(
     signal,
     onEvent: (event) => tell(event, output, approved !== undefined),
   });
-  output.document({ event: 'report', ...report });
-  output.problems(report.problems, loaded.file);
+  const services = destroying ? await outOfConsul(session, options, signal) : undefined;
+  const { deregistered = [], problems = [] } = services ?? {};
+  output.document({
+    event: 'report',
+    ...report,
+    problems: [...report.problems, ...problems],
+    ...(services && { deregistered }),
+  });
+  output.problems([...report.problems, ...problems], loaded.file);
   for (const line of movedLines(report.moved)) output.line(line);
   const away = someUnreachable(report);
   if (report.done.length === 0 && report.left.length === 0) {
@@ -82,7 +90,19 @@ async function run(
       `\nDone: ${counted(report.done.length, 'step')}. Looked again: ${report.left.length === 0 ? 'nothing is left to do.' : `left out as disruptive: ${countSteps(report.left)}.`}`,
     );
   }
-  return report.left.length > 0 || away ? 2 : 0;
+  if (deregistered.length > 0) output.line(`Out of Consul: ${counted(deregistered.length, 'service')}.`);
+  return report.left.length > 0 || away || problems.length > 0 ? 2 : 0;
+}
+
+/** Undefined for a spec without services. What speaks to Consul is loaded where there are some. */
+async function outOfConsul(
+  { loaded, targets }: Session,
+  options: GlobalOptions,
+  signal: AbortSignal,
+): Promise<Left | undefined> {
+  if (loaded.spec.discovery === undefined) return undefined;
+  const { leaveConsul } = await import('../discovery/leave.js');
+  return leaveConsul(loaded, targets, options, signal);
 }
 
 /** `  web was off network lan for 84 ms; address 10.5.0.4 → 10.5.0.3` */

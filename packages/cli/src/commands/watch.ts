@@ -2,9 +2,12 @@ import { setFlagsFromString } from 'node:v8';
 
 import { NetctlError, watch as watchOver } from '@netctl/core';
 import type { Watch, WatchEvent } from '@netctl/core';
+import type { DiscoveryEvent } from '@netctl/consul';
 
 import type { CommandInput } from '../command.js';
 import { counted } from '../counted.js';
+import { followServices } from '../discovery/follow.js';
+import { discoveryLines } from '../discovery/text.js';
 import { eventDocument } from '../documents.js';
 import { moveScope } from '../move-scope.js';
 import type { GlobalOptions, ListenAddress, MoveCommandOptions } from '../options.js';
@@ -44,11 +47,20 @@ export async function watch({ file, options, output, signal }: CommandInput<Watc
   setFlagsFromString('--semi-space-growth-factor=1');
   const { interval = INTERVAL_MS } = options;
   const listeners: ((event: WatchEvent) => void)[] = [];
+  const hear = (event: WatchEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
   using files = watchFiles(() => watcher.reload('spec'));
+  // Beside the rounds and by connections of its own, so that no apply, however long, keeps a service that is gone.
+  await using services = followServices(options, (event) => {
+    if (event.event === 'services') hear(event);
+    else tellServices(event, output, file ?? 'netctl.yaml');
+  });
   const watcher: Watch = watchOver({
     load: async (until) => {
       const loaded = await files.reading((onRead) => readSpec(file, options, until, onRead));
       refuseHostOption(loaded, options);
+      await services.follow(loaded);
       return loaded;
     },
     open: (loaded, host, until) => openHostOf(loaded, host, options, until),
@@ -60,9 +72,7 @@ export async function watch({ file, options, output, signal }: CommandInput<Watc
     },
     timing: { interval },
     patience: Math.max(PATIENCE_MS, 4 * (options.timeout ?? 0)),
-    onEvent: (event) => {
-      for (const hear of listeners) hear(event);
-    },
+    onEvent: hear,
   });
   const health = watchHealth(interval, () => watcher.isAlive());
   listeners.push((event) => tell(event, output, file ?? 'netctl.yaml'), health.hear);
@@ -77,7 +87,7 @@ export async function watch({ file, options, output, signal }: CommandInput<Watc
     manager?.reloading();
     watcher.reload('reload');
   });
-  const sum = await watcher.run(signal);
+  const sum = await Promise.race([watcher.run(signal), services.fault]);
   await manager?.stopping();
   output.document({ event: 'report', ...sum });
   output.line(`Stopped after ${counted(sum.rounds, 'round')}: ${counted(sum.repairs, 'repair')}.`);
@@ -110,6 +120,11 @@ async function servedAt(
 function tell(event: WatchEvent, output: Output, file: string): void {
   output.document({ time: new Date().toISOString(), ...documentOf(event) });
   for (const line of watchLines(event, file)) output.line(line);
+}
+
+function tellServices(event: DiscoveryEvent, output: Output, file: string): void {
+  output.document({ time: new Date().toISOString(), ...event });
+  for (const line of discoveryLines(event, file)) output.line(line);
 }
 
 function documentOf(event: WatchEvent): object {

@@ -2,6 +2,7 @@ import { formatProblem, stepTitle } from '@netctl/core';
 import type { WatchEvent } from '@netctl/core';
 
 import { applyLines } from '../apply-text.js';
+import { counted } from '../counted.js';
 
 /** The one host of a spec that names none. */
 function nameOf(host: string): string {
@@ -44,7 +45,7 @@ export function watchLines(event: WatchEvent, file: string): readonly string[] {
         ...(event.hint === undefined ? [] : [`    ${event.hint}`]),
       ];
     case 'services':
-      return [`${event.host}: ${String(event.registered)} services are registered`];
+      return [`${counted(event.registered, 'service')} of ${nameOf(event.host)} registered`];
     case 'round':
       return [];
     case 'unfinished':
