@@ -143,6 +143,17 @@ test('the first look and each event of the engine make the agent what the contai
   ]);
 });
 
+test.each([
+  ...['start', 'die', 'pause', 'unpause', 'rename', 'destroy'].map((action) => ['container', action] as const),
+  ...['connect', 'disconnect', 'destroy'].map((action) => ['network', action] as const),
+  ['unknown', 'unknown'] as const,
+])('%s %s is a reason to look', async (type, action) => {
+  await using bench = start();
+  await until('it looks', () => Promise.resolve(bench.counts.listed === 1));
+  bench.tell(type, action);
+  await until('it looks again', () => Promise.resolve(bench.counts.listed === 2));
+});
+
 test('what changes nothing of who is where is no reason to look', async () => {
   await using bench = start();
   await until('it looks', () => Promise.resolve(bench.counts.listed === 1));
