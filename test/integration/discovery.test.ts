@@ -214,7 +214,7 @@ describe.skipIf(consulProgram === undefined)('service discovery', () => {
     await watching?.signal('SIGTERM');
     await runContainer('late', 'web', '--expose=81');
     await docker('rm', '--force', 'site');
-    await agent.ask('PUT', '/v1/agent/service/deregister/netctl-home-node01');
+    await agent.ask('PUT', '/v1/agent/service/deregister/netctl:home:node01');
     const off = await desk.netctl(['discovery', 'status', spec]);
     expect(off.exitCode).toBe(1);
     // Consul takes its time to see that nobody vouches for it any more.

@@ -1,4 +1,4 @@
-import { NetctlError } from '@netctl/core';
+import { NetctlError, printable } from '@netctl/core';
 import type { ErrorCode } from '@netctl/core';
 
 interface Rule {
@@ -97,7 +97,8 @@ export function tooSlow(where: string, call: string, timeout: number): NetctlErr
 
 /** The error for an answer with a status of 400 or more. */
 export function refusal(status: number, text: string, where: string, call: string): NetctlError {
-  const words = text.trim().slice(0, 500) || 'no reason given';
+  // A gateway in between may say anything, and Consul repeats what a container asked for.
+  const words = printable(text.trim().slice(0, 500)) || 'no reason given';
   const message = `The Consul agent at ${where} refused ${call} (${status}): ${words}`;
   if (status === 401 || status === 403) return new NetctlError('CONSUL_DENIED', message, { hint: deniedCure(words) });
   if (words.includes('HTTP request to an HTTPS server')) {

@@ -20,9 +20,9 @@ const OUTLIVES = 120;
 /** The name of the service that says that a netctl is at work; a token needs `write` on it. */
 export const HEARTBEAT_SERVICE = 'netctl';
 
-/** One per stack and host. Its only check has the same id. */
+/** One per stack and host, neither of which has a colon. Its only check has the same id. */
 export function heartbeatId({ stack, host }: ServiceOwner): string {
-  return `netctl-${stack}-${host}`;
+  return `netctl:${stack}:${host}`;
 }
 
 /** The id of the check by which a service follows the heartbeat. */

@@ -94,6 +94,7 @@ export type { PersistedLink, PersistedLinks } from './persist/persisted-links.js
 export { shellFiles } from './persist/shell.js';
 export { storedSpecPath, systemdFiles, unitName } from './persist/systemd.js';
 export type { SystemdOptions } from './persist/systemd.js';
+export { printable } from './printable.js';
 export type { Problem, Severity } from './problem.js';
 export type { Workload, WorkloadPlace, WorkloadPort } from './workloads.js';
 export { discoveredNetworks, discoveringHosts } from './spec/discovery.js';

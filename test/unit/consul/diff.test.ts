@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { diff } from '../../../packages/consul/src/diff.js';
 import { each } from '../../../packages/consul/src/each.js';
-import { heartbeat, withLifeline } from '../../../packages/consul/src/heartbeat.js';
+import { heartbeat, heartbeatId, withLifeline } from '../../../packages/consul/src/heartbeat.js';
 import { readLive } from '../../../packages/consul/src/live.js';
 import { tokenMark, withMarks } from '../../../packages/consul/src/marks.js';
 import type { ServiceRegistration } from '../../../packages/consul/src/registration.js';
@@ -111,8 +111,8 @@ describe('the comparison', () => {
 test('the heartbeat outlives what follows it, since nothing that it follows would be well for a minute', () => {
   const [beat] = heartbeat(owner, { ttl: 60, deregisterAfter: 90 }).Checks ?? [];
   const [lifeline] = withLifeline(service('web'), owner, { ttl: 60, deregisterAfter: 90 }).Checks ?? [];
-  expect(beat).toMatchObject({ CheckID: 'netctl-shop-node01', TTL: '60s', DeregisterCriticalServiceAfter: '210s' });
-  expect(lifeline).toMatchObject({ AliasService: 'netctl-shop-node01', DeregisterCriticalServiceAfter: '90s' });
+  expect(beat).toMatchObject({ CheckID: 'netctl:shop:node01', TTL: '60s', DeregisterCriticalServiceAfter: '210s' });
+  expect(lifeline).toMatchObject({ AliasService: 'netctl:shop:node01', DeregisterCriticalServiceAfter: '90s' });
 });
 
 describe('a sidecar', () => {
@@ -160,4 +160,9 @@ describe('a few at a time', () => {
     await expect(each([0, 1, 2, 3, 4], 2, work)).rejects.toThrow('no');
     expect([begun, ended]).toEqual([[0, 1], [0]]);
   });
+});
+
+test('the heartbeats of two owners are two, however their names are cut', () => {
+  const ids = [heartbeatId({ stack: 'home-lab', host: 'x' }), heartbeatId({ stack: 'home', host: 'lab-x' })];
+  expect(new Set(ids).size).toBe(2);
 });

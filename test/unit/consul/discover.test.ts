@@ -248,7 +248,7 @@ test('at the end its entries stay, and it says whose they are', async () => {
   await bench.has('web');
   bench.controller.abort();
   expect(await bench.ended).toEqual({ stack: 'home', host: 'node01' });
-  expect([...bench.registered.keys()]).toEqual(['netctl-home-node01', 'netctl:home:node01:app:web:80']);
+  expect([...bench.registered.keys()]).toEqual(['netctl:home:node01', 'netctl:home:node01:app:web:80']);
 });
 
 test('a fault of the program ends it', async () => {

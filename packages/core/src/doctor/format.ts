@@ -1,4 +1,5 @@
 import { MATTERS } from './codes.js';
+import { printable } from '../printable.js';
 import type { Finding } from './finding.js';
 
 /** The lines of one finding, for people. */
@@ -16,9 +17,4 @@ export function formatFinding({ code, matter, severity, title, evidence, cause, 
     ...lines('cause', cause === undefined ? [] : [cause]),
     ...lines('cure', cure),
   ];
-}
-
-/** Names and logs may hold anything; nothing of it is to move the cursor of a terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
