@@ -100,7 +100,7 @@ describe.skipIf(consulProgram === undefined)('the way to an agent', () => {
       expect(registered).toEqual([service('web').ID]);
       expect(failed.map(({ id, error }) => [id, error.code])).toEqual([[service('cache').ID, 'CONSUL_DENIED']]);
       expect(failed[0]?.error.hint).toMatch(/service_prefix "" \{ policy = "write" \}/);
-      expect(await idsOf(agent.http, MASTER)).toEqual(['netctl-shop-node01', service('web').ID]);
+      expect(await idsOf(agent.http, MASTER)).toEqual(['netctl:shop:node01', service('web').ID]);
       await reconcile(consul, [], owner);
       expect(await idsOf(agent.http, MASTER)).toEqual([]);
     });

@@ -8,7 +8,7 @@ import { owner, service } from './support/services.js';
 /* An agent that others change as well: by hand, by another netctl, or by something else. */
 
 describe.skipIf(consulProgram === undefined)('the entries of a stack', () => {
-  const pulse = 'netctl-shop-node01';
+  const pulse = 'netctl:shop:node01';
   let bench: ConsulBench;
 
   beforeAll(async () => {
@@ -120,6 +120,6 @@ describe.skipIf(consulProgram === undefined)('the entries of a stack', () => {
     await deregisterAll(bench.consul, there);
     expect(await bench.make(service('web'))).toMatchObject({ unchanged: [service('web').ID] });
     await deregisterAll(bench.consul, owner);
-    expect(await idsOf(bench.http)).toEqual(['netctl-blog-node01', 'node01:blog-web-1:80']);
+    expect(await idsOf(bench.http)).toEqual(['netctl:blog:node01', 'node01:blog-web-1:80']);
   });
 });

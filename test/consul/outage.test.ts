@@ -8,7 +8,7 @@ import { askConsul, idsOf } from './support/ask.js';
 import { killedWhile } from './support/killed.js';
 import { owner, service, services } from './support/services.js';
 
-const pulse = 'netctl-shop-node01';
+const pulse = 'netctl:shop:node01';
 
 describe.skipIf(consulProgram === undefined)('an outage', () => {
   const abandoned = { stack: 'gone', host: 'node01' };
@@ -72,7 +72,7 @@ describe.skipIf(consulProgram === undefined)('an outage', () => {
         110_000,
       );
       // The heartbeat follows later, so that nothing ever follows nothing.
-      expect(await idsOf(quiet.http)).toEqual(['foreign', 'netctl-gone-node01', pulse, service('web').ID]);
+      expect(await idsOf(quiet.http)).toEqual(['foreign', 'netctl:gone:node01', pulse, service('web').ID]);
       expect(await observeServices(toQuiet, owner)).toMatchObject([{ health: 'passing' }]);
       expect(await observeServices(toQuiet, abandoned)).toEqual([]);
     }, 180_000);
