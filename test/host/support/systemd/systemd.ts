@@ -89,7 +89,7 @@ export async function systemdHost(host: Host, folder: string): Promise<SystemdHo
       if (options.udev === true) await put('systemd-udevd.service', udev());
       await put('systemd-networkd.service', networkd);
       await put('sysinit.target', `${bare}Wants=${first}\nAfter=${first}\n`);
-      const [program, ...args] = host.command(boot, [units, await cgroupFor(host), 'docker.service']);
+      const [program, ...args] = host.command(boot, [units, await cgroupFor(host), 'docker.service', folder]);
       const child = spawn(program, args, { stdio: 'ignore' });
       const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
       return {
