@@ -28,6 +28,8 @@ export function watchSpec(load: WatchOptions['load'], emit: (event: WatchEvent) 
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof NetctlError) || last === undefined) throw error;
+        // What was not there for a moment changes no file that somebody watches, so each round tries again.
+        isStale = true;
         const { message, problems } = error;
         const told = JSON.stringify([message, problems]);
         // Told once, however often it is looked at.
