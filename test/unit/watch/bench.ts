@@ -19,6 +19,8 @@ const timing = { debounce: 20, ceiling: 200, interval: 60_000, backoff: { first:
 export interface WatchBench extends AsyncDisposable {
   readonly watcher: Watch;
   readonly events: readonly WatchEvent[];
+  /** Of its whole life. */
+  readonly signal: AbortSignal;
   /** Engines that do not answer now, by the names of their hosts; take one out with `rise`. */
   fall(host?: string): void;
   rise(host?: string): void;
@@ -102,6 +104,7 @@ export async function watchOver(
   return {
     watcher,
     events,
+    signal: controller.signal,
     fall: (host = 'local') => {
       down.add(host);
       for (const end of streams.get(host) ?? []) end.abort();

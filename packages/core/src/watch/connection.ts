@@ -20,8 +20,15 @@ export interface Listener {
   readonly over: (livedMs: number) => void;
 }
 
-/** Listens to a host from the moment that this resolves: what happens afterwards wakes somebody. */
-export async function listenTo(backends: OpenBackends, { wake, deaf, over }: Listener): Promise<Connection> {
+/**
+ * Listens to a host from the moment that this resolves: what happens afterwards wakes somebody. `until` ends the wait for
+ * that moment, and with it the streams; the connection is to be disposed of then too.
+ */
+export async function listenTo(
+  backends: OpenBackends,
+  { wake, deaf, over }: Listener,
+  until: AbortSignal,
+): Promise<Connection> {
   const controller = new AbortController();
   const { signal } = controller;
   let isOver = false;
@@ -56,10 +63,14 @@ export async function listenTo(backends: OpenBackends, { wake, deaf, over }: Lis
     }
   };
 
+  const giveUp = (): void => controller.abort();
+  until.addEventListener('abort', giveUp, { once: true });
+  if (until.aborted) giveUp();
   let streams: Promise<unknown> = Promise.resolve();
   await new Promise<void>((resolve) => {
     streams = Promise.all([hearEngine(resolve), hearLinks()]);
   });
+  until.removeEventListener('abort', giveUp);
   return {
     backends,
     isOver: () => isOver,

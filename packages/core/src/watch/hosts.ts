@@ -5,7 +5,7 @@ import type { HostName } from '../model.js';
 import { hostsOf, namesHosts } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
 import { listenTo } from './connection.js';
-import type { Connection } from './connection.js';
+import type { Connection, Listener } from './connection.js';
 import type { WakeReason, WatchEvent } from './events.js';
 import type { WatchOptions } from './options.js';
 import { backoff } from './timing.js';
@@ -32,13 +32,19 @@ interface HostsInput {
   readonly signal: AbortSignal;
 }
 
+/** A connection that is being made, and what gives it up. */
+interface Attempt {
+  readonly made: Promise<void>;
+  readonly end: AbortController;
+}
+
 /** One host, whether it is there or not. */
 interface Watched {
   /** How the spec says that it is reached. */
   readonly entry: string;
   connection?: Connection;
-  /** An attempt in hand. */
-  attempt?: Promise<void>;
+  /** In hand. */
+  attempt?: Attempt;
   error?: NetctlError;
   /** Failures and short lives in a row. */
   failures: number;
@@ -52,6 +58,8 @@ export function watchHosts({ open, wake, emit, pauses, signal }: HostsInput): Wa
   const hosts = new Map<HostName, Watched>();
   /** Wakes that wait for their time. */
   const timers = new Set<ReturnType<typeof setTimeout>>();
+  /** Attempts in hand, also those for hosts that the spec does not name any more. */
+  const inHand = new Set<Promise<void>>();
   /** Of the program itself, in an attempt that nobody waited for. */
   const faults: unknown[] = [];
   let hadAll = false;
@@ -67,14 +75,14 @@ export function watchHosts({ open, wake, emit, pauses, signal }: HostsInput): Wa
     emit({ event: 'connection', state, host: name, ...(message === undefined ? {} : { message }) });
   };
 
-  const connect = async (loaded: LoadedSpec, name: HostName, host: Watched): Promise<void> => {
+  const connect = async (loaded: LoadedSpec, name: HostName, host: Watched, until: AbortSignal): Promise<void> => {
     const which = namesHosts(loaded.spec) ? { host: name } : {};
     try {
-      const backends = await open(loaded, name, signal);
-      host.connection = await listenTo(backends, {
+      const backends = await open(loaded, name, until);
+      const listener: Listener = {
         wake: (reason) => wake({ ...reason, ...which }),
         deaf: (message) => {
-          if (host.deaf.has(message)) return;
+          if (until.aborted || host.deaf.has(message)) return;
           host.deaf.add(message);
           emit({ event: 'connection', state: 'deaf', host: name, message });
         },
@@ -85,13 +93,20 @@ export function watchHosts({ open, wake, emit, pauses, signal }: HostsInput): Wa
           if (host.failures === 0) host.failures = 1;
           later(() => wake({ by: 'connection', ...which }), pause);
         },
-      });
+      };
+      const connection = await listenTo(backends, listener, until);
+      if (until.aborted) {
+        await connection[Symbol.asyncDispose]();
+        return;
+      }
+      host.connection = connection;
       delete host.error;
       tell(name, host, 'made');
     } catch (error) {
+      if (until.aborted && error === until.reason) return;
       if (!(error instanceof NetctlError)) throw error;
+      if (until.aborted) return;
       host.error = error;
-      if (signal.aborted) return;
       host.retryAt = performance.now() + pauseOf(host);
       tell(name, host, 'lost', error.message);
     }
@@ -111,11 +126,33 @@ export function watchHosts({ open, wake, emit, pauses, signal }: HostsInput): Wa
     await connection?.[Symbol.asyncDispose]();
   };
 
-  const attempt = (loaded: LoadedSpec, name: HostName, host: Watched, inBackground: boolean): Promise<void> =>
-    (host.attempt ??= connect(loaded, name, host).finally(() => {
+  /** One signal for each attempt: what listens to that of a whole life is let go of at its end alone. */
+  const begin = (loaded: LoadedSpec, name: HostName, host: Watched, inBackground: boolean): Attempt => {
+    const end = new AbortController();
+    const abort = (): void => end.abort(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    const made = connect(loaded, name, host, end.signal).finally(() => {
+      signal.removeEventListener('abort', abort);
+      inHand.delete(made);
       delete host.attempt;
       if (inBackground && host.connection !== undefined) wake({ by: 'connection', host: name });
-    }));
+    });
+    inHand.add(made);
+    return { made, end };
+  };
+
+  const attempt = (loaded: LoadedSpec, name: HostName, host: Watched, inBackground: boolean): Promise<void> => {
+    host.attempt ??= begin(loaded, name, host, inBackground);
+    return host.attempt.made;
+  };
+
+  /** Of a host that is not to be reached in this way any more: also a connection that is being made. */
+  const forget = async (name: HostName, host: Watched): Promise<void> => {
+    hosts.delete(name);
+    host.attempt?.end.abort(new NetctlError('INTERRUPTED', `${name} is not to be reached like this any more`));
+    await close(host);
+  };
 
   return {
     ready: async (loaded) => {
@@ -123,8 +160,8 @@ export function watchHosts({ open, wake, emit, pauses, signal }: HostsInput): Wa
       const names = hostsOf(loaded.spec);
       for (const [name, host] of hosts) {
         const isOther = !names.includes(name) || host.entry !== entryOf(loaded, name);
-        if (isOther || host.connection?.isOver() === true) await close(host);
-        if (isOther) hosts.delete(name);
+        if (isOther) await forget(name, host);
+        else if (host.connection?.isOver() === true) await close(host);
       }
       for (const name of names) {
         const entry = entryOf(loaded, name);
@@ -151,7 +188,9 @@ export function watchHosts({ open, wake, emit, pauses, signal }: HostsInput): Wa
     },
     [Symbol.asyncDispose]: async () => {
       for (const timer of timers) clearTimeout(timer);
-      await Promise.allSettled([...hosts.values()].flatMap((host) => host.attempt ?? []));
+      for (const { attempt: one } of hosts.values())
+        one?.end.abort(new NetctlError('INTERRUPTED', 'The watch has ended'));
+      await Promise.allSettled(inHand);
       await Promise.all([...hosts.values()].map(close));
     },
   };
