@@ -71,7 +71,8 @@ export function watchMetrics(): Metrics {
             drift.set({ kind }, event.steps.filter(({ ref }) => ref.startsWith(`${kind}:`)).length);
           return;
         case 'connection':
-          if (event.state !== 'deaf') up.set({ host: event.host }, event.state === 'made' ? 1 : 0);
+          if (event.state === 'made') up.set({ host: event.host }, 1);
+          if (event.state === 'lost') up.set({ host: event.host }, 0);
           return;
         case 'services':
           services.set({ host: event.host }, event.registered);

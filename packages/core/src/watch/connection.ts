@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.js';
+import type { EngineEvent } from '../docker/events.js';
 import type { OpenBackends } from './options.js';
 import type { WakeReason } from './events.js';
-
-/** Whoever ends sooner than this would end again at once. Milliseconds. */
-const SHORT_LIVED = 30_000;
+import { backoff } from './timing.js';
+import type { Timing } from './timing.js';
 
 /** An open host, and the two streams that tell of what happens there. */
 export interface Connection extends AsyncDisposable {
@@ -14,8 +15,10 @@ export interface Connection extends AsyncDisposable {
 
 export interface Listener {
   readonly wake: (reason: WakeReason) => void;
-  /** One of the streams is of no use here, and is done without. */
+  /** One of the streams is of no use for now, and is done without. */
   readonly deaf: (message: string) => void;
+  /** All streams are of use again. */
+  readonly hears: () => void;
   /** The engine's stream has ended, after so many milliseconds. */
   readonly over: (livedMs: number) => void;
 }
@@ -26,40 +29,71 @@ export interface Listener {
  */
 export async function listenTo(
   backends: OpenBackends,
-  { wake, deaf, over }: Listener,
+  { wake, deaf, hears, over }: Listener,
+  pauses: Timing['backoff'],
   until: AbortSignal,
 ): Promise<Connection> {
   const controller = new AbortController();
   const { signal } = controller;
   let isOver = false;
 
+  const deafTo = new Set<string>();
+
+  const lose = (stream: string, message: string): void => {
+    if (!deafTo.has(stream)) deaf(message);
+    deafTo.add(stream);
+  };
+
+  const regain = (stream: string): void => {
+    if (!deafTo.delete(stream)) return;
+    if (deafTo.size === 0) hears();
+    // What happened in between was told to nobody.
+    wake({ by: 'connection' });
+  };
+
+  /** Also a refusal may pass: who stands in between is set up anew. One question costs less than a look does. */
+  const wait = async (failures: number): Promise<void> => {
+    await sleep(backoff(failures, pauses, Math.random()), undefined, { signal }).catch(() => undefined);
+  };
+
   const hearEngine = async (onOpen: () => void): Promise<void> => {
     let openedAt: number | undefined;
     const opened = (): void => {
       openedAt = performance.now();
+      regain('engine');
       onOpen();
     };
-    const failure = await outcome(
-      backends.engine.events((event) => isMatter(event.action) && wake({ by: 'engine', ...event }), signal, opened),
-    );
-    onOpen();
-    if (signal.aborted) return;
-    if (openedAt === undefined) {
-      deaf(failure ?? 'the engine tells nothing of what happens');
-      return;
+    const tell = (event: EngineEvent): void => {
+      if (isMatter(event.action)) wake({ by: 'engine', ...event });
+    };
+    for (let failures = 1; ; failures += 1) {
+      const failure = await outcome(backends.engine.events(tell, signal, opened));
+      onOpen();
+      if (signal.aborted) return;
+      if (openedAt !== undefined) break;
+      lose('engine', failure ?? 'the engine tells nothing of what happens');
+      await wait(failures);
     }
     isOver = true;
     over(performance.now() - openedAt);
   };
 
   const hearLinks = async (): Promise<void> => {
-    for (;;) {
+    for (let failures = 0; ;) {
+      // Nothing says that it has begun but that it stays.
       const begun = performance.now();
+      const stays = setTimeout(() => regain('links'), pauses.longest);
       const failure = await outcome(backends.links.watch((event) => wake({ by: 'links', ...event }), signal));
+      clearTimeout(stays);
       if (signal.aborted) return;
-      if (performance.now() - begun > SHORT_LIVED) continue;
-      deaf(failure ?? 'the kernel tells nothing of its links');
-      return;
+      if (performance.now() - begun > pauses.longest) {
+        failures = 0;
+        wake({ by: 'connection' });
+        continue;
+      }
+      failures += 1;
+      lose('links', failure ?? 'the kernel tells nothing of its links');
+      await wait(failures);
     }
   };
 

@@ -36,10 +36,13 @@ export type WatchEvent =
       readonly message?: string;
       readonly problems: readonly Problem[];
     }
-  /** `deaf`: it tells nothing of what happens (why is in the message), so that only the timer leads to a look. */
+  /**
+   * `deaf`: it tells nothing of what happens (why is in the message), so that only the timer leads to a look, until it
+   * `hears` again.
+   */
   | {
       readonly event: 'connection';
-      readonly state: 'made' | 'lost' | 'deaf';
+      readonly state: 'made' | 'lost' | 'deaf' | 'hears';
       readonly host: HostName;
       readonly message?: string;
     }

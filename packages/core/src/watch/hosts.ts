@@ -86,6 +86,10 @@ export function watchHosts({ open, wake, emit, pauses, signal }: HostsInput): Wa
           host.deaf.add(message);
           emit({ event: 'connection', state: 'deaf', host: name, message });
         },
+        hears: () => {
+          host.deaf.clear();
+          emit({ event: 'connection', state: 'hears', host: name });
+        },
         over: (livedMs) => {
           if (livedMs > pauses.longest) host.failures = 0;
           // At once the first time: an engine that is stopped is seen to be away.
@@ -94,7 +98,7 @@ export function watchHosts({ open, wake, emit, pauses, signal }: HostsInput): Wa
           later(() => wake({ by: 'connection', ...which }), pause);
         },
       };
-      const connection = await listenTo(backends, listener, until);
+      const connection = await listenTo(backends, listener, pauses, until);
       if (until.aborted) {
         await connection[Symbol.asyncDispose]();
         return;
