@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listenAddress } from '../../../packages/cli/src/options.js';
 import { watchFiles } from '../../../packages/cli/src/watch/files.js';
-import { watchHealth } from '../../../packages/cli/src/watch/health.js';
 import { watchLines } from '../../../packages/cli/src/watch/text.js';
 import type { WatchEvent } from '../../../packages/core/src/watch/events.js';
 
@@ -16,16 +15,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const round = (result: 'quiet' | 'failed' | 'left'): WatchEvent => ({
+const round: WatchEvent = {
   event: 'round',
   round: 1,
-  result,
+  result: 'quiet',
   woken: [],
   wakes: 0,
   done: 0,
   left: 0,
   durationMs: 1,
-});
+};
 const failed: WatchEvent = {
   event: 'failed',
   result: 'failed',
@@ -74,31 +73,10 @@ test('files are watched by name: written, replaced, gone, back, or behind a link
   expect(changes).toBe(before + 1);
 });
 
-test('health: what failed last, how long ago it was well, and whether it hangs', () => {
-  let [now, alive] = [0, true];
-  const health = watchHealth(
-    1000,
-    () => alive,
-    () => now,
-  );
-  expect(health.fault()).toBe('no round has come to its end yet');
-  health.hear(round('quiet'));
-  expect(health.fault()).toBeUndefined();
-  health.hear(failed);
-  health.hear(round('failed'));
-  expect(health.fault()).toBe('it is');
-  health.hear(round('left'));
-  expect(health.fault()).toBeUndefined();
-  now = 3001;
-  expect(health.fault()).toBe('the last round ended 3 s ago');
-  alive = false;
-  expect(health.fault()).toBe('the round in hand makes no progress');
-});
-
 test('people read what lasts once', () => {
   expect(watchLines(failed, 'x')).toEqual(['failed: it is']);
   expect(watchLines({ ...failed, times: 2 }, 'x')).toEqual([]);
-  expect(watchLines(round('quiet'), 'x')).toEqual([]);
+  expect(watchLines(round, 'x')).toEqual([]);
 });
 
 test.each([

@@ -122,6 +122,7 @@ test('somebody who undoes the same thing each time is let be for longer and long
     kernel.removeLink(host.world, 'eth0-v30');
   }
   await bench.told({ event: 'undone', times: 4, pauseMs: 5000, step: { op: 'link.add', ref: 'link:eth0-v30' } });
+  await bench.told({ event: 'round', result: 'repaired', pauseMs: 5000 });
   kernel.removeLink(host.world, 'eth0-v30');
   const made = bench.of('step').filter(({ state }) => state === 'done').length;
   await new Promise((resolve) => setTimeout(resolve, 500));

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 
-import { NetctlError, watch as watchOver } from '@netctl/core';
+import { discoveringHosts, NetctlError, watch as watchOver } from '@netctl/core';
 import type { Watch, WatchEvent } from '@netctl/core';
 import type { DiscoveryEvent } from '@netctl/consul';
 
@@ -16,11 +16,13 @@ import { openHostOf, refuseHostOption } from '../session.js';
 import { onHangUp } from '../signals.js';
 import { readSpec } from '../spec-file.js';
 import { stateDir } from '../state-dir.js';
+import { watchDiscovery } from '../watch/discovering.js';
+import type { Discovering } from '../watch/discovering.js';
 import { watchFiles } from '../watch/files.js';
 import { isSuccess, watchHealth } from '../watch/health.js';
 import type { Health } from '../watch/health.js';
 import { serviceManager } from '../watch/service.js';
-import type { ServiceManager } from '../watch/service.js';
+import { watchStatus } from '../watch/status.js';
 import { watchLines } from '../watch/text.js';
 
 export interface WatchCommandOptions extends GlobalOptions, MoveCommandOptions {
@@ -52,7 +54,11 @@ export async function watch({ file, options, output, signal }: CommandInput<Watc
   };
   using files = watchFiles(() => watcher.reload('spec'));
   // Beside the rounds and by connections of its own, so that no apply, however long, keeps a service that is gone.
+  const discovering = watchDiscovery();
+  let showStatus = (): void => undefined;
   await using services = followServices(options, (event) => {
+    discovering.hear(event);
+    showStatus();
     if (event.event === 'services') hear(event);
     else tellServices(event, output, file ?? 'netctl.yaml');
   });
@@ -61,6 +67,7 @@ export async function watch({ file, options, output, signal }: CommandInput<Watc
       const loaded = await files.reading((onRead) => readSpec(file, options, until, onRead));
       refuseHostOption(loaded, options);
       await services.follow(loaded);
+      discovering.keep(discoveringHosts(loaded.spec));
       return loaded;
     },
     open: (loaded, host, until) => openHostOf(loaded, host, options, until),
@@ -74,15 +81,26 @@ export async function watch({ file, options, output, signal }: CommandInput<Watc
     patience: Math.max(PATIENCE_MS, 4 * (options.timeout ?? 0)),
     onEvent: hear,
   });
-  const health = watchHealth(interval, () => watcher.isAlive());
+  const health = watchHealth({ intervalMs: interval, isAlive: () => watcher.isAlive(), discovering });
   listeners.push((event) => tell(event, output, file ?? 'netctl.yaml'), health.hear);
-  await using _server = await servedAt(options.metrics, health, listeners);
+  await using _server = await servedAt(options.metrics, health, discovering, listeners);
   const manager = serviceManager({
     env: process.env,
     isAlive: () => watcher.isAlive(),
     onFailure: (message) => output.note(`systemd cannot be told how this service is: ${message}`),
   });
-  if (manager !== undefined) listeners.push((event) => report(event, manager));
+  if (manager !== undefined) {
+    const status = watchStatus(discovering);
+    showStatus = () => {
+      const text = status.text();
+      if (text !== undefined) manager.status(text);
+    };
+    listeners.push((event) => {
+      status.hear(event);
+      showStatus();
+      if (event.event === 'round') manager.roundOver(isSuccess(event));
+    });
+  }
   onHangUp(() => {
     manager?.reloading();
     watcher.reload('reload');
@@ -105,6 +123,7 @@ function refuseStandardInput(file: string | undefined, options: GlobalOptions): 
 async function servedAt(
   address: ListenAddress | undefined,
   health: Health,
+  discovering: Discovering,
   listeners: ((event: WatchEvent) => void)[],
 ): Promise<AsyncDisposable> {
   if (address === undefined) return { [Symbol.asyncDispose]: () => Promise.resolve() };
@@ -112,7 +131,7 @@ async function servedAt(
     import('../watch/metrics.js'),
     import('../watch/server.js'),
   ]);
-  const metrics = watchMetrics();
+  const metrics = watchMetrics(discovering);
   listeners.push(metrics.hear);
   return serve(address, metrics, health);
 }
@@ -129,13 +148,4 @@ function tellServices(event: DiscoveryEvent, output: Output, file: string): void
 
 function documentOf(event: WatchEvent): object {
   return event.event === 'plan' ? eventDocument(event) : event;
-}
-
-function report(event: WatchEvent, manager: ServiceManager): void {
-  if (event.event === 'failed') manager.status(event.message);
-  if (event.event !== 'round') return;
-  if (isSuccess(event)) {
-    manager.status(event.left === 0 ? 'as the spec says' : `left as disruptive: ${counted(event.left, 'step')}`);
-  }
-  manager.roundOver(isSuccess(event));
 }

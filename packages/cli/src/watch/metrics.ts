@@ -1,6 +1,7 @@
 import type { WatchEvent } from '@netctl/core';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 
+import type { Discovering } from './discovering.js';
 import { isSuccess } from './health.js';
 
 declare const NETCTL_VERSION: string;
@@ -15,7 +16,7 @@ export interface Metrics {
 const KINDS = ['network', 'link', 'endpoint', 'swarm'] as const;
 
 /** What Prometheus may know, by its own rules for names: base units, `_total` for what only grows. */
-export function watchMetrics(): Metrics {
+export function watchMetrics(discovering: Pick<Discovering, 'hosts'>): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -56,11 +57,30 @@ export function watchMetrics(): Metrics {
     labelNames: ['host'],
     registers,
   });
-  const services = new Gauge({
+  // Of hosts that it is at work for now, so that none stays that the spec does not name any more.
+  new Gauge({
+    name: 'netctl_discovery_up',
+    help: 'Whether the last look of service discovery at a host did its work.',
+    labelNames: ['host'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { host, isWorking } of discovering.hosts()) {
+        if (isWorking !== undefined) this.set({ host }, isWorking ? 1 : 0);
+      }
+    },
+  });
+  new Gauge({
     name: 'netctl_registered_services',
     help: 'Services that are registered for the containers of a host.',
     labelNames: ['host'],
     registers,
+    collect() {
+      this.reset();
+      for (const { host, registered } of discovering.hosts()) {
+        if (registered !== undefined) this.set({ host }, registered);
+      }
+    },
   });
   return {
     hear: (event) => {
@@ -73,9 +93,7 @@ export function watchMetrics(): Metrics {
         case 'connection':
           if (event.state === 'made') up.set({ host: event.host }, 1);
           if (event.state === 'lost') up.set({ host: event.host }, 0);
-          return;
-        case 'services':
-          services.set({ host: event.host }, event.registered);
+          if (event.state === 'gone') up.remove({ host: event.host });
           return;
         case 'step':
           if (event.state === 'done') repairs.inc({ op: event.step.op });

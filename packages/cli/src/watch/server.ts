@@ -14,7 +14,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Answers `GET /metrics` and `GET /healthz` (200, or 503 with what is wrong).
+ * Answers `GET /metrics` and `GET /healthz` (200, with what fails but is no fault yet, or 503 with what is wrong).
  * @throws NetctlError USAGE where it cannot listen
  */
 export async function serve({ host, port }: ListenAddress, metrics: Metrics, health: Health): Promise<AsyncDisposable> {
@@ -31,7 +31,9 @@ export async function serve({ host, port }: ListenAddress, metrics: Metrics, hea
     const [path] = (request.url ?? '').split('?');
     if (path === '/healthz') {
       const fault = health.fault();
-      answer(fault === undefined ? 200 : 503, text, `${fault ?? 'ok'}\n`);
+      const remark = health.remark();
+      const well = remark === undefined ? 'ok' : `ok, but ${remark}`;
+      answer(fault === undefined ? 200 : 503, text, `${fault ?? well}\n`);
     } else if (path === '/metrics') {
       metrics.text().then(
         (body) => answer(200, metrics.contentType, body),

@@ -26,6 +26,7 @@ export function watchLines(event: WatchEvent, file: string): readonly string[] {
       // Where there is no other, the round that failed for it says it.
       if (event.state === 'lost' && event.host === 'local') return [];
       if (event.state === 'lost') return [`no connection to ${nameOf(event.host)}: ${event.message ?? ''}`];
+      if (event.state === 'gone') return [`${nameOf(event.host)} is no longer in the spec`];
       if (event.state === 'hears') return [`${nameOf(event.host)} tells of what happens again`];
       return [`${nameOf(event.host)} is looked at by the timer alone: ${event.message ?? ''}`];
     case 'left':

@@ -38,11 +38,11 @@ export type WatchEvent =
     }
   /**
    * `deaf`: it tells nothing of what happens (why is in the message), so that only the timer leads to a look, until it
-   * `hears` again.
+   * `hears` again. `gone`: the spec does not name it any more.
    */
   | {
       readonly event: 'connection';
-      readonly state: 'made' | 'lost' | 'deaf' | 'hears';
+      readonly state: 'made' | 'lost' | 'deaf' | 'hears' | 'gone';
       readonly host: HostName;
       readonly message?: string;
     }
@@ -76,4 +76,6 @@ export type WatchEvent =
       readonly done: number;
       readonly left: number;
       readonly durationMs: number;
+      /** At least so many milliseconds until the next one, where somebody undoes what was done again and again. */
+      readonly pauseMs?: number;
     };

@@ -165,7 +165,8 @@ export function watchHosts({ open, wake, emit, pauses, signal }: HostsInput): Wa
       for (const [name, host] of hosts) {
         const isOther = !names.includes(name) || host.entry !== entryOf(loaded, name);
         if (isOther) await forget(name, host);
-        else if (host.connection?.isOver() === true) await close(host);
+        if (!names.includes(name)) emit({ event: 'connection', state: 'gone', host: name });
+        if (host.connection?.isOver() === true) await close(host);
       }
       for (const name of names) {
         const entry = entryOf(loaded, name);

@@ -116,6 +116,7 @@ export function watch(options: WatchOptions): Watch {
         done: done.length,
         left,
         durationMs,
+        ...(again === undefined ? {} : { pauseMs: again.pauseMs }),
       });
       return { failed: error !== undefined, pause: again?.pauseMs ?? 0 };
     } catch (error) {
