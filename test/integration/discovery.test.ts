@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { consulProgram } from '../consul/support/agent.js';
 import { type AgentService, type HostAgent, startAgentOn } from './support/consul-host.js';
 import { testEngine } from './support/engine.js';
+import { fetched } from './support/fetched.js';
 import { type Desk, documentOf, openDesk, type RunningNetctl } from './support/netctl.js';
 import { PLAIN_LAN } from './support/plain-lan.js';
 
@@ -36,7 +37,7 @@ async function runContainer(name: string, network: string, ...options: readonly 
 }
 
 async function watch(): Promise<RunningNetctl> {
-  const running = desk.start(['watch', spec, '--json', '--no-probe', '--interval', '10m']);
+  const running = desk.start(['watch', spec, '--json', '--no-probe', '--interval', '10m', '--metrics', '9479']);
   watching = running;
   await running.said('"event":"services"');
   await running.said('"result":"quiet"');
@@ -175,9 +176,14 @@ describe.skipIf(consulProgram === undefined)('service discovery', () => {
     await runContainer('late', 'web', '--expose=81');
     await docker('kill', 'site');
     await watching?.said('"state":"failed"');
+    // The networks are fine.
+    expect(await fetched(host, '/healthz')).toMatch(/^200 ok, but service discovery fails: .*Consul/);
+    expect(await fetched(host, '/metrics')).toContain('netctl_discovery_up{host="local"} 0\n');
     await agent.start();
     await agent.has('sleep 10.50.1.3:81');
     await watching?.said('"state":"working"');
+    expect(await fetched(host, '/healthz')).toBe('200 ok');
+    expect(await fetched(host, '/metrics')).toContain('netctl_discovery_up{host="local"} 1\n');
   });
 
   test('an engine that was stopped is looked at again once it is there', async () => {
@@ -195,6 +201,10 @@ describe.skipIf(consulProgram === undefined)('service discovery', () => {
     for (const other of [{ ...rest, discovery: { consul: { networks: ['lan'] } } }, rest]) {
       await desk.write('netctl.yaml', other);
       await agent.has();
+      if (other === rest) {
+        const figures = (): Promise<string> => fetched(host, '/metrics');
+        await expect.poll(figures, { timeout: 20_000 }).not.toMatch(/^netctl_(discovery_up|registered_services)\{/m);
+      }
       await desk.write('netctl.yaml', { ...rest, discovery });
       await agent.has('sleep 10.50.1.2:80');
     }

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { receiveDatagrams } from '../support/datagrams.js';
 import { askEngine, networkNames, tryEngine } from './support/engine-client.js';
 import { testEngine } from './support/engine.js';
+import { fetched } from './support/fetched.js';
 import { type Desk, openDesk, type RunningNetctl } from './support/netctl.js';
 import { pings } from './support/pings.js';
 import { PLAIN_LAN } from './support/plain-lan.js';
@@ -270,14 +271,14 @@ test('a service manager is told, and Prometheus too', async () => {
   await said('WATCHDOG=1');
   await watching.said('"event":"failed"');
   expect(manager.messages).not.toContain('READY=1');
-  expect(await fetched('/healthz')).toMatch(/^503 .*No Docker Engine at/);
+  expect(await fetched(host, '/healthz')).toMatch(/^503 .*No Docker Engine at/);
 
   await host.startEngine();
   await said('READY=1');
   await said('STATUS=as the spec says');
-  expect(await fetched('/healthz')).toBe('200 ok');
+  expect(await fetched(host, '/healthz')).toBe('200 ok');
   await after(() => askEngine(host, 'DELETE', '/networks/web'), { event: 'round', result: 'repaired' });
-  const metrics = await fetched('/metrics');
+  const metrics = await fetched(host, '/metrics');
   expect(metrics).toMatch(/^200 /);
   expect(figure(metrics, 'netctl_repairs_total{op="network.create"}')).toBeGreaterThanOrEqual(1);
   expect(figure(metrics, 'netctl_rounds_total{result="repaired"}')).toBeGreaterThanOrEqual(1);
@@ -285,10 +286,13 @@ test('a service manager is told, and Prometheus too', async () => {
   expect(figure(metrics, 'netctl_drift{kind="network"}')).toBe(0);
   expect(figure(metrics, 'netctl_host_up{host="local"}')).toBe(1);
   expect(Math.abs(figure(metrics, 'netctl_last_success_timestamp_seconds') - Date.now() / 1000)).toBeLessThan(60);
-  expect(await fetched('/elsewhere')).toMatch(/^404 /);
+  expect(await fetched(host, '/elsewhere')).toMatch(/^404 /);
 
   await after(() => desk.write('netctl.yaml', home({ web: { subnet: '10.50.2.0/24' } })), { event: 'left' });
-  await until('drift is told', async () => figure(await fetched('/metrics'), 'netctl_drift{kind="network"}') === 2);
+  await until(
+    'drift is told',
+    async () => figure(await fetched(host, '/metrics'), 'netctl_drift{kind="network"}') === 2,
+  );
   await said('STATUS=left as disruptive: 2 steps');
 
   const second = await desk.netctl(['watch', spec, '--metrics', '9479']);
@@ -307,11 +311,6 @@ test('a service manager is told, and Prometheus too', async () => {
 });
 
 /** `200 ok`, from within the host. */
-async function fetched(path: string): Promise<string> {
-  const script = `fetch('http://127.0.0.1:9479${path}').then(async (it) => process.stdout.write(it.status + ' ' + (await it.text())))`;
-  return (await host.run(process.execPath, ['-e', script])).stdout;
-}
-
 function figure(metrics: string, name: string): number {
   return Number(
     metrics
