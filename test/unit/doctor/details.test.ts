@@ -6,7 +6,7 @@ import { poolUse } from '../../../packages/core/src/doctor/pools.js';
 import { wantedBy } from '../../../packages/core/src/doctor/wanted.js';
 import type { RouteFact } from '../../../packages/core/src/links.js';
 import { loadText } from '../../support/memory/run.js';
-import { address, DOCKER0, ENGINE, hostWith, ID, LAN, link, network, SHIM, WEB } from './healthy.js';
+import { address, DOCKER0, ENGINE, hostWith, ID, LAN, link, network, RULES, SHIM, WEB } from './healthy.js';
 
 const codesOf = (facts: Parameters<typeof diagnose>[0]): readonly string[] =>
   diagnose(facts).flatMap(({ code, severity }) => (severity === 'ok' ? [] : [`${severity} ${code}`]));
@@ -125,9 +125,32 @@ describe('where the links of the engine are', () => {
   test('a container without the network of its host says nothing of bridges, one with it does', () => {
     const inContainer = { present: ['/.dockerenv'] };
     const foreign = hostWith({ ...inContainer, withoutLinks: ['docker0', 'br-1de4d628f686'] });
-    expect(codesOf(foreign)).toEqual(['warning IN_CONTAINER', 'note NOT_LOOKED']);
+    expect(codesOf(foreign)).toEqual(['warning IN_CONTAINER', 'note NOT_LOOKED', 'note NOT_LOOKED']);
     const own = hostWith({ ...inContainer, withoutLinks: ['br-1de4d628f686'] });
     expect(codesOf(own)).toContain('error BRIDGE_GONE');
+  });
+});
+
+describe('rules of the firewall', () => {
+  const none = { rules: { seen: '' } };
+
+  test.each([
+    ['rootless', { engineFacts: { rootless: true } }],
+    ['in a machine of its own', { engineFacts: { operatingSystem: 'Docker Desktop' } }],
+    ['outside of this container', { present: ['/.dockerenv'], withoutLinks: ['docker0', 'br-1de4d628f686'] }],
+  ])('of an engine that is %s are not those of this host', (_, place) => {
+    const findings = diagnose(hostWith({ ...place, host: none })).filter(({ matter }) => matter === 'firewall');
+    expect(findings).toMatchObject([{ code: 'NOT_LOOKED', cause: expect.stringContaining('from here') as string }]);
+    expect(codesOf(hostWith({ host: none }))).toEqual(['error RULES_GONE']);
+  });
+
+  test('may be those of the legacy tables alone', () => {
+    expect(codesOf(hostWith({ host: { ...none, legacyRules: RULES } }))).toEqual([]);
+    const drops = RULES.replace(':FORWARD ACCEPT', ':FORWARD DROP');
+    const [found] = diagnose(hostWith({ host: { ...none, legacyRules: drops } })).filter(
+      ({ code }) => code === 'FORWARD_DROP',
+    );
+    expect(found?.cure.join()).toContain('iptables-legacy -I DOCKER-USER');
   });
 });
 

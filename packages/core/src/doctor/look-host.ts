@@ -2,6 +2,7 @@ import type { LinkFacts } from '../links.js';
 import type { HostFacts, Looked } from './facts.js';
 import type { HostReader } from './host-reader.js';
 import { lookAtStore } from './look-store.js';
+import { forwardChain, hasDocker } from './rules.js';
 
 /** Single files of the kernel and of what manages a host. */
 const FILES = [
@@ -55,8 +56,9 @@ export async function lookAtHost(
     lookAtStore(reader, rootDir, signal),
   ]);
   const files = await reader.read([...FILES, ...configuration, ...settled], signal);
-  const hasLegacy =
-    (files.get('/proc/net/ip_tables_names') ?? '').trim() !== '' && saved.stdout.includes('(nf_tables)');
+  // The engine may have another iptables than this one, which prints nothing at all where it has no tables.
+  const isWhole = !saved.stdout.includes('(nf_tables)') && hasDocker(forwardChain(saved.stdout));
+  const hasLegacy = (files.get('/proc/net/ip_tables_names') ?? '').trim() !== '' && !isWhole;
   // Without -t it prints the tables that there are, and makes none.
   const legacy = hasLegacy ? await reader.print(['iptables-legacy-save'], signal) : undefined;
   return {
