@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../../packages/core/src/doctor/diagnose.js';
 import { formatFinding } from '../../../packages/core/src/doctor/format.js';
+import { networkManagerFiles } from '../../../packages/core/src/persist/network-manager.js';
+import type { PersistedLinks } from '../../../packages/core/src/persist/persisted-links.js';
+import { networkdFiles } from '../../../packages/core/src/persist/networkd.js';
 import { listening } from '../../../packages/core/src/doctor/listening.js';
 import { poolUse } from '../../../packages/core/src/doctor/pools.js';
 import { wantedBy } from '../../../packages/core/src/doctor/wanted.js';
@@ -51,6 +54,26 @@ describe('address pools', () => {
   });
 });
 
+const PERSISTED: PersistedLinks = {
+  stack: 'home',
+  links: [
+    {
+      role: 'shim',
+      ref: 'link:lan-shim',
+      alias: SHIM.alias ?? '',
+      props: {
+        name: 'lan-shim',
+        kind: 'macvlan',
+        parent: 'eth0',
+        addresses: ['192.168.1.223'],
+        routes: [{ destination: '192.168.1.192/27' }],
+      },
+    },
+  ],
+  parents: ['eth0'],
+  spec: '',
+};
+
 describe('systemd-networkd', () => {
   const running = { present: ['/run/systemd/netif'], moreLinks: [SHIM] };
   const keep = {
@@ -94,6 +117,27 @@ describe('systemd-networkd', () => {
     const vpn: RouteFact = { destination: '10.8.0.0/16', table: 'main', link: 'wg0', protocol: 'static' };
     expect(codesOf(hostWith({ present: running.present, moreRoutes: [vpn] }))).toEqual(['warning NETWORKD_FLUSHES']);
   });
+
+  test.each([
+    ['[Match]\nName=eth0\n[Network]\nAddress=192.168.1.10/24\n', 'note'],
+    ['[Match]\nPermanentMACAddress=02:00:00:00:00:09\n[Network]\nGateway=192.168.1.1\n', 'note'],
+    ['[Match]\nName=eth0\n[Link]\nUnmanaged=yes\n', 'warning'],
+    ['[Match]\nName=eth9\n[Network]\nDHCP=yes\n', 'warning'],
+  ])('static routes are its own on a link that a file of it is for: %j', (text, severity) => {
+    const route: RouteFact = { destination: '0.0.0.0/0', table: 'main', link: 'eth0', protocol: 'static' };
+    const files = { [at('10-lan.network')]: text };
+    const facts = hostWith({ present: running.present, files, moreRoutes: [route] });
+    expect(codesOf(facts)).toEqual([`${severity} NETWORKD_FLUSHES`]);
+  });
+
+  test('a link that netctl persist made files for is its own, with its routes', () => {
+    const files = networkdFiles(PERSISTED, () => '10-lan.network').map(({ path, text }) => [path, text] as const);
+    const route: RouteFact = { destination: '192.168.1.192/27', table: 'main', link: 'lan-shim', protocol: 'static' };
+    const others = { [at('10-lan.network')]: '[Match]\nName=eth0\n', ...quiet };
+    const all = { ...running, moreRoutes: [route], files: { ...others, ...Object.fromEntries(files) } };
+    expect(codesOf(hostWith(all))).toEqual(['note NETWORKD_FLUSHES']);
+    expect(codesOf(hostWith({ ...all, files: others }))).toEqual(['warning NETWORKD_FLUSHES']);
+  });
 });
 
 describe('NetworkManager', () => {
@@ -112,6 +156,15 @@ describe('NetworkManager', () => {
     const codes = codesOf(hostWith({ present: ['/run/NetworkManager'], moreLinks: [SHIM], files }));
     expect(codes.includes('warning NM_TAKES_LINKS')).toBe(taken);
   });
+});
+
+test('NetworkManager may have the links that netctl persist wrote a keyfile for', () => {
+  const path = networkManagerFiles(PERSISTED)[0]?.path ?? '';
+  const files = { '/proc/sys/net/ipv4/conf/all/arp_ignore': '1' };
+  const codes = (name: string) =>
+    codesOf(hostWith({ present: ['/run/NetworkManager', path], moreLinks: [{ ...SHIM, name }], files }));
+  expect(codes('lan-shim')).toEqual([]);
+  expect(codes('lan-door')).toEqual(['warning NM_TAKES_LINKS']);
 });
 
 describe('a shim beside its parent', () => {

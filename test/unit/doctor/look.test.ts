@@ -45,6 +45,8 @@ describe('a look at a host', () => {
       '/etc/systemd/network/10-x.network.d/more.conf': 'two',
       '/usr/lib/NetworkManager/conf.d/y.conf': 'three',
       '/proc/sys/net/ipv4/conf/eth0/rp_filter': '1\n',
+      '/etc/NetworkManager/system-connections/netctl-home-lan-shim.nmconnection': 'ours',
+      '/etc/NetworkManager/system-connections/cafe.nmconnection': 'secret',
     };
     const { host } = reader(files, { 'iptables-save': said(RULES), 'journalctl --boot': said(LOG) });
     const facts = await lookAtHost(host, LINKS, '/var/lib/docker');
@@ -55,6 +57,10 @@ describe('a look at a host', () => {
       legacyRules: '',
     });
     expect([...facts.files.values()]).toEqual(expect.arrayContaining(['one', 'two', 'three', '1\n']));
+    expect([...facts.files.values()]).not.toContain('secret');
+    expect([...facts.present].filter((path) => path.endsWith('.nmconnection'))).toEqual([
+      '/etc/NetworkManager/system-connections/netctl-home-lan-shim.nmconnection',
+    ]);
     expect(facts.log.join()).toContain('bbbb');
     expect(facts.log.join()).not.toContain('aaaa');
   });

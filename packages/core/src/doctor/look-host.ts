@@ -2,6 +2,7 @@ import type { LinkFacts } from '../links.js';
 import type { HostFacts, Looked } from './facts.js';
 import type { HostReader } from './host-reader.js';
 import { lookAtStore } from './look-store.js';
+import { KEYFILES, OWN_KEYFILE } from './network-manager.js';
 import { forwardChain, hasDocker } from './rules.js';
 
 /** Single files of the kernel and of what manages a host. */
@@ -47,8 +48,9 @@ export async function lookAtHost(
   signal?: AbortSignal,
 ): Promise<HostFacts> {
   const settled = settingsOf(links);
-  const [configuration, modulesOf, present, saved, log, store] = await Promise.all([
+  const [configuration, keyfiles, modulesOf, present, saved, log, store] = await Promise.all([
     configurationFiles(reader, signal),
+    reader.list(KEYFILES, signal),
     reader.list('/lib/modules', signal),
     reader.present(PRESENT, signal),
     reader.print(['iptables-save'], signal),
@@ -65,7 +67,10 @@ export async function lookAtHost(
     kernelRelease: (files.get('/proc/sys/kernel/osrelease') ?? '').trim(),
     modulesOf,
     files,
-    present,
+    present: new Set([
+      ...present,
+      ...keyfiles.filter((name) => OWN_KEYFILE.test(name)).map((name) => `${KEYFILES}/${name}`),
+    ]),
     rules: toRules(saved.exit, saved.stdout, saved.stderr),
     legacyRules: legacy?.stdout ?? '',
     log,
