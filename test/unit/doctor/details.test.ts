@@ -230,6 +230,14 @@ describe('a kernel that lacks a kind', () => {
     expect(codesOf(facts)).toContain('error KERNEL_LACKS');
   });
 
+  test('and has no modules is an error too where the kind is used, and a warning elsewhere', () => {
+    const found = (kind: 'macvlan' | 'ipvlan' | 'dummy', moreLinks = [link('eth1')]): readonly string[] =>
+      codesOf(hostWith({ kernel: { [kind]: 'no' }, host: { modulesOf: ['6.1.0-20-amd64'] }, moreLinks }));
+    expect(found('macvlan')).toContain('error KERNEL_REPLACED');
+    expect(found('ipvlan')).toContain('warning KERNEL_REPLACED');
+    expect(found('dummy', [link('test0', { kind: 'dummy' })])).toContain('error KERNEL_REPLACED');
+  });
+
   test('of Ubuntu on a Raspberry Pi has a package of its own', () => {
     const facts = hostWith({ kernel: { ipvlan: 'no' }, host: { kernelRelease: '6.8.0-1010-raspi', modulesOf: [] } });
     expect(
