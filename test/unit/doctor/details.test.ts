@@ -48,6 +48,17 @@ describe('address pools', () => {
     expect(free('28.5.2', [route('10.0.0.0/16')], pools)).toEqual([65_280, 65_536]);
   });
 
+  test('are all in the file that adds one', () => {
+    const pools = [
+      { base: '172.17.0.0/16', size: 16 },
+      { base: 'fd00::/48', size: 64 },
+    ];
+    const [found] = diagnose(hostWith({ engine: { pools } })).filter(({ matter }) => matter === 'pools');
+    const written = JSON.parse(found?.cure.at(-1) ?? '') as { 'default-address-pools': unknown[] };
+    expect(written['default-address-pools']).toHaveLength(3);
+    expect(written['default-address-pools']).toEqual(expect.arrayContaining(pools));
+  });
+
   test('a network of the swarm takes none, its pools are others', () => {
     const swarmed = { ...WEB, props: { ...WEB.props, driver: 'overlay', scope: 'swarm' } };
     expect(poolUse({ ...ENGINE, networks: [swarmed] }, []).free).toBe(31);
