@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 
 import { apply } from '../../../packages/core/src/apply/apply.js';
 import type { Hosts } from '../../../packages/core/src/apply/hosts.js';
+import { takeLock } from '../../../packages/core/src/apply/lock.js';
 import type { Backends } from '../../../packages/core/src/apply/observe.js';
 import type { ApplyOptions, Report } from '../../../packages/core/src/apply/options.js';
 import { plan } from '../../../packages/core/src/apply/plan.js';
@@ -202,6 +203,32 @@ describe('a macvlan network of the swarm', () => {
     expect(left()[0]).toEqual(['lan', 'lan-config', 'lan-shim']);
     await run(hosts(), {}, changed);
     expect(stepsOf(await plan(loadText(changed), hosts(), { stateDir }))).toEqual([]);
+  });
+
+  test('is not taken back while somebody makes links on the host', async () => {
+    const order: string[] = [];
+    const refusing = hosts(a, async (make, step, ...rest) => {
+      if (step.name !== 'lan') return make(step, ...rest);
+      const holder = { pid: 4711, stack: 'home', since: '2026-01-01T00:00:00.000Z' };
+      const lock = await takeLock({ name: 'links', holder, wait: 60_000 });
+      setTimeout(() => {
+        order.push('links are made');
+        void lock[Symbol.asyncDispose]();
+      }, 200);
+      throw new NetctlError('ENGINE_ERROR', 'no');
+    });
+    const watching = new Map(
+      ['a', 'b'].map((name) => {
+        const backends = refusing.get(name) as Backends;
+        const remove: Backends['links']['remove'] = async (...args) => {
+          order.push('a shim is removed');
+          return backends.links.remove(...args);
+        };
+        return [name, { ...backends, links: { ...backends.links, remove } }];
+      }),
+    );
+    expect(told(await failure(run(watching)))).toEqual(both('lan-config'));
+    expect(order).toEqual(['links are made', 'a shim is removed', 'a shim is removed']);
   });
 
   test('says what could not be taken back', async () => {

@@ -95,7 +95,7 @@ export const CASES: Readonly<Record<FindingCode, Case>> = {
   KERNEL_REPLACED: {
     has: hostWith({ kernel: { ipvlan: 'no' }, host: { modulesOf: ['6.1.0-20-amd64'] } }),
     hasNot: hostWith({ kernel: { ipvlan: 'no' } }),
-    says: ['6.1.0-20-amd64', 'reboot'],
+    says: ['6.1.0-20-amd64', 'reboot', '/lib/modules/6.1.0-18-amd64'],
   },
   IPROUTE2_MISSING: {
     has: hostWith({

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../../packages/core/src/doctor/diagnose.js';
 import { formatFinding } from '../../../packages/core/src/doctor/format.js';
+import { networkManagerFiles } from '../../../packages/core/src/persist/network-manager.js';
+import type { PersistedLinks } from '../../../packages/core/src/persist/persisted-links.js';
+import { networkdFiles } from '../../../packages/core/src/persist/networkd.js';
 import { listening } from '../../../packages/core/src/doctor/listening.js';
 import { poolUse } from '../../../packages/core/src/doctor/pools.js';
 import { wantedBy } from '../../../packages/core/src/doctor/wanted.js';
 import type { RouteFact } from '../../../packages/core/src/links.js';
 import { loadText } from '../../support/memory/run.js';
-import { address, DOCKER0, ENGINE, hostWith, ID, LAN, link, network, SHIM, WEB } from './healthy.js';
+import { address, DOCKER0, ENGINE, hostWith, ID, LAN, link, network, RULES, SHIM, WEB } from './healthy.js';
 
 const codesOf = (facts: Parameters<typeof diagnose>[0]): readonly string[] =>
   diagnose(facts).flatMap(({ code, severity }) => (severity === 'ok' ? [] : [`${severity} ${code}`]));
@@ -45,11 +48,42 @@ describe('address pools', () => {
     expect(free('28.5.2', [route('10.0.0.0/16')], pools)).toEqual([65_280, 65_536]);
   });
 
+  test('are all in the file that adds one', () => {
+    const pools = [
+      { base: '172.17.0.0/16', size: 16 },
+      { base: 'fd00::/48', size: 64 },
+    ];
+    const [found] = diagnose(hostWith({ engine: { pools } })).filter(({ matter }) => matter === 'pools');
+    const written = JSON.parse(found?.cure.at(-1) ?? '') as { 'default-address-pools': unknown[] };
+    expect(written['default-address-pools']).toHaveLength(3);
+    expect(written['default-address-pools']).toEqual(expect.arrayContaining(pools));
+  });
+
   test('a network of the swarm takes none, its pools are others', () => {
     const swarmed = { ...WEB, props: { ...WEB.props, driver: 'overlay', scope: 'swarm' } };
     expect(poolUse({ ...ENGINE, networks: [swarmed] }, []).free).toBe(31);
   });
 });
+
+const PERSISTED: PersistedLinks = {
+  stack: 'home',
+  links: [
+    {
+      role: 'shim',
+      ref: 'link:lan-shim',
+      alias: SHIM.alias ?? '',
+      props: {
+        name: 'lan-shim',
+        kind: 'macvlan',
+        parent: 'eth0',
+        addresses: ['192.168.1.223'],
+        routes: [{ destination: '192.168.1.192/27' }],
+      },
+    },
+  ],
+  parents: ['eth0'],
+  spec: '',
+};
 
 describe('systemd-networkd', () => {
   const running = { present: ['/run/systemd/netif'], moreLinks: [SHIM] };
@@ -94,6 +128,27 @@ describe('systemd-networkd', () => {
     const vpn: RouteFact = { destination: '10.8.0.0/16', table: 'main', link: 'wg0', protocol: 'static' };
     expect(codesOf(hostWith({ present: running.present, moreRoutes: [vpn] }))).toEqual(['warning NETWORKD_FLUSHES']);
   });
+
+  test.each([
+    ['[Match]\nName=eth0\n[Network]\nAddress=192.168.1.10/24\n', 'note'],
+    ['[Match]\nPermanentMACAddress=02:00:00:00:00:09\n[Network]\nGateway=192.168.1.1\n', 'note'],
+    ['[Match]\nName=eth0\n[Link]\nUnmanaged=yes\n', 'warning'],
+    ['[Match]\nName=eth9\n[Network]\nDHCP=yes\n', 'warning'],
+  ])('static routes are its own on a link that a file of it is for: %j', (text, severity) => {
+    const route: RouteFact = { destination: '0.0.0.0/0', table: 'main', link: 'eth0', protocol: 'static' };
+    const files = { [at('10-lan.network')]: text };
+    const facts = hostWith({ present: running.present, files, moreRoutes: [route] });
+    expect(codesOf(facts)).toEqual([`${severity} NETWORKD_FLUSHES`]);
+  });
+
+  test('a link that netctl persist made files for is its own, with its routes', () => {
+    const files = networkdFiles(PERSISTED, () => '10-lan.network').map(({ path, text }) => [path, text] as const);
+    const route: RouteFact = { destination: '192.168.1.192/27', table: 'main', link: 'lan-shim', protocol: 'static' };
+    const others = { [at('10-lan.network')]: '[Match]\nName=eth0\n', ...quiet };
+    const all = { ...running, moreRoutes: [route], files: { ...others, ...Object.fromEntries(files) } };
+    expect(codesOf(hostWith(all))).toEqual(['note NETWORKD_FLUSHES']);
+    expect(codesOf(hostWith({ ...all, files: others }))).toEqual(['warning NETWORKD_FLUSHES']);
+  });
 });
 
 describe('NetworkManager', () => {
@@ -114,6 +169,15 @@ describe('NetworkManager', () => {
   });
 });
 
+test('NetworkManager may have the links that netctl persist wrote a keyfile for', () => {
+  const path = networkManagerFiles(PERSISTED)[0]?.path ?? '';
+  const files = { '/proc/sys/net/ipv4/conf/all/arp_ignore': '1' };
+  const codes = (name: string) =>
+    codesOf(hostWith({ present: ['/run/NetworkManager', path], moreLinks: [{ ...SHIM, name }], files }));
+  expect(codes('lan-shim')).toEqual([]);
+  expect(codes('lan-door')).toEqual(['warning NM_TAKES_LINKS']);
+});
+
 describe('a shim beside its parent', () => {
   test('is worth a note, since its routes are right', () => {
     const files = { '/proc/sys/net/ipv4/conf/all/arp_ignore': '0', '/proc/sys/net/ipv4/conf/all/rp_filter': '1' };
@@ -125,9 +189,32 @@ describe('where the links of the engine are', () => {
   test('a container without the network of its host says nothing of bridges, one with it does', () => {
     const inContainer = { present: ['/.dockerenv'] };
     const foreign = hostWith({ ...inContainer, withoutLinks: ['docker0', 'br-1de4d628f686'] });
-    expect(codesOf(foreign)).toEqual(['warning IN_CONTAINER', 'note NOT_LOOKED']);
+    expect(codesOf(foreign)).toEqual(['warning IN_CONTAINER', 'note NOT_LOOKED', 'note NOT_LOOKED']);
     const own = hostWith({ ...inContainer, withoutLinks: ['br-1de4d628f686'] });
     expect(codesOf(own)).toContain('error BRIDGE_GONE');
+  });
+});
+
+describe('rules of the firewall', () => {
+  const none = { rules: { seen: '' } };
+
+  test.each([
+    ['rootless', { engineFacts: { rootless: true } }],
+    ['in a machine of its own', { engineFacts: { operatingSystem: 'Docker Desktop' } }],
+    ['outside of this container', { present: ['/.dockerenv'], withoutLinks: ['docker0', 'br-1de4d628f686'] }],
+  ])('of an engine that is %s are not those of this host', (_, place) => {
+    const findings = diagnose(hostWith({ ...place, host: none })).filter(({ matter }) => matter === 'firewall');
+    expect(findings).toMatchObject([{ code: 'NOT_LOOKED', cause: expect.stringContaining('from here') as string }]);
+    expect(codesOf(hostWith({ host: none }))).toEqual(['error RULES_GONE']);
+  });
+
+  test('may be those of the legacy tables alone', () => {
+    expect(codesOf(hostWith({ host: { ...none, legacyRules: RULES } }))).toEqual([]);
+    const drops = RULES.replace(':FORWARD ACCEPT', ':FORWARD DROP');
+    const [found] = diagnose(hostWith({ host: { ...none, legacyRules: drops } })).filter(
+      ({ code }) => code === 'FORWARD_DROP',
+    );
+    expect(found?.cure.join()).toContain('iptables-legacy -I DOCKER-USER');
   });
 });
 
@@ -152,6 +239,14 @@ describe('a kernel that lacks a kind', () => {
     const onVlan = { ...LAN, props: { ...LAN.props, options: { parent: 'eth0.30' } } };
     const facts = hostWith({ kernel: { vlan: 'no' }, engine: { networks: [onVlan] }, moreLinks: [link('eth0.30')] });
     expect(codesOf(facts)).toContain('error KERNEL_LACKS');
+  });
+
+  test('and has no modules is an error too where the kind is used, and a warning elsewhere', () => {
+    const found = (kind: 'macvlan' | 'ipvlan' | 'dummy', moreLinks = [link('eth1')]): readonly string[] =>
+      codesOf(hostWith({ kernel: { [kind]: 'no' }, host: { modulesOf: ['6.1.0-20-amd64'] }, moreLinks }));
+    expect(found('macvlan')).toContain('error KERNEL_REPLACED');
+    expect(found('ipvlan')).toContain('warning KERNEL_REPLACED');
+    expect(found('dummy', [link('test0', { kind: 'dummy' })])).toContain('error KERNEL_REPLACED');
   });
 
   test('of Ubuntu on a Raspberry Pi has a package of its own', () => {

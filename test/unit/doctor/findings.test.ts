@@ -55,6 +55,7 @@ test('what could not be looked at is said, and why', () => {
     links: { why: 'no ip' },
     host: { why: 'far away', cure: 'Go there.' },
     kernel: {},
+    passing: new Set(),
     wanted: { links: [], parents: [] },
   });
   const unseen = findings

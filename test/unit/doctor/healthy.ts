@@ -95,7 +95,7 @@ export const ENGINE: EngineView = {
   networks: [DOCKER0, WEB, LAN],
   endpoints: new Map([[ID.web, [{ container: 'c'.repeat(64), name: 'shop', address: '172.18.0.2/16' }]]]),
   containers: new Set(['c'.repeat(64)]),
-  claims: [{ container: 'c'.repeat(64), name: 'shop', networkId: ID.web }],
+  claims: [{ container: 'c'.repeat(64), name: 'shop', networkId: ID.web, endpointId: 'e1' }],
 };
 
 export const LINKS: LinkFacts = {
@@ -182,6 +182,7 @@ export function hostWith(spoilt: Spoilt = {}): DoctorFacts {
       },
     },
     kernel: { macvlan: 'yes', ipvlan: 'yes', vlan: 'yes', vxlan: 'yes', dummy: 'yes', esp: 'yes', ...spoilt.kernel },
+    passing: new Set(),
     wanted: { links: [], parents: [], ...spoilt.wanted },
     ...spoilt.facts,
   };

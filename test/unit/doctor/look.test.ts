@@ -45,6 +45,8 @@ describe('a look at a host', () => {
       '/etc/systemd/network/10-x.network.d/more.conf': 'two',
       '/usr/lib/NetworkManager/conf.d/y.conf': 'three',
       '/proc/sys/net/ipv4/conf/eth0/rp_filter': '1\n',
+      '/etc/NetworkManager/system-connections/netctl-home-lan-shim.nmconnection': 'ours',
+      '/etc/NetworkManager/system-connections/cafe.nmconnection': 'secret',
     };
     const { host } = reader(files, { 'iptables-save': said(RULES), 'journalctl --boot': said(LOG) });
     const facts = await lookAtHost(host, LINKS, '/var/lib/docker');
@@ -55,20 +57,25 @@ describe('a look at a host', () => {
       legacyRules: '',
     });
     expect([...facts.files.values()]).toEqual(expect.arrayContaining(['one', 'two', 'three', '1\n']));
+    expect([...facts.files.values()]).not.toContain('secret');
+    expect([...facts.present].filter((path) => path.endsWith('.nmconnection'))).toEqual([
+      '/etc/NetworkManager/system-connections/netctl-home-lan-shim.nmconnection',
+    ]);
     expect(facts.log.join()).toContain('bbbb');
     expect(facts.log.join()).not.toContain('aaaa');
   });
 
-  test('asks for legacy tables only where there are some beside those of nftables', async () => {
-    const legacy = 'iptables-legacy-save';
-    for (const [names, asked] of [
-      ['', false],
-      ['filter\n', true],
-    ] as const) {
-      const { host, ran } = reader({ '/proc/net/ip_tables_names': names }, { 'iptables-save': said(RULES) });
-      await lookAtHost(host, undefined, undefined);
-      expect(ran.includes(legacy)).toBe(asked);
-    }
+  test.each([
+    ['there are none', '', RULES, false],
+    ['there are some beside those of nftables', 'filter\n', RULES, true],
+    ['nftables has no table', 'filter\n', '', true],
+    ['nftables has no table, and they neither', '', '', false],
+    ['they are what iptables-save prints', 'filter\n', RULES.replace('nf_tables', 'legacy'), false],
+  ])('with legacy tables: %s', async (_, names, saved, asked) => {
+    const programs = { 'iptables-save': said(saved), 'iptables-legacy-save': said('legacy') };
+    const { host, ran } = reader({ '/proc/net/ip_tables_names': names }, programs);
+    expect((await lookAtHost(host, undefined, undefined)).legacyRules).toBe(asked ? 'legacy' : '');
+    expect(ran.includes('iptables-legacy-save')).toBe(asked);
   });
 
   test('says why there are no rules to see', async () => {

@@ -5,6 +5,7 @@ import { stepsOf } from '../plan/plan.js';
 import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import type { ApplyEvent } from './events.js';
+import { linksFree } from './links-lock.js';
 import { takeLock } from './lock.js';
 import { look } from './observe.js';
 import type { Backends } from './observe.js';
@@ -107,6 +108,7 @@ async function takeBackPiece(
     const { id } = (await look(backends)).facts.engine;
     const holder = { pid: process.pid, stack, since: new Date().toISOString() };
     await using _lock = await takeLock({ name: id, holder, wait: 0 });
+    await linksFree(0, undefined);
     const { facts } = await look(backends);
     const found = facts.networks.find((one) => isIt(one, network, facts, stack));
     if (found !== undefined && !isMade) return 'theirs';

@@ -3,6 +3,8 @@ import { JOURNAL_NAME } from '../own-names.js';
 import type { ApiContainer, ApiContainerDetails, ApiInfo, ApiNetwork } from './api.js';
 import { connect } from './connect.js';
 import type { ConnectOptions } from './connect.js';
+import { claimsIn, inBoth, endpointsIn, settled, suspects } from './endpoints-seen.js';
+import type { ApiNetworkMore, Claim, ListedEndpoint } from './endpoints-seen.js';
 import { holdersOf, toEngineFacts, toFoundNetwork } from './map.js';
 import { read, readList } from './read.js';
 
@@ -10,21 +12,6 @@ import { read, readList } from './read.js';
 export interface AddressPool {
   readonly base: string;
   readonly size: number;
-}
-
-/** An endpoint as a network has it. */
-export interface ListedEndpoint {
-  /** The container's id; `ep-` and the endpoint's where the engine knows of no container. */
-  readonly container: string;
-  readonly name: string;
-  readonly address: string;
-}
-
-/** A running container that says it is on a network. */
-export interface Claim {
-  readonly container: string;
-  readonly name: string;
-  readonly networkId: string;
 }
 
 /** What one look at an engine shows beyond what a plan needs. */
@@ -58,10 +45,6 @@ interface ApiInfoMore extends ApiInfo {
   FirewallBackend?: { Driver?: string } | null;
 }
 
-interface ApiNetworkMore extends ApiNetwork {
-  Containers?: Record<string, { Name?: string; IPv4Address?: string; IPv6Address?: string } | null> | null;
-}
-
 /**
  * Looks at an engine with nothing but GET.
  * @throws NetctlError as `connectDocker` does
@@ -74,9 +57,17 @@ export async function examineEngine(options: ConnectOptions): Promise<EngineView
     const running = containers.filter(({ State }) => State === 'running');
     const claims = running.map(async ({ Id = '' }) =>
       // The list does not have what a connect that failed has left; and it may have gone since.
-      read<ApiContainerDetails>(client, `/containers/${Id}/json`, signal).then(toClaims, () => []),
+      read<ApiContainerDetails>(client, `/containers/${Id}/json`, signal).then(claimsIn, () => []),
     );
     return (await Promise.all(claims)).flat();
+  };
+  const endpointsOf = async (ids: readonly string[]): Promise<ReadonlyMap<string, readonly ListedEndpoint[]>> => {
+    const inspected = ids.map(async (id) =>
+      // It may have gone since.
+      read<ApiNetworkMore>(client, `/networks/${id}`, signal).catch(() => undefined),
+    );
+    const found = await Promise.all(inspected);
+    return new Map(found.flatMap((one) => (one === undefined ? [] : [[one.Id ?? '', endpointsIn(one)]])));
   };
   try {
     const [info, version, networks, before] = await Promise.all([
@@ -87,13 +78,12 @@ export async function examineEngine(options: ConnectOptions): Promise<EngineView
     ]);
     const claimed = await claimsOf(before);
     const populated = networks.filter(({ Scope, ConfigOnly }) => Scope === 'local' && ConfigOnly !== true);
-    const inspected = await Promise.all(
-      populated.map(async ({ Id = '' }) =>
-        // It may have gone since.
-        read<ApiNetworkMore>(client, `/networks/${Id}`, signal).catch(() => undefined),
-      ),
-    );
+    const first = await endpointsOf(populated.map(({ Id = '' }) => Id));
     const after = await containersNow();
+    const containers = new Set([...before, ...after].map(({ Id = '' }) => Id));
+    // Containers that are starting have an endpoint before they are its container, and the next start has another one.
+    const second = await endpointsOf(suspects(first, containers));
+    const claimedAfter = await claimsOf(after);
     return {
       engine: toEngineFacts(info, apiVersion),
       oldestApi: version.MinAPIVersion ?? '',
@@ -106,37 +96,11 @@ export async function examineEngine(options: ConnectOptions): Promise<EngineView
         .filter(({ Name }) => Name !== JOURNAL_NAME)
         .map((network) => toFoundNetwork(network, holdersOf(network, before, [])))
         .sort((a, b) => (a.name < b.name ? -1 : 1)),
-      endpoints: new Map(inspected.flatMap((one) => (one === undefined ? [] : [[one.Id ?? '', endpointsOf(one)]]))),
-      containers: new Set([...before, ...after].map(({ Id = '' }) => Id)),
-      claims: inBoth(claimed, await claimsOf(after)),
+      endpoints: settled(first, second, { containers, claims: claimedAfter }),
+      containers,
+      claims: inBoth(claimed, claimedAfter),
     };
   } finally {
     client.close();
   }
-}
-
-function endpointsOf({ Containers }: ApiNetworkMore): readonly ListedEndpoint[] {
-  return Object.entries(Containers ?? {}).map(([container, endpoint]) => ({
-    container,
-    name: endpoint?.Name ?? '',
-    address: endpoint?.IPv4Address ?? endpoint?.IPv6Address ?? '',
-  }));
-}
-
-/** Networks on which a container has an endpoint by its own word. */
-function toClaims({ Id = '', Name = '', NetworkSettings }: ApiContainerDetails): readonly Claim[] {
-  return Object.values(NetworkSettings?.Networks ?? {}).flatMap((endpoint) =>
-    endpoint?.NetworkID === undefined || (endpoint.EndpointID ?? '') === ''
-      ? []
-      : [{ container: Id, name: Name.replace(/^\//, ''), networkId: endpoint.NetworkID }],
-  );
-}
-
-function inBoth(before: readonly Claim[], after: readonly Claim[]): readonly Claim[] {
-  const keys = new Set(after.map(keyOf));
-  return before.filter((claim) => keys.has(keyOf(claim)));
-}
-
-function keyOf({ container, networkId }: Claim): string {
-  return `${container} ${networkId}`;
 }

@@ -91,7 +91,7 @@ export async function swarmAccess(client: EngineClient, signal?: AbortSignal): P
 
 /**
  * Joins a swarm; the id of the node. One that is not taken in leaves again, so that it does not go on trying.
- * @throws NetctlError ENGINE_ERROR, without the token
+ * @throws NetctlError ENGINE_ERROR, without the token; what the engine gave no answer with, where it cannot be asked any more
  */
 export async function joinSwarm(
   client: EngineClient,
@@ -114,14 +114,26 @@ export async function joinSwarm(
     // Somebody else let it join another one meanwhile, which is not to be undone here.
     if (messageOf(error).includes('already part of a swarm')) throw error;
     // Without the signal: half of this is worse than none, and a manager that goes without a word is one too few.
-    const node = await nodeOf(client).catch(() => '');
-    if (node !== '') return node;
+    const { Swarm } = await read<ApiInfo>(client, '/info').catch((): ApiInfo => ({}));
+    if (Swarm?.LocalNodeState === 'active') return Swarm.NodeID ?? '';
+    if (!NO_NODE.has(Swarm?.LocalNodeState ?? '')) throw unknownWhether(error, token);
     await leaveSwarm(client).catch(() => undefined);
     const text = messageOf(error).replaceAll(token, '(token)');
     throw new NetctlError('ENGINE_ERROR', `The swarm did not take the host in: ${text}`, {
       hint: `It has to reach ${managers.join(', ')} by TCP, and both each other at port 7946 by TCP and UDP; nothing is left of the attempt.`,
     });
   }
+}
+
+/** What an engine says that is no node of a swarm, or not yet. A locked one is a node, and no answer says nothing. */
+const NO_NODE: ReadonlySet<string> = new Set(['inactive', 'pending', 'error']);
+
+function unknownWhether(error: unknown, token: string): NetctlError {
+  const text = messageOf(error).replaceAll(token, '(token)');
+  const code = error instanceof NetctlError ? error.code : 'ENGINE_ERROR';
+  return new NetctlError(code, `Nobody can tell whether the swarm took the host in: ${text}`, {
+    hint: 'It was not told to leave, since it may be a manager that the others count on: look at its `docker info`, and run the same command again.',
+  });
 }
 
 /** Waits until the node is one of the swarm. */

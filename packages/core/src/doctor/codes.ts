@@ -44,7 +44,7 @@ export const FINDINGS = {
     title: 'the file of the networks is on a read-only file system',
   },
   KERNEL_LACKS: { matter: 'kernel', severity: 'error', title: 'the kernel cannot make a kind of link' },
-  KERNEL_REPLACED: { matter: 'kernel', severity: 'error', title: 'the modules of the running kernel are gone' },
+  KERNEL_REPLACED: { matter: 'kernel', severity: 'error', title: 'there are no modules of the running kernel' },
   IPROUTE2_MISSING: { matter: 'iproute2', severity: 'warning', title: 'there is no usable iproute2' },
   NO_NET_ADMIN: { matter: 'privileges', severity: 'warning', title: 'this process may not change links' },
   DOCKER_DESKTOP: { matter: 'platform', severity: 'warning', title: 'the engine runs in a machine of its own' },

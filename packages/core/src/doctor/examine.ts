@@ -1,8 +1,9 @@
 import type { EngineView } from '../docker/examine.js';
 import { messageOf, NetctlError } from '../errors.js';
-import type { KernelKind, LinkBackend } from '../links.js';
+import type { KernelKind, LinkBackend, LinkFacts } from '../links.js';
 import type { Spec } from '../spec/schema.js';
 import { diagnose } from './diagnose.js';
+import { seenOf } from './facts.js';
 import type { Looked, Unseen } from './facts.js';
 import type { Finding } from './finding.js';
 import type { HostReader } from './host-reader.js';
@@ -35,21 +36,33 @@ export async function examine(
       (seen) => ({ seen }),
       (error: unknown) => unseen(error, signal),
     );
-  const [view, linkFacts, kernel] = await Promise.all([
-    look(engine(signal)),
-    look(links.observe(signal)),
-    look(links.probe(KINDS, signal)),
-  ]);
+  // The networks between two looks at the links: a network that comes or goes meanwhile is told by the difference.
+  const inOrder = async (): Promise<readonly [Looked<EngineView>, Looked<LinkFacts>, ReadonlySet<string>]> => {
+    const before = await look(links.observe(signal));
+    const view = await look(engine(signal));
+    const after = 'seen' in view && 'seen' in before ? await look(links.observe(signal)) : before;
+    return [view, after, passing(before, after)];
+  };
+  const [[view, linkFacts, passed], kernel] = await Promise.all([inOrder(), look(links.probe(KINDS, signal))]);
   const rootDir = 'seen' in view ? view.seen.rootDir : undefined;
   const known = 'seen' in linkFacts ? linkFacts.seen : undefined;
   const host = 'read' in reader ? await look(lookAtHost(reader, known, rootDir, signal)) : reader;
   return diagnose({
     engine: view,
     links: linkFacts,
+    passing: passed,
     host,
     kernel: 'seen' in kernel ? kernel.seen : {},
     wanted: spec === undefined ? { links: [], parents: [] } : wantedBy(spec, { engine: view, links: linkFacts }),
   });
+}
+
+/** The names of links that are in one of both alone. */
+function passing(before: Looked<LinkFacts>, after: Looked<LinkFacts>): ReadonlySet<string> {
+  const namesOf = (looked: Looked<LinkFacts>): readonly string[] =>
+    (seenOf(looked)?.links ?? []).map(({ name }) => name);
+  const [earlier, later] = [new Set(namesOf(before)), new Set(namesOf(after))];
+  return new Set([...earlier, ...later].filter((name) => !earlier.has(name) || !later.has(name)));
 }
 
 function unseen(error: unknown, signal: AbortSignal | undefined): Unseen {

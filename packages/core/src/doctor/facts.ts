@@ -49,6 +49,8 @@ export interface HostFacts {
 export interface DoctorFacts {
   readonly engine: Looked<EngineView>;
   readonly links: Looked<LinkFacts>;
+  /** Names of links that came or went while the engine was looked at: whether a network has its link is not known of them. */
+  readonly passing: ReadonlySet<string>;
   readonly host: Looked<HostFacts>;
   readonly kernel: Readonly<Partial<Record<KernelKind, 'yes' | 'no' | 'unknown'>>>;
   /** Names of links that a spec makes, and of the parents that it needs. */

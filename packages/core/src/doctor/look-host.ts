@@ -2,6 +2,8 @@ import type { LinkFacts } from '../links.js';
 import type { HostFacts, Looked } from './facts.js';
 import type { HostReader } from './host-reader.js';
 import { lookAtStore } from './look-store.js';
+import { KEYFILES, OWN_KEYFILE } from './network-manager.js';
+import { forwardChain, hasDocker } from './rules.js';
 
 /** Single files of the kernel and of what manages a host. */
 const FILES = [
@@ -46,8 +48,9 @@ export async function lookAtHost(
   signal?: AbortSignal,
 ): Promise<HostFacts> {
   const settled = settingsOf(links);
-  const [configuration, modulesOf, present, saved, log, store] = await Promise.all([
+  const [configuration, keyfiles, modulesOf, present, saved, log, store] = await Promise.all([
     configurationFiles(reader, signal),
+    reader.list(KEYFILES, signal),
     reader.list('/lib/modules', signal),
     reader.present(PRESENT, signal),
     reader.print(['iptables-save'], signal),
@@ -55,15 +58,19 @@ export async function lookAtHost(
     lookAtStore(reader, rootDir, signal),
   ]);
   const files = await reader.read([...FILES, ...configuration, ...settled], signal);
-  const hasLegacy =
-    (files.get('/proc/net/ip_tables_names') ?? '').trim() !== '' && saved.stdout.includes('(nf_tables)');
+  // The engine may have another iptables than this one, which prints nothing at all where it has no tables.
+  const isWhole = !saved.stdout.includes('(nf_tables)') && hasDocker(forwardChain(saved.stdout));
+  const hasLegacy = (files.get('/proc/net/ip_tables_names') ?? '').trim() !== '' && !isWhole;
   // Without -t it prints the tables that there are, and makes none.
   const legacy = hasLegacy ? await reader.print(['iptables-legacy-save'], signal) : undefined;
   return {
     kernelRelease: (files.get('/proc/sys/kernel/osrelease') ?? '').trim(),
     modulesOf,
     files,
-    present,
+    present: new Set([
+      ...present,
+      ...keyfiles.filter((name) => OWN_KEYFILE.test(name)).map((name) => `${KEYFILES}/${name}`),
+    ]),
     rules: toRules(saved.exit, saved.stdout, saved.stderr),
     legacyRules: legacy?.stdout ?? '',
     log,

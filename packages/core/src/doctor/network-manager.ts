@@ -3,6 +3,16 @@ import type { HostFacts } from './facts.js';
 import { matchesGlob, parseIni, valuesOf } from './ini.js';
 import type { ManagedLink } from './own-links.js';
 
+export const KEYFILES = '/etc/NetworkManager/system-connections';
+
+/** Of the names of keyfiles those that `netctl persist` writes: others may have secrets of somebody else. */
+export const OWN_KEYFILE = /^netctl-.+\.nmconnection$/;
+
+/** Whether `netctl persist` has told NetworkManager to make a link; only root may read more of the file than its name. */
+export function hasKeyfile({ present }: HostFacts, { name }: ManagedLink): boolean {
+  return [...present].some((path) => path.startsWith(`${KEYFILES}/netctl-`) && path.endsWith(`-${name}.nmconnection`));
+}
+
 /** Whether the configuration of NetworkManager says to leave a link alone (NetworkManager.conf(5), `unmanaged-devices`). */
 export function isUnmanaged(host: HostFacts, link: ManagedLink): boolean {
   const texts = [

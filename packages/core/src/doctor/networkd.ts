@@ -16,6 +16,17 @@ export function takenBy(host: HostFacts, link: ManagedLink): ConfigFile | undefi
   return isYes(valuesOf(sections, 'Link', 'Unmanaged').at(-1)) ? undefined : first;
 }
 
+/**
+ * Whether systemd-networkd may have made the routes of a link that are marked static, as its own are (systemd.network(5),
+ * `Protocol=`). Whoever cannot tell what a file matches takes it for one that does.
+ */
+export function mayConfigure(host: HostFacts, link: ManagedLink): boolean {
+  return configFiles(host, FOLDER, '.network').some(({ text }) => {
+    const sections = parseIni(text);
+    return matches(sections, link, true) && !isYes(valuesOf(sections, 'Link', 'Unmanaged').at(-1));
+  });
+}
+
 /** What `networkd.conf` and its drop-ins say of one of the `ManageForeign…` settings, all of which are yes by default. */
 export function managesForeign(host: HostFacts, setting: string): boolean {
   const texts = [
@@ -30,13 +41,13 @@ function isYes(value: string | undefined): boolean {
   return /^(1|yes|y|true|t|on)$/i.test(value ?? '');
 }
 
-/** Conditions that are about the link; with any other one a file counts as made for something else. */
-function matches(sections: readonly IniSection[], link: ManagedLink): boolean {
+/** Conditions that are about the link; with any other one a file counts as made for something else, unless told so. */
+function matches(sections: readonly IniSection[], link: ManagedLink, others = false): boolean {
   const keys = sections.filter(({ name }) => name === 'Match').flatMap(({ entries }) => entries.map(([key]) => key));
   return [...new Set(keys)].every((key) => {
     const value = valuesOf(sections, 'Match', key).join(' ');
     const actual = actualOf(key, link);
-    return actual !== undefined && matchesList(value, actual);
+    return actual === undefined ? others : matchesList(value, actual);
   });
 }
 

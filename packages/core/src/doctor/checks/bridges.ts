@@ -19,7 +19,9 @@ export const bridges: Check = (facts) => {
     ];
   }
   const known = new Set(view.networks.map(bridgeOf));
-  const stale = links.links.filter(({ name, kind }) => kind === 'bridge' && OF_DOCKER.test(name) && !known.has(name));
+  const stale = links.links.filter(
+    ({ name, kind }) => kind === 'bridge' && OF_DOCKER.test(name) && !known.has(name) && !facts.passing.has(name),
+  );
   if (stale.length === 0) return [inOrder('bridges', 'each br-… is that of a network')];
   return stale.map(({ name, addresses }) =>
     finding('BRIDGE_STALE', {

@@ -2,6 +2,7 @@ import type { DoctorFacts, HostFacts } from '../facts.js';
 import { seenOf } from '../facts.js';
 import { finding, inOrder, notLooked } from '../finding.js';
 import type { Finding } from '../finding.js';
+import { linksOfEngine } from '../place.js';
 import { forwardChain, hasDocker, jumpsToDocker } from '../rules.js';
 import { frontEnds } from './front-ends.js';
 import type { Check } from './check.js';
@@ -15,7 +16,11 @@ export const firewall: Check = (facts) => {
     const { why, cure } = host.rules;
     return [...ends, notLooked('firewall', why, cure === undefined ? [] : [cure])];
   }
-  const found = [...ends, ...nftables(facts), ...rules(facts, host, host.rules.seen)];
+  const found = [...ends, ...nftables(facts)];
+  if (seenOf(facts.engine) !== undefined && linksOfEngine(facts) === undefined) {
+    return [...found, notLooked('firewall', 'the rules of the engine cannot be seen from here')];
+  }
+  found.push(...rules(facts, host, host.rules.seen));
   return found.length > 0
     ? found
     : [inOrder('firewall', `FORWARD is ${forwardChain(host.rules.seen).policy ?? 'ACCEPT'}`)];
@@ -59,20 +64,22 @@ function rules(facts: DoctorFacts, host: HostFacts, saved: string): readonly Fin
     found.push(
       finding('RULES_GONE', {
         evidence: [
-          `FORWARD jumps to ${chain.jumps.join(', ') || 'nothing'}; the chain DOCKER is ${there ? 'there' : 'not there'}`,
+          `FORWARD jumps to ${[...chain.jumps, ...legacy.jumps].join(', ') || 'nothing'}; the chain DOCKER is ${there ? 'there' : 'not there'}`,
         ],
         cause:
           'Somebody flushed or reloaded the firewall after the engine started, or the engine was told to write none ("iptables": false).',
         cure: ['systemctl restart docker'],
       }),
     );
-  } else if (chain.policy === 'DROP') {
+  } else if (chain.policy === 'DROP' || legacy.policy === 'DROP') {
+    // The rule has to be beside the policy; packets pass both kinds.
+    const program = chain.policy === 'DROP' ? 'iptables' : 'iptables-legacy';
     found.push(
       finding('FORWARD_DROP', {
-        evidence: ['-P FORWARD DROP'],
+        evidence: [`${program}: -P FORWARD DROP`],
         cause:
           'The engine sets this when it switches forwarding on, and only its own networks pass: not those of a VPN, of virtual machines, or of a bridge made by hand.',
-        cure: ['iptables -I DOCKER-USER -i IN -o OUT -j ACCEPT   # for each way that is meant'],
+        cure: [`${program} -I DOCKER-USER -i IN -o OUT -j ACCEPT   # for each way that is meant`],
       }),
     );
   }

@@ -26,26 +26,32 @@ export const kernel: Check = (facts) => {
   ];
 };
 
-/** A kernel that was upgraded and not booted has lost the modules that it had not loaded yet. */
-function replaced({ host }: DoctorFacts, lacks: readonly KernelKind[]): readonly Finding[] {
+/**
+ * A kernel that was upgraded and not booted has lost the modules that it had not loaded yet. One that comes from outside (of a
+ * microVM, of WSL2, of a vendor) never had any there, and may need none.
+ */
+function replaced(facts: DoctorFacts, lacks: readonly KernelKind[]): readonly Finding[] {
+  const { host } = facts;
   const { kernelRelease = '', modulesOf = [] } = seenOf(host) ?? {};
   if (lacks.length === 0 || modulesOf.length === 0 || modulesOf.includes(kernelRelease)) return [];
   return [
     finding('KERNEL_REPLACED', {
+      severity: lacks.some((kind) => usersOf(kind, facts).length > 0) ? 'error' : 'warning',
       evidence: [`Linux ${kernelRelease} runs, and /lib/modules has ${modulesOf.join(', ')}`],
-      cause: 'The kernel was upgraded since the machine started, and the package of the running one is gone.',
-      cure: ['systemctl reboot'],
+      cause:
+        'The kernel was upgraded since the machine started, and the package of the running one is gone; or it comes from outside, as in a microVM, and its modules do not.',
+      cure: [
+        'systemctl reboot   # after an upgrade',
+        `A kernel from outside needs modules of its own in /lib/modules/${kernelRelease}, or the kinds built in.`,
+      ],
     }),
   ];
 }
 
 /** Those that a network needs are an error, the others a warning; each of the two is said once. */
 function lacking(kinds: readonly KernelKind[], facts: DoctorFacts, release: string): readonly Finding[] {
-  const all = seenOf(facts.engine)?.networks ?? [];
-  const usersOf = (kind: KernelKind): readonly string[] =>
-    all.filter(({ props }) => needs(kind, props)).map(({ name }) => name);
-  const used = kinds.filter((kind) => usersOf(kind).length > 0);
-  const unused = kinds.filter((kind) => usersOf(kind).length === 0);
+  const used = kinds.filter((kind) => usersOf(kind, facts).length > 0);
+  const unused = kinds.filter((kind) => usersOf(kind, facts).length === 0);
   return [
     { severity: 'error' as const, some: used },
     { severity: 'warning' as const, some: unused },
@@ -59,7 +65,7 @@ function lacking(kinds: readonly KernelKind[], facts: DoctorFacts, release: stri
           `making one in a network namespace of its own was refused: ${some.join(', ')}`,
           ...used
             .filter((kind) => some.includes(kind))
-            .map((kind) => `${kind} is needed by ${usersOf(kind).join(', ')}`),
+            .map((kind) => `${kind} is needed by ${usersOf(kind, facts).join(', ')}`),
         ],
         cause: `Linux ${release} has ${some.map((kind) => KERNEL_KINDS[kind].lacks).join('; ')}.`,
         cure: [
@@ -70,6 +76,14 @@ function lacking(kinds: readonly KernelKind[], facts: DoctorFacts, release: stri
       }),
     ];
   });
+}
+
+/** The names of networks that need a kind of link, and of links of this kind that are there. */
+function usersOf(kind: KernelKind, { engine, links }: DoctorFacts): readonly string[] {
+  return [
+    ...(seenOf(engine)?.networks ?? []).filter(({ props }) => needs(kind, props)),
+    ...(seenOf(links)?.links ?? []).filter((link) => link.kind === kind),
+  ].map(({ name }) => name);
 }
 
 function packageOf(release: string): string {

@@ -1,9 +1,11 @@
+import { stackOfFile } from '../../persist/files.js';
+import type { RouteFact } from '../../links.js';
 import type { DoctorFacts, HostFacts } from '../facts.js';
 import { seenOf } from '../facts.js';
 import { finding, inOrder, notLooked } from '../finding.js';
 import type { Finding } from '../finding.js';
-import { isUnmanaged } from '../network-manager.js';
-import { managesForeign, takenBy } from '../networkd.js';
+import { hasKeyfile, isUnmanaged } from '../network-manager.js';
+import { managesForeign, mayConfigure, takenBy } from '../networkd.js';
 import { linksOfDocker, linksOfNetctl } from '../own-links.js';
 import type { ManagedLink } from '../own-links.js';
 import type { Check } from './check.js';
@@ -31,7 +33,7 @@ export const managers: Check = (facts) => {
 };
 
 function networkManager(facts: DoctorFacts, host: HostFacts): readonly Finding[] {
-  const taken = linksOfNetctl(facts).filter((link) => !isUnmanaged(host, link));
+  const taken = linksOfNetctl(facts).filter((link) => !hasKeyfile(host, link) && !isUnmanaged(host, link));
   if (taken.length === 0) return [];
   const names = taken.map(({ name }) => name);
   return [
@@ -51,7 +53,9 @@ function networkManager(facts: DoctorFacts, host: HostFacts): readonly Finding[]
 }
 
 function networkd(facts: DoctorFacts, host: HostFacts): readonly Finding[] {
-  const ours = linksOfNetctl(facts);
+  // What `netctl persist` has told it to make is its own.
+  const isOwn = (link: ManagedLink): boolean => stackOfFile(takenBy(host, link)?.text ?? '') !== undefined;
+  const ours = linksOfNetctl(facts).filter((link) => !isOwn(link));
   const taken = [...ours, ...linksOfDocker(facts)].flatMap((link) => {
     const by = takenBy(host, link);
     return by === undefined ? [] : [{ link, path: by.path }];
@@ -85,9 +89,13 @@ function flushes({ links }: DoctorFacts, host: HostFacts, ours: readonly Managed
   const open = FOREIGN.filter((setting) => managesForeign(host, setting));
   if (open.length === 0) return [];
   const names = new Set(ours.map(({ name }) => name));
-  const lost = (seenOf(links)?.routes ?? []).filter(
-    ({ protocol, link }) => protocol === 'static' || (link !== undefined && names.has(link) && protocol !== 'kernel'),
-  );
+  const linkOf = new Map((seenOf(links)?.links ?? []).map((link) => [link.name, link]));
+  const isForeign = ({ protocol, link: name = '' }: RouteFact): boolean => {
+    const link = linkOf.get(name);
+    if (names.has(name)) return protocol !== 'kernel';
+    return protocol === 'static' && (link === undefined || !mayConfigure(host, link));
+  };
+  const lost = (seenOf(links)?.routes ?? []).filter(isForeign);
   return [
     finding('NETWORKD_FLUSHES', {
       severity: lost.length > 0 || ours.length > 0 ? 'warning' : 'note',

@@ -22,7 +22,7 @@ export const networks: Check = (facts) => {
     ...twice(view.networks),
     ...local.flatMap((network) => [
       ...parentOf(network, facts, links),
-      ...(links === undefined ? [] : bridge(network, links)),
+      ...(links === undefined || facts.passing.has(bridgeOf(network)) ? [] : bridge(network, links)),
     ]),
   ];
   if (found.length > 0) return found;
@@ -55,7 +55,8 @@ function parentOf(
   const parent = props.options['parent'] ?? '';
   if (props.driver !== 'macvlan' && props.driver !== 'ipvlan') return [];
   const line = seenOf(facts.host)?.log.find((text) => text.includes(id) && text.includes('from persistent state'));
-  const gone = parent !== '' && links !== undefined && linkNamed({ links }, parent) === undefined;
+  const isMissing = links !== undefined && linkNamed({ links }, parent) === undefined;
+  const gone = parent !== '' && isMissing && !facts.passing.has(parent);
   const evidence = [
     ...(gone ? [`${props.driver} network ${name}: there is no link ${parent}`] : []),
     ...(line === undefined ? [] : [`the engine's log: ${/msg="([^"]*)"/.exec(line)?.[1] ?? line}`]),

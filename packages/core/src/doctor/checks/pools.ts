@@ -46,7 +46,7 @@ export const pools: Check = (facts) => {
   ];
 };
 
-/** The pools as they are, and one more that is clear of everything on the host. */
+/** The pools as they are, those of IPv6 too, and one more that is clear of everything on the host. */
 function daemonJson(view: EngineView, links: LinkFacts | undefined): string {
   const facts = { engine: view.engine, networks: view.networks, kernel: {}, ...(links === undefined ? {} : { links }) };
   const from = parsePrefix('10.128.0.0/9')?.prefix;
@@ -55,5 +55,6 @@ function daemonJson(view: EngineView, links: LinkFacts | undefined): string {
     wanted,
   );
   const added = next === undefined ? [] : [{ base: formatPrefix(next), size: 24 }];
-  return JSON.stringify({ 'default-address-pools': [...poolsOf(view), ...added] });
+  const others = view.pools.filter(({ base }) => parsePrefix(base)?.prefix.family !== 4);
+  return JSON.stringify({ 'default-address-pools': [...poolsOf(view), ...added, ...others] });
 }
