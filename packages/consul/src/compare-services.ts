@@ -3,6 +3,7 @@ import type { Consul } from './connect.js';
 import { diff } from './diff.js';
 import { heartbeatId, withLifeline } from './heartbeat.js';
 import type { Patience } from './heartbeat.js';
+import { keptIds } from './kept.js';
 import type { Live } from './live.js';
 import { isOwn, withMarks } from './marks.js';
 import type { ServiceOwner } from './marks.js';
@@ -33,13 +34,13 @@ export interface Comparison {
 /** What separates an agent from what is wanted; changes nothing. Throws as `reconcile` does. */
 export async function compareServices(
   consul: Consul,
-  { services, origins }: Pick<Wanted, 'services' | 'origins'>,
+  { services, origins, kept }: Pick<Wanted, 'services' | 'origins' | 'kept'>,
   owner: ServiceOwner,
   options: Patience & { readonly signal?: AbortSignal } = {},
 ): Promise<Comparison> {
   const live = await listLive(consul.client, options.signal);
   const entries = services.map((one) => withMarks(withLifeline(one, owner, options), owner, consul.tokenMark));
-  const { change, conflicts, remove } = diff(entries, live, owner);
+  const { change, conflicts, remove } = diff(entries, live, owner, keptIds(kept, live, owner));
   const changed = new Set(change.map(({ registration }) => registration.ID));
   const taken = new Map(conflicts.map(({ id, message }) => [id, message]));
   const stateOf = (id: string): ServiceState => {

@@ -7,6 +7,8 @@ import type { Change, Conflict, Difference } from './diff.js';
 import { each } from './each.js';
 import { heartbeat, heartbeatId, withLifeline } from './heartbeat.js';
 import type { Patience } from './heartbeat.js';
+import { keptIds } from './kept.js';
+import type { KeptPlace } from './kept.js';
 import { withMarks } from './marks.js';
 import type { ServiceOwner } from './marks.js';
 import type { ServiceRegistration } from './registration.js';
@@ -16,6 +18,8 @@ import { withSidecarChecks } from './sidecar.js';
 const AT_ONCE = 8;
 
 export interface ReconcileOptions extends Patience {
+  /** Where the owner's entries stay, though they are not wanted. */
+  readonly kept?: readonly KeptPlace[];
   readonly signal?: AbortSignal;
 }
 
@@ -54,13 +58,15 @@ export async function reconcile(
   const { signal } = options;
   const live = await listLive(client, signal);
   const pulse = heartbeatId(owner);
+  const kept = keptIds(options.kept ?? [], live, owner);
   const entries = wanted.map((one) => withLifeline(withSidecarChecks(one), owner, options));
   // First, since the others follow it.
-  if (entries.length > 0) entries.unshift(heartbeat(owner, options));
+  if (entries.length + kept.size > 0) entries.unshift(heartbeat(owner, options));
   const difference = diff(
     entries.map((one) => withMarks(one, owner, tokenMark)),
     live,
     owner,
+    kept,
   );
   await keepAlive(client, difference, pulse, signal);
   const { change, remove, unchanged, conflicts } = without(difference, pulse);

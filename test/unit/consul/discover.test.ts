@@ -210,6 +210,29 @@ test('an engine that goes is connected to again, and nothing is deregistered mea
   await bench.has('web');
 });
 
+test('a container that the engine cannot tell of keeps what it has, is told of once, and the rest goes on', async () => {
+  await using bench = start();
+  const lost = { ...workload({ name: 'api', id: 'b', address: '10.0.0.3' }), unread: 'it did not finish' };
+  const named = workload({ name: 'named', id: 'c', ports: [82], env: { SERVICE_ID: 'x' }, address: '10.0.0.4' });
+  bench.workloads = [api, named, workload({ name: 'old', id: 'd', ports: [83], address: '10.0.0.5' })];
+  await bench.has('api', 'nginx', 'nginx');
+  bench.workloads = [lost, { ...named, env: {}, exposed: [], unread: 'it did not finish' }, web];
+  bench.tell('container', 'start');
+  await bench.has('api', 'nginx', 'web');
+  bench.tell('container', 'die');
+  await until('it looks again', () => Promise.resolve(bench.counts.listed > 3));
+  const message: unknown = expect.stringMatching(/^Container api: .*did not finish/);
+  expect(bench.of('misfits')).toMatchObject([{ problems: [{ code: 'SERVICE_UNREAD', message }, {}] }]);
+  expect(bench.registered.has('netctl:home:box:app:x')).toBe(true);
+  bench.workloads = [lost];
+  bench.tell('container', 'die');
+  await bench.has('api');
+  expect(bench.registered.has('netctl:home:box')).toBe(true);
+  bench.workloads = [];
+  bench.tell('container', 'die');
+  await bench.has();
+});
+
 test('what is wrong with a container is told of once for as long as it lasts', async () => {
   await using bench = start();
   const odd = workload({

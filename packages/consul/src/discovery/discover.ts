@@ -81,8 +81,8 @@ export async function discover(options: DiscoverOptions, signal: AbortSignal): P
       throw error;
     });
     owner = { stack, host: options.owner ?? name };
-    const { services, problems } = wantedServices({ ...owner, networks, workloads });
-    const result = await reconcile(consul, services, owner, { ...options, signal: round });
+    const { services, kept, problems } = wantedServices({ ...owner, networks, workloads });
+    const result = await reconcile(consul, services, owner, { ...options, kept, signal: round });
     told.done(result, problems, Math.round(performance.now() - begun));
   };
 
