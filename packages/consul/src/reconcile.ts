@@ -5,14 +5,13 @@ import type { Consul } from './connect.js';
 import { diff } from './diff.js';
 import type { Change, Conflict, Difference } from './diff.js';
 import { each } from './each.js';
-import { heartbeat, heartbeatId, withLifeline } from './heartbeat.js';
+import { entriesFor, pulseFor } from './entries.js';
+import { heartbeatId } from './heartbeat.js';
 import type { Patience } from './heartbeat.js';
 import { keptIds } from './kept.js';
 import type { KeptPlace } from './kept.js';
-import { withMarks } from './marks.js';
 import type { ServiceOwner } from './marks.js';
 import type { ServiceRegistration } from './registration.js';
-import { withSidecarChecks } from './sidecar.js';
 
 /** The agent writes each to its disk. */
 const AT_ONCE = 8;
@@ -59,15 +58,11 @@ export async function reconcile(
   const live = await listLive(client, signal);
   const pulse = heartbeatId(owner);
   const kept = keptIds(options.kept ?? [], live, owner);
-  const entries = wanted.map((one) => withLifeline(withSidecarChecks(one), owner, options));
+  const registrar = { owner, patience: options, tokenMark };
+  const entries = [...entriesFor(wanted, registrar)];
   // First, since the others follow it.
-  if (entries.length + kept.size > 0) entries.unshift(heartbeat(owner, options));
-  const difference = diff(
-    entries.map((one) => withMarks(one, owner, tokenMark)),
-    live,
-    owner,
-    kept,
-  );
+  if (entries.length + kept.size > 0) entries.unshift(pulseFor(registrar));
+  const difference = diff(entries, live, owner, kept);
   await keepAlive(client, difference, pulse, signal);
   const { change, remove, unchanged, conflicts } = without(difference, pulse);
 
