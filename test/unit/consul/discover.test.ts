@@ -76,6 +76,7 @@ function start(more: Partial<DiscoverOptions> = {}, isDeaf = false): Bench {
     tokenInTheClear: false,
     client: { where: 'memory', call, close: () => undefined },
     tokenMark: '',
+    credentials: '',
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   const open = (): Promise<EngineBackend> => {
