@@ -114,6 +114,25 @@ describe.skipIf(consulProgram === undefined)('the entries of a stack', () => {
     expect(await reconcile(other, [web, side], owner)).toMatchObject({ unchanged: [web.ID, side.ID] });
   });
 
+  test('are those of one engine: a second one of the same name does nothing until the first says nothing', async () => {
+    const [mine, theirs] = [service('web'), service('api', { ID: 'api' })];
+    const patience = { ttl: 2, deregisterAfter: 60 };
+    await reconcile(bench.consul, [theirs], owner, { ...patience, engine: 'first' });
+    const take = async () => reconcile(bench.consul, [mine], owner, { ...patience, engine: 'second' });
+    await expect(take()).rejects.toMatchObject({
+      code: 'CONSUL_ERROR',
+      hint: expect.stringContaining('hosts:') as unknown,
+    });
+    expect(await idsOf(bench.http)).toEqual(['api', pulse]);
+    await until('the second takes over', async () =>
+      take().then(
+        ({ registered }) => registered.length > 0,
+        () => false,
+      ),
+    );
+    expect(await idsOf(bench.http)).toEqual([pulse, mine.ID]);
+  });
+
   test('are never those of somebody else, whose id is told and left', async () => {
     const web = service('web');
     await bench.put('/v1/agent/service/register', { ID: web.ID, Name: 'theirs', Port: 1 });

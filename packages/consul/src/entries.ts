@@ -21,6 +21,6 @@ export function entriesFor(
 }
 
 /** The heartbeat as an agent is told of it. */
-export function pulseFor({ owner, patience, tokenMark }: Registrar): ServiceRegistration {
-  return withMarks(heartbeat(owner, patience), owner, tokenMark);
+export function pulseFor({ owner, patience, tokenMark }: Registrar, engine?: string): ServiceRegistration {
+  return withMarks(heartbeat(owner, patience, engine), owner, tokenMark);
 }

@@ -44,7 +44,7 @@ function start(more: Partial<DiscoverOptions> = {}, isDeaf = false): Bench {
   let stream: { hear: (event: EngineEvent) => void; end: () => void } | undefined;
   const engine = (): EngineBackend =>
     ({
-      observe: () => Promise.resolve({ engine: { name: 'box' } }),
+      observe: () => Promise.resolve({ engine: { name: 'box', id: 'ENGINE' } }),
       workloads: () => {
         counts.listed += 1;
         return bench.engineFault === undefined ? Promise.resolve(bench.workloads) : Promise.reject(bench.engineFault);
@@ -273,6 +273,8 @@ test('at the end its entries stay, and it says whose they are', async () => {
   bench.controller.abort();
   expect(await bench.ended).toEqual({ stack: 'home', host: 'node01' });
   expect([...bench.registered.keys()]).toEqual(['netctl:home:node01', 'netctl:home:node01:app:web:80']);
+  // So that another engine whose host has the same name is told apart.
+  expect(bench.registered.get('netctl:home:node01')?.Meta).toMatchObject({ 'netctl-engine': 'ENGINE' });
 });
 
 test('a fault of the program ends it', async () => {
