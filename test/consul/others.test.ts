@@ -1,5 +1,6 @@
-import { deregisterAll, observeServices, reconcile } from '@netctl/consul';
+import { compareServices, connectConsul, deregisterAll, observeServices, reconcile } from '@netctl/consul';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../integration/support/until.js';
 import { consulProgram } from './support/agent.js';
 import { askConsul, idsOf } from './support/ask.js';
 import { openBench, type ConsulBench } from './support/bench.js';
@@ -79,6 +80,57 @@ describe.skipIf(consulProgram === undefined)('the entries of a stack', () => {
     expect(observed?.checks.map(({ id }) => id).sort()).toEqual(
       [`_service_maintenance:${web.ID}`, `${web.ID}:netctl`, 'theirs'].sort(),
     );
+  });
+
+  test('are left alone while the node is in maintenance, though all of them are down', async () => {
+    const all = [service('web'), service('side', { ID: 'side', Connect: { SidecarService: {} } })];
+    const health = async () => (await observeServices(bench.consul, owner)).map(({ health: one }) => one);
+    await bench.put('/v1/agent/maintenance?enable=true&reason=disk');
+    try {
+      // New ones look at once at what they follow; others do within a minute (seen on 1.8.7).
+      await bench.make(...all);
+      await until('all that follows is down', async () => (await health()).every((one) => one === 'critical'));
+      expect(await bench.make(...all)).toMatchObject({ registered: [], unchanged: all.map(({ ID }) => ID) });
+    } finally {
+      await bench.put('/v1/agent/maintenance?enable=false');
+    }
+  });
+
+  test('are what they should be to whoever compares them, with a sidecar, and with another token', async () => {
+    const [web, side] = [
+      service('web'),
+      service('side', { ID: 'side', Connect: { SidecarService: { Port: 21_000 } } }),
+    ];
+    await using keeper = await connectConsul({ env: { CONSUL_HTTP_TOKEN: 'one' }, address: bench.http });
+    await reconcile(keeper, [web, side], owner);
+    const states = async (...services: readonly (typeof web)[]) =>
+      (await compareServices(bench.consul, { services, origins: new Map(), kept: [] }, owner)).services.map(
+        ({ state }) => state,
+      );
+    expect(await states(web, side)).toEqual(['ok', 'ok']);
+    expect(await states(web, { ...side, Port: 81 })).toEqual(['ok', 'differs']);
+    await using other = await connectConsul({ env: { CONSUL_HTTP_TOKEN: 'two' }, address: bench.http });
+    expect(await reconcile(other, [web, side], owner)).toMatchObject({ registered: [web.ID, side.ID] });
+    expect(await reconcile(other, [web, side], owner)).toMatchObject({ unchanged: [web.ID, side.ID] });
+  });
+
+  test('are those of one engine: a second one of the same name does nothing until the first says nothing', async () => {
+    const [mine, theirs] = [service('web'), service('api', { ID: 'api' })];
+    const patience = { ttl: 2, deregisterAfter: 60 };
+    await reconcile(bench.consul, [theirs], owner, { ...patience, engine: 'first' });
+    const take = async () => reconcile(bench.consul, [mine], owner, { ...patience, engine: 'second' });
+    await expect(take()).rejects.toMatchObject({
+      code: 'CONSUL_ERROR',
+      hint: expect.stringContaining('hosts:') as unknown,
+    });
+    expect(await idsOf(bench.http)).toEqual(['api', pulse]);
+    await until('the second takes over', async () =>
+      take().then(
+        ({ registered }) => registered.length > 0,
+        () => false,
+      ),
+    );
+    expect(await idsOf(bench.http)).toEqual([pulse, mine.ID]);
   });
 
   test('are never those of somebody else, whose id is told and left', async () => {

@@ -1,10 +1,12 @@
 import { listLive } from './agent.js';
 import type { Consul } from './connect.js';
 import { diff } from './diff.js';
-import { heartbeatId, withLifeline } from './heartbeat.js';
+import { entriesFor } from './entries.js';
+import { heartbeatId } from './heartbeat.js';
 import type { Patience } from './heartbeat.js';
+import { keptIds } from './kept.js';
 import type { Live } from './live.js';
-import { isOwn, withMarks } from './marks.js';
+import { isOwn, withoutTokenMark } from './marks.js';
 import type { ServiceOwner } from './marks.js';
 import { toObserved } from './observe.js';
 import type { ObservedService } from './observe.js';
@@ -33,13 +35,14 @@ export interface Comparison {
 /** What separates an agent from what is wanted; changes nothing. Throws as `reconcile` does. */
 export async function compareServices(
   consul: Consul,
-  { services, origins }: Pick<Wanted, 'services' | 'origins'>,
+  { services, origins, kept }: Pick<Wanted, 'services' | 'origins' | 'kept'>,
   owner: ServiceOwner,
   options: Patience & { readonly signal?: AbortSignal } = {},
 ): Promise<Comparison> {
-  const live = await listLive(consul.client, options.signal);
-  const entries = services.map((one) => withMarks(withLifeline(one, owner, options), owner, consul.tokenMark));
-  const { change, conflicts, remove } = diff(entries, live, owner);
+  // Whoever looks may have another token than the netctl that is at work.
+  const live = withoutTokenMarks(await listLive(consul.client, options.signal));
+  const entries = entriesFor(services, { owner, patience: options, tokenMark: '' });
+  const { change, conflicts, remove } = diff(entries, live, owner, keptIds(kept, live, owner));
   const changed = new Set(change.map(({ registration }) => registration.ID));
   const taken = new Map(conflicts.map(({ id, message }) => [id, message]));
   const stateOf = (id: string): ServiceState => {
@@ -71,6 +74,10 @@ export async function compareServices(
         }),
     ],
   };
+}
+
+function withoutTokenMarks({ services, ...rest }: Live): Live {
+  return { ...rest, services: new Map([...services].map(([id, one]) => [id, withoutTokenMark(one)])) };
 }
 
 function observed(live: Live, id: string): ObservedService | undefined {

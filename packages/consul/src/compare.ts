@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { checkId, heartbeatId, lifelineId } from './heartbeat.js';
+import { NODE } from './live.js';
 import type { CheckStatus, Live, LiveService } from './live.js';
 import { specOf } from './marks.js';
 import type { ServiceOwner } from './marks.js';
@@ -24,9 +25,11 @@ export function differs(wanted: ServiceRegistration, { services, checks }: Live,
 
 /**
  * Whether it is down though the heartbeat is well. After a restart of the agent that can last for a minute: the first look of
- * a check at what it follows is lost now and then (seen on 1.8.7, one in some hundred).
+ * a check at what it follows is lost now and then (seen on 1.8.7, one in some hundred). It is down with its node too, as in
+ * maintenance, where nothing is lost.
  */
 function hasLostItsLifeline(id: string, checks: Live['checks'], pulse: string): boolean {
+  if (checks.get(NODE)?.some(({ Status: status }) => status === 'critical') === true) return false;
   const statusOf = (service: string, check: string): CheckStatus | undefined =>
     checks.get(service)?.find(({ CheckID: one }) => one === check)?.Status;
   return statusOf(id, lifelineId(id)) === 'critical' && statusOf(pulse, pulse) === 'passing';

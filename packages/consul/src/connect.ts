@@ -1,6 +1,6 @@
 import { agentClient } from './client.js';
 import type { AgentClient } from './client.js';
-import { readCredentials } from './credentials.js';
+import { credentialsDigest, readCredentials } from './credentials.js';
 import { tokenMark } from './marks.js';
 import { agentSettings, isInTheClear } from './settings.js';
 import type { Environment } from './settings.js';
@@ -25,6 +25,8 @@ export interface Consul extends AsyncDisposable {
   readonly client: AgentClient;
   /** Of the token; see marks.ts. */
   readonly tokenMark: string;
+  /** Of the token and the certificates, to see that they are others now. It is not for display. */
+  readonly credentials: string;
 }
 
 /**
@@ -40,6 +42,7 @@ export async function connectConsul({ address, env, timeout }: ConsulOptions): P
     tokenInTheClear: credentials.token !== undefined && isInTheClear(settings),
     client,
     tokenMark: tokenMark(credentials.token),
+    credentials: credentialsDigest(credentials),
     [Symbol.asyncDispose]: async () => {
       client.close();
       return Promise.resolve();

@@ -1,3 +1,4 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NetctlError } from '@netctl/core';
@@ -38,6 +39,16 @@ export async function readCredentials(settings: AgentSettings): Promise<Credenti
       key: await read('CONSUL_CLIENT_KEY', client.keyFile),
     }),
   };
+}
+
+/** Of this process alone, so that a digest is of no use to whoever guesses. */
+const DIGEST_KEY = randomBytes(32);
+
+/** Tells credentials from others that this process has read. */
+export function credentialsDigest({ token, ca, cert, key }: Credentials): string {
+  // Folders list their files in any order.
+  const texts = [token ?? null, cert ?? null, key ?? null, ...[...(ca ?? [])].sort()];
+  return createHmac('sha256', DIGEST_KEY).update(JSON.stringify(texts)).digest('hex');
 }
 
 async function read(variable: string, file: string): Promise<string> {

@@ -27,8 +27,13 @@ export interface Difference {
   readonly conflicts: readonly Conflict[];
 }
 
-/** Compares what is wanted, with its marks, to what the agent has. Pure. */
-export function diff(wanted: readonly ServiceRegistration[], live: Live, owner: ServiceOwner): Difference {
+/** Compares what is wanted, with its marks, to what the agent has; what is kept is not removed. Pure. */
+export function diff(
+  wanted: readonly ServiceRegistration[],
+  live: Live,
+  owner: ServiceOwner,
+  kept: ReadonlySet<string> = new Set(),
+): Difference {
   const change: Change[] = [];
   const unchanged: string[] = [];
   const conflicts: Conflict[] = [];
@@ -45,7 +50,9 @@ export function diff(wanted: readonly ServiceRegistration[], live: Live, owner: 
     if (differs(registration, live, owner)) change.push({ registration, staleChecks: staleChecks(registration, live) });
     else unchanged.push(id);
   }
-  const remove = [...live.services.values()].filter((one) => isOwn(one, owner) && !isWanted(one, byId));
+  const remove = [...live.services.values()].filter(
+    (one) => isOwn(one, owner) && !isWanted(one, byId) && !kept.has(one.ID),
+  );
   // The sidecar of a service goes with it.
   const gone = new Set(remove.map(({ ID: id }) => id));
   return {

@@ -1,3 +1,5 @@
+import type { Live } from './live.js';
+import { isOwn } from './marks.js';
 import type { ServiceOwner } from './marks.js';
 import type { CheckRegistration, ServiceRegistration } from './registration.js';
 
@@ -17,12 +19,24 @@ const DEFAULT_DEREGISTER_AFTER = 600;
  */
 const OUTLIVES = 120;
 
+const ENGINE = 'netctl-engine';
+
 /** The name of the service that says that a netctl is at work; a token needs `write` on it. */
 export const HEARTBEAT_SERVICE = 'netctl';
 
 /** One per stack and host, neither of which has a colon. Its only check has the same id. */
 export function heartbeatId({ stack, host }: ServiceOwner): string {
   return `netctl:${stack}:${host}`;
+}
+
+/** The engine whose netctl keeps the entries of this owner now, where that is known and another one than ours. */
+export function otherEngine(owner: ServiceOwner, { services, checks }: Live, engine: string): string | undefined {
+  const id = heartbeatId(owner);
+  const service = services.get(id);
+  if (service === undefined || !isOwn(service, owner)) return undefined;
+  const theirs = service.Meta[ENGINE];
+  const isKept = checks.get(id)?.some(({ Status: status }) => status === 'passing') === true;
+  return isKept && engine !== '' && theirs !== engine ? theirs : undefined;
 }
 
 /** The id of the check by which a service follows the heartbeat. */
@@ -32,9 +46,10 @@ export const lifelineId = (service: string): string => `${service}:netctl`;
 export const checkId = (service: string, check: string): string => `${service}:check:${check}`;
 
 /**
- * The one entry with a TTL, which all others of the owner follow, so that one write in a while keeps any number of them.
+ * The one entry with a TTL, which all others of the owner follow, so that one write in a while keeps any number of them. With
+ * the id of the engine, where that is known, so that two hosts of one name are told apart.
  */
-export function heartbeat(owner: ServiceOwner, patience: Patience): ServiceRegistration {
+export function heartbeat(owner: ServiceOwner, patience: Patience, engine = ''): ServiceRegistration {
   const id = heartbeatId(owner);
   return {
     ID: id,
@@ -42,7 +57,7 @@ export function heartbeat(owner: ServiceOwner, patience: Patience): ServiceRegis
     Tags: [],
     Address: '',
     Port: 0,
-    Meta: {},
+    Meta: engine === '' ? {} : { [ENGINE]: engine },
     Checks: [
       {
         CheckID: id,

@@ -34,9 +34,13 @@ export interface LiveCheck {
   readonly ServiceID: string;
 }
 
+/** Where the checks of the node are among those of services. */
+export const NODE = '';
+
 /** All that an agent has: services by id, and the checks of each. */
 export interface Live {
   readonly services: ReadonlyMap<string, LiveService>;
+  /** Those of the node itself, which are of no service, are at NODE. */
   readonly checks: ReadonlyMap<string, readonly LiveCheck[]>;
 }
 

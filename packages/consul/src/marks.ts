@@ -12,6 +12,7 @@ export interface ServiceOwner {
 const STACK = 'netctl-stack';
 const HOST = 'netctl-host';
 const SPEC = 'netctl-spec';
+const TOKEN = 'netctl-token';
 
 /** The registration with the marks in its Meta, and in that of its sidecar, which would else be a copy made once. */
 export function withMarks(
@@ -19,7 +20,10 @@ export function withMarks(
   owner: ServiceOwner,
   tokenMark: string,
 ): ServiceRegistration {
-  const marks = { [STACK]: owner.stack, [HOST]: owner.host, [SPEC]: fingerprint(registration, tokenMark) };
+  const marks = {
+    ...{ [STACK]: owner.stack, [HOST]: owner.host, [SPEC]: fingerprint(registration) },
+    ...(tokenMark !== '' && { [TOKEN]: tokenMark }),
+  };
   const { Connect: connect, Meta: meta } = registration;
   const sidecar = connect?.SidecarService;
   return {
@@ -46,6 +50,11 @@ export function specOf(service: { readonly Meta: Readonly<Record<string, string>
   return service.Meta[SPEC];
 }
 
+/** The same for everybody, whatever the token that it was registered with. */
+export function withoutTokenMark(service: LiveService): LiveService {
+  return { ...service, Meta: Object.fromEntries(Object.entries(service.Meta).filter(([key]) => key !== TOKEN)) };
+}
+
 /**
  * Tells one token from another without being of use to whoever guesses: 16 bits. The agent keeps the token that a service
  * was registered with and goes on using it, so that with a new token all have to be registered again.
@@ -55,9 +64,9 @@ export function tokenMark(token: string | undefined): string {
 }
 
 /** The agent lists no definition of a check and not all of a proxy, so that what they were made from is known by this. */
-function fingerprint(registration: ServiceRegistration, token: string): string {
+function fingerprint(registration: ServiceRegistration): string {
   return createHash('sha256')
-    .update(JSON.stringify([sorted(registration), token]))
+    .update(JSON.stringify(sorted(registration)))
     .digest('hex')
     .slice(0, 32);
 }

@@ -5,17 +5,22 @@ import type { Consul } from './connect.js';
 import { diff } from './diff.js';
 import type { Change, Conflict, Difference } from './diff.js';
 import { each } from './each.js';
-import { heartbeat, heartbeatId, withLifeline } from './heartbeat.js';
+import { entriesFor, pulseFor } from './entries.js';
+import { heartbeatId, otherEngine } from './heartbeat.js';
 import type { Patience } from './heartbeat.js';
-import { withMarks } from './marks.js';
+import { keptIds } from './kept.js';
+import type { KeptPlace } from './kept.js';
 import type { ServiceOwner } from './marks.js';
 import type { ServiceRegistration } from './registration.js';
-import { withSidecarChecks } from './sidecar.js';
 
 /** The agent writes each to its disk. */
 const AT_ONCE = 8;
 
 export interface ReconcileOptions extends Patience {
+  /** Where the owner's entries stay, though they are not wanted. */
+  readonly kept?: readonly KeptPlace[];
+  /** The id of the engine whose containers they are: nothing is done while another one's are kept under the same owner. */
+  readonly engine?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -42,7 +47,7 @@ export interface Reconciled {
  * also the heartbeat, so it has to be run far more often than `ttl`. Run again after a failure it does what is left.
  * With nothing wanted nothing is left.
  * @throws NetctlError CONSUL_UNREACHABLE, CONSUL_TIMEOUT, PERMISSION when the agent is not there; CONSUL_ERROR,
- * CONSUL_DENIED when it lists nothing or refuses the heartbeat
+ * CONSUL_DENIED when it lists nothing or refuses the heartbeat; CONSUL_ERROR while another engine has this owner
  */
 export async function reconcile(
   consul: Consul,
@@ -54,14 +59,14 @@ export async function reconcile(
   const { signal } = options;
   const live = await listLive(client, signal);
   const pulse = heartbeatId(owner);
-  const entries = wanted.map((one) => withLifeline(withSidecarChecks(one), owner, options));
+  const other = otherEngine(owner, live, options.engine ?? '');
+  if (other !== undefined) throw twoEngines(owner, other);
+  const kept = keptIds(options.kept ?? [], live, owner);
+  const registrar = { owner, patience: options, tokenMark };
+  const entries = [...entriesFor(wanted, registrar)];
   // First, since the others follow it.
-  if (entries.length > 0) entries.unshift(heartbeat(owner, options));
-  const difference = diff(
-    entries.map((one) => withMarks(one, owner, tokenMark)),
-    live,
-    owner,
-  );
+  if (entries.length + kept.size > 0) entries.unshift(pulseFor(registrar, options.engine));
+  const difference = diff(entries, live, owner, kept);
   await keepAlive(client, difference, pulse, signal);
   const { change, remove, unchanged, conflicts } = without(difference, pulse);
 
@@ -129,6 +134,14 @@ async function keepAlive(
   if (beat !== undefined) await put(client, beat, signal);
   // After a registration too: only what was said of it is there again after a restart of the agent (seen on 1.8.7).
   if (beat !== undefined || unchanged.includes(pulse)) await passCheck(client, pulse, signal);
+}
+
+/** Each would deregister the other's living containers, for ever. */
+function twoEngines({ stack, host }: ServiceOwner, engine: string): NetctlError {
+  const message = `Another netctl keeps services of ${stack} on ${host} in this agent, for the engine ${JSON.stringify(engine)}`;
+  return new NetctlError('CONSUL_ERROR', message, {
+    hint: 'Give the hosts names in hosts:, or rename the stack. If that engine is gone, wait until ttl is over.',
+  });
 }
 
 function without({ change, remove, unchanged, conflicts }: Difference, pulse: string): Difference {

@@ -21,6 +21,13 @@ export function serviceId({ stack, host, network, container, port: { port, proto
   return ['netctl', stack, host, network, ...own].map(plain).join(':');
 }
 
+/** Whether it is the id of a service of that container on that network, as far as an id tells: a SERVICE_ID names none. */
+export function canBeOf(id: string, { stack, host, network, container }: Omit<ServiceKey, 'port' | 'asked'>): boolean {
+  const prefix = `${['netctl', stack, host, network].map(plain).join(':')}:`;
+  const rest = id.slice(prefix.length);
+  return id.startsWith(prefix) && (!rest.includes(':') || rest.startsWith(`${plain(container)}:`));
+}
+
 function plain(text: string): string {
   return text.replace(/[^A-Za-z0-9_.-]/gu, (character) =>
     [...new TextEncoder().encode(character)]

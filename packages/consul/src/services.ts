@@ -1,6 +1,7 @@
 import type { Workload, WorkloadPlace, WorkloadPort } from '@netctl/core';
 import { checksOf } from './conventions/check.js';
 import { connectOf } from './conventions/connect.js';
+import { limited } from './conventions/limit.js';
 import { metaOf } from './conventions/meta.js';
 import { nameOf } from './conventions/name.js';
 import { portsOf } from './conventions/ports.js';
@@ -33,8 +34,9 @@ export function servicesOf(workload: Workload, scope: ServiceScope, report: Repo
   const places = workload.places.filter(({ network }) => scope.networks.has(network)).sort(byNetwork);
   if (places.length === 0) return [];
   const variables = readVariables(workload, report);
-  const ports = portsOf(workload, variables);
-  reportNoPort(ports, variables, report);
+  const there = portsOf(workload, variables);
+  reportNoPort(there, variables, report);
+  const ports = limited(there, variables, report);
   const several = ports.length > 1;
   return ports.flatMap((port) => {
     const settings = settingsOf(variables, port);

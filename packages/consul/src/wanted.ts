@@ -1,5 +1,6 @@
 import type { Problem, Workload } from '@netctl/core';
 import type { Report } from './conventions/report.js';
+import type { KeptPlace } from './kept.js';
 import type { ServiceRegistration } from './registration.js';
 import { servicesOf } from './services.js';
 import type { PlacedService } from './services.js';
@@ -23,6 +24,8 @@ export interface Wanted {
   readonly services: readonly ServiceRegistration[];
   /** Which container each is of, and on which network, by their names; by the id of the service. */
   readonly origins: ReadonlyMap<string, ServiceOrigin>;
+  /** Where containers are that the engine does not tell of. */
+  readonly kept: readonly KeptPlace[];
   /** Each once, however many services it concerns; all are warnings. */
   readonly problems: readonly Problem[];
 }
@@ -35,10 +38,17 @@ export interface Wanted {
 export function wantedServices(input: WantedInput): Wanted {
   const networks = new Set(input.networks);
   const services = new Map<string, PlacedService & { readonly of: Workload }>();
+  const kept: KeptPlace[] = [];
   const problems = new Map<string, Problem>();
   for (const workload of [...input.workloads].sort(byName)) {
     if (workload.state !== 'running') continue;
     const report = reporter(workload, problems);
+    if (workload.unread !== undefined) {
+      const places = keptPlaces(workload, networks);
+      if (places.length > 0) reportUnread(workload.unread, report);
+      kept.push(...places);
+      continue;
+    }
     for (const placed of servicesOf(workload, { ...input, networks }, report)) {
       const { service } = placed;
       const holder = services.get(service.ID)?.of;
@@ -55,8 +65,20 @@ export function wantedServices(input: WantedInput): Wanted {
   return {
     services: all.map(({ service }) => service),
     origins: new Map(all.map(({ service, network, of }) => [service.ID, { container: of.name, network }])),
+    kept,
     problems: [...problems.values()],
   };
+}
+
+function keptPlaces({ name, places }: Workload, networks: ReadonlySet<string>): readonly KeptPlace[] {
+  return places
+    .filter(({ network }) => networks.has(network))
+    .map(({ network, ipv4, ipv6 }) => ({ container: name, network, address: ipv4 ?? ipv6 ?? '' }));
+}
+
+function reportUnread(why: string, report: Report): void {
+  const message = `What it says of its services cannot be read, and what Consul has of them stays as it is: ${why}.`;
+  report('SERVICE_UNREAD', message, 'Look at the container (docker inspect) and at the engine (journalctl -u docker).');
 }
 
 function reportTaken({ ID }: ServiceRegistration, holder: string, report: Report): void {

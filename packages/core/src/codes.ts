@@ -441,6 +441,7 @@ export const FIRM = {
     'SERVICE_NO_PORT',
     'SERVICE_PORT_INVALID',
     'SERVICE_REFUSED',
+    'SERVICE_UNREAD',
     'SERVICE_VALUE_INVALID',
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -15,6 +15,8 @@ export interface Workload {
   /** Of those, what is published on the host. */
   readonly published: readonly (WorkloadPort & { readonly hostPort: number; readonly hostIp: string })[];
   readonly places: readonly WorkloadPlace[];
+  /** Why the engine tells nothing of it but what a list has: image, environment and exposed ports are empty then. */
+  readonly unread?: string;
 }
 
 export interface WorkloadPort {

@@ -92,6 +92,19 @@ describe('the comparison', () => {
     expect(diff([beat, web], listed(ended, down), owner).change).toEqual([]);
   });
 
+  test('takes nothing for lost while the node itself is down, as in maintenance', () => {
+    const [web, beat] = [marked(service('web')), withMarks(heartbeat(owner, {}), owner, '')];
+    const down = { ...web, Checks: web.Checks?.map((one) => ({ ...one, Status: 'critical' as const })) ?? [] };
+    const live = listed(beat, down);
+    const node = (Status: string) => {
+      const check = { CheckID: '_node_maintenance', ServiceID: '', Status };
+      const { checks } = readLive({}, { check }) ?? live;
+      return { ...live, checks: new Map([...live.checks, ...checks]) };
+    };
+    expect(diff([beat, web], node('critical'), owner).change).toEqual([]);
+    expect(diff([beat, web], node('passing'), owner).change).toHaveLength(1);
+  });
+
   test('tells an id that is asked for twice, and the first has it', () => {
     const [first, second] = [marked(service('web')), marked(service('web', { Port: 81 }))];
     const { change, conflicts } = diff([first, second], listed(), owner);

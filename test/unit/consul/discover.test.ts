@@ -44,7 +44,7 @@ function start(more: Partial<DiscoverOptions> = {}, isDeaf = false): Bench {
   let stream: { hear: (event: EngineEvent) => void; end: () => void } | undefined;
   const engine = (): EngineBackend =>
     ({
-      observe: () => Promise.resolve({ engine: { name: 'box' } }),
+      observe: () => Promise.resolve({ engine: { name: 'box', id: 'ENGINE' } }),
       workloads: () => {
         counts.listed += 1;
         return bench.engineFault === undefined ? Promise.resolve(bench.workloads) : Promise.reject(bench.engineFault);
@@ -76,6 +76,7 @@ function start(more: Partial<DiscoverOptions> = {}, isDeaf = false): Bench {
     tokenInTheClear: false,
     client: { where: 'memory', call, close: () => undefined },
     tokenMark: '',
+    credentials: '',
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   const open = (): Promise<EngineBackend> => {
@@ -210,6 +211,29 @@ test('an engine that goes is connected to again, and nothing is deregistered mea
   await bench.has('web');
 });
 
+test('a container that the engine cannot tell of keeps what it has, is told of once, and the rest goes on', async () => {
+  await using bench = start();
+  const lost = { ...workload({ name: 'api', id: 'b', address: '10.0.0.3' }), unread: 'it did not finish' };
+  const named = workload({ name: 'named', id: 'c', ports: [82], env: { SERVICE_ID: 'x' }, address: '10.0.0.4' });
+  bench.workloads = [api, named, workload({ name: 'old', id: 'd', ports: [83], address: '10.0.0.5' })];
+  await bench.has('api', 'nginx', 'nginx');
+  bench.workloads = [lost, { ...named, env: {}, exposed: [], unread: 'it did not finish' }, web];
+  bench.tell('container', 'start');
+  await bench.has('api', 'nginx', 'web');
+  bench.tell('container', 'die');
+  await until('it looks again', () => Promise.resolve(bench.counts.listed > 3));
+  const message: unknown = expect.stringMatching(/^Container api: .*did not finish/);
+  expect(bench.of('misfits')).toMatchObject([{ problems: [{ code: 'SERVICE_UNREAD', message }, {}] }]);
+  expect(bench.registered.has('netctl:home:box:app:x')).toBe(true);
+  bench.workloads = [lost];
+  bench.tell('container', 'die');
+  await bench.has('api');
+  expect(bench.registered.has('netctl:home:box')).toBe(true);
+  bench.workloads = [];
+  bench.tell('container', 'die');
+  await bench.has();
+});
+
 test('what is wrong with a container is told of once for as long as it lasts', async () => {
   await using bench = start();
   const odd = workload({
@@ -249,6 +273,8 @@ test('at the end its entries stay, and it says whose they are', async () => {
   bench.controller.abort();
   expect(await bench.ended).toEqual({ stack: 'home', host: 'node01' });
   expect([...bench.registered.keys()]).toEqual(['netctl:home:node01', 'netctl:home:node01:app:web:80']);
+  // So that another engine whose host has the same name is told apart.
+  expect(bench.registered.get('netctl:home:node01')?.Meta).toMatchObject({ 'netctl-engine': 'ENGINE' });
 });
 
 test('a fault of the program ends it', async () => {

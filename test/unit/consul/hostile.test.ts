@@ -77,6 +77,33 @@ describe('ports', () => {
   });
 });
 
+describe('very many ports', () => {
+  const range = (count: number) => Array.from({ length: count }, (_, at) => `${10_000 + at}/udp` as const);
+  const ports = (count: number, env: Readonly<Record<string, string>> = {}) => {
+    const result = wanted([{ ports: [80, ...range(count)], env }, GOOD]);
+    const mine = result.services.filter(({ Name }) => Name !== 'good');
+    return { mine: mine.map(({ Port }) => Port), said: said(result) };
+  };
+
+  test('100 are services, and of 101 none is, which is told once', () => {
+    expect(ports(99)).toMatchObject({ mine: { length: 100 }, said: [] });
+    const { mine, said: told } = ports(100);
+    expect(mine).toEqual([]);
+    expect(told).toEqual([
+      expect.stringMatching(/^SERVICE_PORT_INVALID Container web: It exposes 101 ports, more than/),
+    ]);
+  });
+
+  test('those that have a name of their own are services all the same', () => {
+    const env = { SERVICE_NAME: 'x', SERVICE_80_NAME: 'web', SERVICE_10005_UDP_NAME: 'rtp', SERVICE_9_NAME: 'more' };
+    expect(ports(10_001, env)).toMatchObject({ mine: [9, 80, 10_005], said: { length: 1 } });
+  });
+
+  test.each(['SERVICE_IGNORE', 'SERVICE_10000-20000_IGNORE'])('%s leaves nothing to tell', (key) => {
+    expect(ports(10_001, { [key]: '1' })).toEqual({ mine: key === 'SERVICE_IGNORE' ? [] : [80], said: [] });
+  });
+});
+
 describe('metadata', () => {
   test.each([
     ['SERVICE_', 'x', /Consul takes only keys of letters/],

@@ -21,7 +21,7 @@ export interface FollowedServices extends AsyncDisposable {
 
 /** One host at work. */
 interface Running {
-  /** All that it goes by, as text. */
+  /** All that it goes by, as text; of credentials a digest. It is for comparison alone. */
   readonly key: string;
   /** Whose entries it keeps, and where. */
   readonly place: string;
@@ -103,7 +103,8 @@ async function namedAgents(loaded: LoadedSpec, options: GlobalOptions): Promise<
     for (const host of discoveringHosts(spec)) {
       const consul = await openAgent(loaded, host, options, process.env);
       const place = JSON.stringify([spec.name, consul.where]);
-      const key = JSON.stringify([place, spec.discovery, spec.hosts[host], discoveredNetworks(spec, host)]);
+      const goesBy = [spec.discovery, spec.hosts[host], discoveredNetworks(spec, host), consul.credentials];
+      const key = JSON.stringify([place, ...goesBy]);
       opened.push({ host, consul, place, key });
     }
     return opened;

@@ -1,10 +1,11 @@
-import type { EngineBackend, EngineEvent } from '@netctl/core';
+import type { EngineBackend, EngineEvent, EngineFacts } from '@netctl/core';
 
 /** An engine, its name, and the stream that tells of what happens there. */
 export interface Connection extends AsyncDisposable {
   readonly engine: EngineBackend;
   /** What the engine calls itself: the name of its host. */
   readonly name: string;
+  readonly id: string;
   /** There is no stream (any more): the engine restarts, another one is in its place, or it tells nothing. */
   isOver(): boolean;
 }
@@ -33,7 +34,7 @@ export async function listenTo(
   { wake, over, deaf }: Listener,
   round: AbortSignal,
 ): Promise<Connection> {
-  const name = await nameOf(engine, round);
+  const { name, id } = await factsOf(engine, round);
   const controller = new AbortController();
   const { signal } = controller;
   let isOver = false;
@@ -59,6 +60,7 @@ export async function listenTo(
   return {
     engine,
     name,
+    id,
     isOver: () => isOver,
     [Symbol.asyncDispose]: async () => {
       controller.abort();
@@ -68,9 +70,9 @@ export async function listenTo(
   };
 }
 
-async function nameOf(engine: EngineBackend, signal: AbortSignal): Promise<string> {
+async function factsOf(engine: EngineBackend, signal: AbortSignal): Promise<EngineFacts> {
   try {
-    return (await engine.observe(signal)).engine.name;
+    return (await engine.observe(signal)).engine;
   } catch (error) {
     await engine[Symbol.asyncDispose]();
     throw error;

@@ -75,14 +75,14 @@ export async function discover(options: DiscoverOptions, signal: AbortSignal): P
 
   const look = async (round: AbortSignal): Promise<void> => {
     const begun = performance.now();
-    const { engine, name } = await connect(round);
+    const { engine, name, id } = await connect(round);
     const workloads = await engine.workloads(round).catch(async (error: unknown) => {
       await drop();
       throw error;
     });
     owner = { stack, host: options.owner ?? name };
-    const { services, problems } = wantedServices({ ...owner, networks, workloads });
-    const result = await reconcile(consul, services, owner, { ...options, signal: round });
+    const { services, kept, problems } = wantedServices({ ...owner, networks, workloads });
+    const result = await reconcile(consul, services, owner, { ...options, kept, engine: id, signal: round });
     told.done(result, problems, Math.round(performance.now() - begun));
   };
 

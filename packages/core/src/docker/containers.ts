@@ -15,9 +15,10 @@ export async function inspect(
   client: EngineClient,
   id: string,
   signal?: AbortSignal,
+  limit: Pick<CallOptions, 'timeout'> = {},
 ): Promise<ApiContainerDetails | undefined> {
   try {
-    return await read<ApiContainerDetails>(client, `/containers/${id}/json`, signal);
+    return await read<ApiContainerDetails>(client, `/containers/${id}/json`, signal, limit);
   } catch (error) {
     // Of the errors one alone says that it is gone, and the list says it of every engine alike.
     if (!(error instanceof NetctlError) || error.code !== 'ENGINE_ERROR') throw error;

@@ -1,10 +1,15 @@
 import type { NetctlError } from '../errors.js';
-import type { EngineClient } from './client.js';
+import type { CallOptions, EngineClient } from './client.js';
 import { notDocker } from './errors.js';
 
 /** `GET`, for an answer that is an object. */
-export async function read<T extends object>(client: EngineClient, path: string, signal?: AbortSignal): Promise<T> {
-  const { json } = await client.call('GET', path, { signal });
+export async function read<T extends object>(
+  client: EngineClient,
+  path: string,
+  signal?: AbortSignal,
+  limit: Pick<CallOptions, 'timeout'> = {},
+): Promise<T> {
+  const { json } = await client.call('GET', path, { ...limit, signal });
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as T;
   throw unexpected(client, `GET ${path}`);
 }
