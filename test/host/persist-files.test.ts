@@ -157,6 +157,29 @@ describe('what is refused, with nothing written', () => {
     expect(stderr).toContain('Run it as root (sudo).');
   });
 
+  test('the unit on a host without systemctl, where one of before can be removed all the same', async () => {
+    const path = '/var/lib/without-systemctl';
+    await bench.host.run('mkdir', ['-p', path]);
+    const { stdout: ip } = await bench.host.run('which', ['ip']);
+    await bench.host.run('ln', ['-sf', ip.trim(), `${path}/ip`]);
+    const bare = async (...args: readonly string[]) =>
+      bench.netctl(['persist', '--root', root, ...args, bench.spec], ['env', `PATH=${path}`]);
+    const { exitCode, stderr } = await bare();
+    expect([exitCode, stderr]).toEqual([
+      3,
+      expect.stringContaining('Nothing was written: there is no systemctl on this host'),
+    ]);
+    expect(await image()).toEqual([]);
+    await persist();
+    expect(await image()).toEqual(installed);
+    const removed = await bare('--remove');
+    expect([removed.exitCode, removed.stdout.split('\n').slice(0, 2)], removed.stderr).toEqual([
+      0,
+      [`removed ${stored}`, `removed ${unit}`],
+    ]);
+    expect(await image()).toEqual([]);
+  });
+
   test('networkd where it does not have the parent', async () => {
     const { exitCode, stderr } = await persist('--format', 'networkd');
     expect(exitCode).toBe(3);
