@@ -12,13 +12,17 @@ const unit = '/etc/systemd/system/netctl-home.service';
 const stored = '/etc/netctl/home/links.yaml';
 
 let bench: PersistBench;
+let vlanSpec: string;
 
 beforeAll(async () => {
   bench = await openPersistBench();
+  vlanSpec = await bench.desk.write('vlan.yaml', { name: 'home', vlans: { 'eth0-v30': { parent: 'eth0', id: 30 } } });
 });
 afterEach(async () => bench.host.run('rm', ['-rf', root]));
 afterAll(() => bench[Symbol.asyncDispose]());
 
+/** For an image in the formats of others, which have no shim with a MAC there. */
+const persistVlan = async (...args: readonly string[]) => bench.netctl(['persist', '--root', root, ...args, vlanSpec]);
 const persist = async (...args: readonly string[]) => bench.persist('--root', root, ...args);
 /** Every file and link of the image, with its mode. */
 const image = async (): Promise<readonly string[]> => {
@@ -78,12 +82,13 @@ describe('what is written', () => {
 
   test('another format takes the place of the one before', async () => {
     await persist();
-    const { stdout } = await persist('--format', 'ifupdown');
+    const inFormat = async (format: string) => persistVlan('--format', format);
+    const { stdout } = await inFormat('ifupdown');
     expect(stdout).toContain(`removed ${stored}\nremoved ${unit}`);
     expect(await image()).toEqual(['644 root /etc/network/interfaces.d/netctl-home']);
-    await persist('--format', 'networkmanager');
+    await inFormat('networkmanager');
     expect(await image()).toEqual([
-      '600 root /etc/NetworkManager/system-connections/netctl-home-lan-shim.nmconnection',
+      '600 root /etc/NetworkManager/system-connections/netctl-home-eth0-v30.nmconnection',
       '755 root /etc/NetworkManager/dispatcher.d/50-netctl-home',
     ]);
   });
@@ -95,7 +100,7 @@ describe('what is written', () => {
     await put(like, '# netctl persist: stack home-lan\n');
     const before = await image();
     for (const format of ['systemd', 'shell']) {
-      await persist('--format', format);
+      await persistVlan('--format', format);
       const { stdout } = await persist('--remove');
       expect(stdout).toMatch(/^removed \/etc\/netctl\/home\/links\./);
       expect(await image()).toEqual(before);
@@ -150,18 +155,77 @@ describe('what is refused, with nothing written', () => {
     await bench.host.run('mkdir', ['-p', root]);
     await bench.host.run('chmod', ['755', bench.desk.folder]);
     const { exitCode, stderr } = await bench.netctl(
-      ['persist', '--root', root, '--format', 'shell', bench.spec],
+      ['persist', '--root', root, '--format', 'shell', vlanSpec],
       ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'],
     );
     expect(exitCode, stderr).toBe(77);
     expect(stderr).toContain('Run it as root (sudo).');
   });
 
-  test('networkd where it does not have the parent', async () => {
-    const { exitCode, stderr } = await persist('--format', 'networkd');
-    expect(exitCode).toBe(3);
-    expect(stderr).toContain('systemd-networkd does not manage eth0');
+  test('the unit on a host without systemctl, where one of before can be removed all the same', async () => {
+    const path = '/var/lib/without-systemctl';
+    await bench.host.run('mkdir', ['-p', path]);
+    const { stdout: ip } = await bench.host.run('which', ['ip']);
+    await bench.host.run('ln', ['-sf', ip.trim(), `${path}/ip`]);
+    const bare = async (...args: readonly string[]) =>
+      bench.netctl(['persist', '--root', root, ...args, bench.spec], ['env', `PATH=${path}`]);
+    const { exitCode, stderr } = await bare();
+    expect([exitCode, stderr]).toEqual([
+      3,
+      expect.stringContaining('Nothing was written: there is no systemctl on this host'),
+    ]);
+    expect(await image()).toEqual([]);
+    await persist();
+    expect(await image()).toEqual(installed);
+    const removed = await bare('--remove');
+    expect([removed.exitCode, removed.stdout.split('\n').slice(0, 2)], removed.stderr).toEqual([
+      0,
+      [`removed ${stored}`, `removed ${unit}`],
+    ]);
+    expect(await image()).toEqual([]);
   });
+
+  test('networkd where it does not have the parent, or has it by a file for several', async () => {
+    const networkd = async () => persistVlan('--format', 'networkd');
+    expect(await networkd()).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('systemd-networkd does not manage eth0') as unknown,
+    });
+    const { host } = bench;
+    const state = '/run/systemd/netif/links';
+    await host.run('mkdir', ['-p', state]);
+    await host.run('ip', ['link', 'add', 'name', 'other0', 'type', 'bridge']);
+    try {
+      for (const name of ['eth0', 'other0']) {
+        const { stdout } = await host.run('cat', [`/sys/class/net/${name}/ifindex`]);
+        await host.run('tee', [`${state}/${stdout.trim()}`], {
+          input: 'NETWORK_FILE=/etc/systemd/network/all.network\n',
+        });
+      }
+      const { exitCode, stderr } = await networkd();
+      expect([exitCode, stderr]).toEqual([
+        3,
+        expect.stringContaining('all.network is the .network file of eth0 and of other0'),
+      ]);
+      await host.run('ip', ['link', 'delete', 'other0']);
+      expect((await networkd()).stdout).toContain('/etc/systemd/network/all.network.d/netctl-home.conf');
+    } finally {
+      await host.run('ip', ['link', 'delete', 'other0'], { reject: false });
+      await host.run('rm', ['-r', state]);
+    }
+  });
+
+  test.each(['networkd', 'networkmanager', 'ifupdown', 'shell'])(
+    'a shim of an image by %s, which would have the same MAC on every host',
+    async (format) => {
+      const { exitCode, stderr } = await persist('--format', format);
+      expect([exitCode, stderr]).toEqual([
+        3,
+        expect.stringContaining('every host with this image would give lan-shim the same MAC'),
+      ]);
+      expect(await image()).toEqual([]);
+    },
+  );
 
   test.each([
     [['persist', '--host', 'ssh://x'], '--host means nothing to it'],

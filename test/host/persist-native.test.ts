@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { linkLines } from './support/link-lines.js';
 import { until } from '../integration/support/until.js';
-import { openPersistBench } from './support/persist-bench.js';
+import { openPersistBench, shimSpec } from './support/persist-bench.js';
 import type { PersistBench } from './support/persist-bench.js';
 import { bootLibraries, bootProgram } from './support/systemd/boot-tools.js';
 import type { Booted } from './support/systemd/systemd.js';
@@ -53,6 +53,21 @@ test.each([['dash'], ['busybox', 'sh']])(
   },
 );
 
+test('shell: a link that cannot be made keeps none after it from being made, and the script fails at its end', async () => {
+  const { desk, host, netctl } = bench;
+  const spec = await desk.write('two-links.yaml', { ...shimSpec, vlans: { 'eth0-v30': { parent: 'eth0', id: 30 } } });
+  expect((await netctl(['persist', '--format', 'shell', spec])).exitCode).toBe(0);
+  await host.run('ip', ['link', 'add', 'link', 'eth0', 'name', 'eth0-v30', 'type', 'macvlan']);
+  try {
+    const ran = await host.run('dash', ['/etc/netctl/home/links.sh'], { reject: false });
+    const said = 'netctl: the link eth0-v30 is not of the stack home, and stays as it is';
+    expect([ran.exitCode, ran.stderr]).toEqual([1, said]);
+    expect(await shim()).toEqual(asApplied);
+  } finally {
+    await host.run('ip', ['link', 'delete', 'eth0-v30']);
+  }
+});
+
 test('ifupdown: ifup makes the shim as an apply does, and ifdown takes it away', async () => {
   const [path = ''] = await installed('ifupdown');
   const state = join(bench.desk.folder, 'ifstate');
@@ -92,10 +107,61 @@ test('NetworkManager: its own parser takes the keyfile, and keeps all of it; the
 
   const dispatcher = paths.find((path) => path.includes('dispatcher.d')) ?? '';
   await host.run('ip', ['link', 'add', 'link', 'eth0', 'name', 'lan-shim', 'type', 'macvlan', 'mode', 'bridge']);
-  await host.run('sh', [dispatcher, 'lan-shim', 'up']);
+  await host.run('dash', [dispatcher, 'lan-shim', 'up'], { env: { CONNECTION_ID: 'netctl-home-lan-shim' } });
   const { stdout: link } = await host.run('ip', ['-Numeric', 'link', 'show', 'lan-shim']);
   expect(link).toContain('group 28259');
   expect(link).toContain('alias netctl:home/link:lan-shim');
+});
+
+describe('a link of that name that somebody else made stays as it is, and is named on stderr', () => {
+  const foreign = ['link', 'add', 'link', 'eth0', 'name', 'lan-shim', 'type', 'macvlan', 'mode', 'bridge'];
+  const whose = 'netctl: the link lan-shim is not of the stack home, and stays as it is';
+  const marked = async (...args: readonly string[]) =>
+    bench.host.run('ip', ['link', 'set', 'dev', 'lan-shim', ...args]);
+  /** The files of a format, and then the link of somebody else: with that there, persist refuses. */
+  const taken = async (format: string): Promise<readonly string[]> => {
+    const paths = await installed(format);
+    await bench.host.run('ip', foreign);
+    before = await shim();
+    return paths;
+  };
+  let before: readonly string[];
+
+  test('shell', async () => {
+    const [script = ''] = await taken('shell');
+    const ran = await bench.host.run('dash', [script], { reject: false });
+    expect([ran.exitCode, ran.stderr]).toEqual([1, whose]);
+    expect(await shim()).toEqual(before);
+    // Of another stack, and then of this one.
+    await marked('group', '28259', 'alias', 'netctl:homes/link:lan-shim');
+    expect((await bench.host.run('dash', [script], { reject: false })).stderr).toBe(whose);
+    await marked('group', '0', 'alias', 'netctl:home/link:lan-shim');
+    expect((await bench.host.run('dash', [script])).stderr).toBe('');
+  });
+
+  test('ifupdown, up and down', async () => {
+    const [path = ''] = await taken('ifupdown');
+    const state = join(bench.desk.folder, 'ifstate-foreign');
+    await bench.host.run('mkdir', ['-p', state]);
+    const options = ['-i', path, `--state-dir=${state}`, '--no-scripts'];
+    for (const program of ['ifup', 'ifdown']) {
+      const force = program === 'ifdown' ? ['--force'] : [];
+      const ran = await bench.host.run(bootProgram(program), [...options, ...force, 'lan-shim'], { reject: false });
+      expect(ran.stderr).toContain(whose);
+      expect(await shim()).toEqual(before);
+    }
+  });
+
+  test('NetworkManager, which did not bring it up by our connection, or that somebody marked', async () => {
+    const dispatcher = (await taken('networkmanager')).find((one) => one.includes('dispatcher.d')) ?? '';
+    const ran = async (id: string) =>
+      bench.host.run('dash', [dispatcher, 'lan-shim', 'up'], { reject: false, env: { CONNECTION_ID: id } });
+    expect(await ran('theirs')).toMatchObject({ exitCode: 1, stderr: whose });
+    expect(await shim()).toEqual(before);
+    await marked('alias', 'theirs');
+    expect(await ran('netctl-home-lan-shim')).toMatchObject({ exitCode: 1, stderr: whose });
+    expect((await bench.host.run('cat', ['/sys/class/net/lan-shim/ifalias'])).stdout).toBe('theirs');
+  });
 });
 
 test('networkd: a real systemd-networkd and udev make the shim as an apply does', async () => {

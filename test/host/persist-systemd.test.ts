@@ -65,6 +65,27 @@ test('a parent that is not there does not keep Docker from starting, and is name
   }
 });
 
+test('a unit that systemd does not take, as one that is too old does not, is a failure that says so', async () => {
+  const { host, netctl, spec, systemd } = bench;
+  const folder = `${unit}.d`;
+  await host.run('mkdir', ['-p', folder]);
+  // What a systemd before 244 says of Restart=on-failure, every systemd says of this.
+  await host.run('tee', [`${folder}/old.conf`], { input: '[Service]\nRestart=always\n' });
+  try {
+    booted = await systemd.boot();
+    await dockerStarts();
+    const { exitCode, stderr } = await netctl(['persist', spec], await booted.inside());
+    expect([exitCode, stderr]).toEqual([
+      3,
+      expect.stringContaining('systemd does not take netctl-home.service: bad-setting'),
+    ]);
+    expect(stderr).toContain('It needs systemd 244 or newer');
+    expect((await host.run('find', ['/etc/systemd/system', '-type', 'l', '-name', 'netctl*'])).stdout).toBe('');
+  } finally {
+    await host.run('rm', ['-r', folder]);
+  }
+});
+
 test('a shim comes back with a parent that was made again, also where persist came after the boot', async () => {
   const { host, lan, netctl, spec, stepsLeft, systemd } = bench;
   const flap = async (): Promise<void> => {

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { NetctlError } from '../../../packages/core/src/errors.js';
-import type { LinkFact } from '../../../packages/core/src/links.js';
+import { LINK_GROUP } from '../../../packages/core/src/links.js';
+import type { LinkAddress, LinkFact, LinkFacts, RouteFact } from '../../../packages/core/src/links.js';
 import { cables, eth0, persisted, spec } from './persisted.js';
 
 const failureOf = (run: () => unknown): NetctlError => {
@@ -16,6 +17,11 @@ const failureOf = (run: () => unknown): NetctlError => {
 };
 const lan = (more: string, top = ''): string =>
   `name: home\n${top}networks:\n  lan: { driver: macvlan, parent: eth0, subnet: 192.168.1.0/24, gateway: 192.168.1.1, ip_range: 192.168.1.192/27, ${more} }\n`;
+
+const route = (destination: string, via?: string): RouteFact => {
+  return { destination, table: 'main', link: 'eth0', ...(via === undefined ? {} : { via }) };
+};
+const address = (text: string): LinkAddress => ({ address: text, prefixLength: 24, scope: 'global' });
 
 describe('what is kept of a spec', () => {
   test('its links, the lowest first, and a spec of them alone', () => {
@@ -166,6 +172,24 @@ describe('what is refused', () => {
     const facts = { ...cables, links: [...cables.links, twin] };
     const { problems } = failureOf(() => persisted(lan('vlan: 30'), { facts }));
     expect(problems.map(({ code }) => code)).toEqual(['VLAN_ID_TAKEN']);
+  });
+
+  test.each<[code: string, more: Partial<LinkFacts>]>([
+    ['SHIM_COVERS_GATEWAY', { routes: [route('192.168.1.0/24'), route('default', '192.168.1.200')] }],
+    ['SHIM_ROUTE_TAKEN', { routes: [route('192.168.1.0/24'), { ...route('192.168.1.192/28'), link: 'eth-1' }] }],
+    ['SHIM_ADDRESS_TAKEN', { links: [{ ...eth0, addresses: [address('192.168.1.223')] }] }],
+    ['LINK_TAKEN', { links: [eth0, { ...eth0, name: 'lan-shim', kind: 'macvlan', parent: 'eth0' }] }],
+  ])('what an apply refuses, since it would cut the host off at the next boot: %s', (code, more) => {
+    const failure = failureOf(() => persisted(lan('shim: true'), { facts: { ...cables, ...more } }));
+    expect(failure.message).toBe('Nothing was written: these links cannot be made');
+    expect(failure.problems).toMatchObject([{ code, path: 'networks.lan.shim', line: 3 }]);
+  });
+
+  test('but not what is so only now: a parent that is down, a link in the way of a change, no right to change links', () => {
+    const old = { ...eth0, name: 'eth0-v30', kind: 'vlan', parent: 'eth0', vlan: { id: 31, protocol: '802.1q' } };
+    const ours = { ...old, alias: 'netctl:home/link:eth0-v30', group: LINK_GROUP };
+    const facts = { ...cables, links: [{ ...eth0, up: false }, ours], mayChange: false };
+    expect(persisted(lan('vlan: 30'), { facts }).links).toHaveLength(1);
   });
 
   test('nothing is kept of a link that somebody else makes', () => {

@@ -14,6 +14,7 @@ export async function filesOf(
   { links }: LinkFacts,
   root: string,
 ): Promise<readonly PersistFile[]> {
+  if (root !== '/' && format !== 'systemd') refuseMacOfThisHost(wanted);
   switch (format) {
     case 'systemd': {
       const command = await ownCommand();
@@ -22,11 +23,7 @@ export async function filesOf(
       return systemdFiles(wanted, { command, devices });
     }
     case 'networkd': {
-      const indexes = new Map(links.map(({ name, index }) => [name, index]));
-      const named = wanted.parents.map(
-        async (parent) => [parent, await networkFileOf(parent, indexes.get(parent) ?? 0)] as const,
-      );
-      const files = new Map(await Promise.all(named));
+      const files = await networkFilesOf(wanted.parents, links);
       return networkdFiles(wanted, (parent) => files.get(parent) ?? '');
     }
     case 'networkmanager':
@@ -38,6 +35,15 @@ export async function filesOf(
   }
 }
 
+/** The MAC of a shim follows from that of its parent, which only the unit sees on the host that boots. */
+function refuseMacOfThisHost({ links }: PersistedLinks): void {
+  const shim = links.find(({ props }) => props.mac !== undefined)?.props.name;
+  if (shim === undefined) return;
+  throw new NetctlError('REFUSED', `Nothing was written: every host with this image would give ${shim} the same MAC`, {
+    hint: 'It follows from the MAC of a link of this host. Use --format systemd, which takes that of the host that boots.',
+  });
+}
+
 /** What runs this very netctl, whatever the PATH is when the host boots. */
 async function ownCommand(): Promise<readonly string[]> {
   const command = [process.execPath, await realpath(process.argv[1] ?? '')];
@@ -45,14 +51,36 @@ async function ownCommand(): Promise<readonly string[]> {
   return command;
 }
 
+/**
+ * The .network file of each parent. A drop-in for one that is also that of another link would stack our links on both, so
+ * that is refused.
+ */
+async function networkFilesOf(parents: readonly string[], links: LinkFacts['links']): Promise<Map<string, string>> {
+  const named = links.map(async ({ name, index }) => [name, await networkFileOf(index)] as const);
+  const all = new Map(await Promise.all(named));
+  return new Map(
+    parents.map((parent) => {
+      const file = all.get(parent);
+      if (file === undefined) {
+        throw new NetctlError('REFUSED', `systemd-networkd does not manage ${parent}, so it stacks no link on it`, {
+          hint: `Give ${parent} a .network file first, or use another --format.`,
+        });
+      }
+      const other = [...all].find(([name, its]) => its === file && name !== parent)?.[0];
+      if (other !== undefined) {
+        throw new NetctlError('REFUSED', `${file} is the .network file of ${parent} and of ${other}`, {
+          hint: `Give ${parent} a .network file of its own, or use another --format.`,
+        });
+      }
+      return [parent, file];
+    }),
+  );
+}
+
 /** The name of the .network file of a link, from where sd-network(3) has it: the state of systemd-networkd. */
-async function networkFileOf(link: string, index: number): Promise<string> {
+async function networkFileOf(index: number): Promise<string | undefined> {
   const state = await readFile(`/run/systemd/netif/links/${String(index)}`, 'utf8').catch(() => '');
-  const name = /^NETWORK_FILE=(?:.*\/)?([^/\n]+\.network)$/m.exec(state)?.[1];
-  if (name !== undefined) return name;
-  throw new NetctlError('REFUSED', `systemd-networkd does not manage ${link}, so it stacks no link on it`, {
-    hint: `Give ${link} a .network file first, or use another --format.`,
-  });
+  return /^NETWORK_FILE=(?:.*\/)?([^/\n]+\.network)$/m.exec(state)?.[1];
 }
 
 function isThere(path: string): Promise<boolean> {

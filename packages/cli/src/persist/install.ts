@@ -15,7 +15,8 @@ export interface Installed {
 
 /**
  * Writes these files of a stack and removes all others that netctl has written for it. Without files it removes all.
- * @throws NetctlError REFUSED, PERMISSION; before the first write where a file is somebody else's
+ * @throws NetctlError REFUSED, PERMISSION; before the first write where a file is somebody else's, or a unit
+ * could not be enabled
  */
 export async function install(root: string, stack: string, files: readonly PersistFile[]): Promise<Installed> {
   for (const file of files) await checkWritable(root, file, stack);
@@ -25,12 +26,17 @@ export async function install(root: string, stack: string, files: readonly Persi
   const unit = unitName(stack);
   const isUnit = (path: string): boolean => path.endsWith(`/${unit}`);
   const systemd = await systemdOf(root);
+  const hasUnit = files.some(({ path }) => isUnit(path));
+  if (hasUnit) await systemd.check();
   if (removed.some(isUnit)) await systemd.disable(unit);
   const written: string[] = [];
   for (const file of files) if ((await writeWhole(root, file)) === 'written') written.push(file.path);
   for (const path of removed) await removeOwn(root, path);
   if ([...written, ...removed].some(isUnit)) await systemd.reload();
   // Also where the files are as they were: somebody may have disabled it.
-  if (files.some(({ path }) => isUnit(path))) await systemd.enable(unit);
+  if (hasUnit) {
+    await systemd.checkLoaded(unit);
+    await systemd.enable(unit);
+  }
   return { written, unchanged: [...wanted].filter((path) => !written.includes(path)), removed };
 }

@@ -34,6 +34,21 @@ export function furnishLink({ props, alias }: PersistedLink): readonly (readonly
   ];
 }
 
+/**
+ * A `case` of a shell by which a link is told from one that somebody else made under its name: ours has the alias of the
+ * stack, or netctl's group and no alias yet. `otherwise` is what is done with somebody else's, by default a word on stderr.
+ */
+export function caseOfOurs(stack: string, name: string, then: string, otherwise = refusal(stack, name)): string {
+  const at = (file: string): string => `$(cat ${shellLine([`/sys/class/net/${name}/${file}`])})`;
+  const ours = `${shellLine([`netctl:${stack}/`])}*|' ${String(LINK_GROUP)}'`;
+  return `case "${at('ifalias')} ${at('netdev_group')}" in ${ours}) ${then} ;; *) ${otherwise} ;; esac`;
+}
+
+/** A word on stderr, and a failure. */
+export function refusal(stack: string, name: string): string {
+  return `echo ${shellLine([`netctl: the link ${name} is not of the stack ${stack}, and stays as it is`])} >&2; false`;
+}
+
 /** The file by which a shim is told to ignore the router of the LAN; a kernel without IPv6 has none. */
 export function advertisementsOf({ props }: PersistedLink): string {
   return `/proc/sys/net/ipv6/conf/${props.name}/accept_ra`;

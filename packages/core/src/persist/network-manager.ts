@@ -2,7 +2,7 @@ import { NetctlError } from '../errors.js';
 import { LINK_GROUP } from '../links.js';
 import { markedText, markLine } from './files.js';
 import type { PersistFile } from './files.js';
-import { shellLine } from './ip-commands.js';
+import { refusal, shellLine } from './ip-commands.js';
 import type { PersistedLink, PersistedLinks } from './persisted-links.js';
 
 /** libnm's numbers (NMSettingMacvlanMode); 0 is none. */
@@ -22,7 +22,7 @@ export function networkManagerFiles({ stack, links }: PersistedLinks): readonly 
   }
   return [
     ...links.map((link) => ({
-      path: `/etc/NetworkManager/system-connections/netctl-${stack}-${link.props.name}.nmconnection`,
+      path: `/etc/NetworkManager/system-connections/${idOf(stack, link.props.name)}.nmconnection`,
       mode: 0o600,
       text: markedText(stack, keyfile(stack, link)),
     })),
@@ -30,7 +30,7 @@ export function networkManagerFiles({ stack, links }: PersistedLinks): readonly 
   ];
 }
 
-function keyfile(stack: string, { props }: PersistedLink): readonly string[] {
+function keyfile(stack: string, { role, props }: PersistedLink): readonly string[] {
   const { name, kind, parent, mac, mtu, vlanId, mode } = props;
   const wired = [
     ...(mac === undefined ? [] : [`cloned-mac-address=${mac}`]),
@@ -38,7 +38,7 @@ function keyfile(stack: string, { props }: PersistedLink): readonly string[] {
   ];
   return [
     '[connection]',
-    `id=netctl-${stack}-${name}`,
+    `id=${idOf(stack, name)}`,
     `type=${kind}`,
     `interface-name=${name}`,
     'autoconnect=true',
@@ -48,17 +48,18 @@ function keyfile(stack: string, { props }: PersistedLink): readonly string[] {
       ? ['[vlan]', `parent=${parent}`, `id=${String(vlanId)}`, 'flags=1']
       : ['[macvlan]', `parent=${parent}`, `mode=${String(MACVLAN_MODES[mode ?? 'bridge'])}`]),
     '',
-    ...family(props, 4),
+    ...family(props, 4, 'disabled'),
     '',
-    ...family(props, 6),
+    // `ignore` leaves IPv6 to the kernel, which takes what the router of the LAN says; a shim has its own routes.
+    ...family(props, 6, role === 'shim' ? 'disabled' : 'ignore'),
   ];
 }
 
-function family({ addresses, routes }: PersistedLink['props'], which: 4 | 6): readonly string[] {
+function family({ addresses, routes }: PersistedLink['props'], which: 4 | 6, without: string): readonly string[] {
   const isMine = (text: string): boolean => text.includes(':') === (which === 6);
   const mine = addresses.filter(isMine);
   const head = `[ipv${String(which)}]`;
-  if (mine.length === 0) return [head, `method=${which === 6 ? 'ignore' : 'disabled'}`];
+  if (mine.length === 0) return [head, `method=${without}`];
   return [
     head,
     'method=manual',
@@ -73,10 +74,23 @@ function family({ addresses, routes }: PersistedLink['props'], which: 4 | 6): re
   ];
 }
 
+/**
+ * NetworkManager names the connection that it brought up (NetworkManager-dispatcher(8)); a link of that name that somebody
+ * else made, or marked, stays without our mark.
+ */
 function dispatcher(stack: string, links: readonly PersistedLink[]): string {
-  const cases = links.map(({ props: { name }, alias }) => {
+  const cases = links.flatMap(({ props: { name }, alias }) => {
     const mark = shellLine(['ip', 'link', 'set', 'dev', name, 'group', String(LINK_GROUP), 'alias', alias]);
-    return `  '${name} up') ${mark} ;;`;
+    return [
+      `  '${name} up') case "$(cat /sys/class/net/${name}/ifalias) \${CONNECTION_ID-}" in`,
+      `    netctl:${stack}/*|' ${idOf(stack, name)}') ${mark} ;;`,
+      `    *) ${refusal(stack, name)} ;;`,
+      '  esac ;;',
+    ];
   });
   return `${['#!/bin/sh', markLine(stack), 'case "$1 $2" in', ...cases, 'esac'].join('\n')}\n`;
+}
+
+function idOf(stack: string, name: string): string {
+  return `netctl-${stack}-${name}`;
 }

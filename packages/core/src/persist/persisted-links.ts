@@ -1,11 +1,10 @@
 import { NetctlError } from '../errors.js';
-import { parentMissing } from '../kinds/parent-checks.js';
 import type { LinkFacts, LinkProps } from '../links.js';
-import { linkNamed } from '../lookup.js';
 import { linkAlias } from '../marks.js';
-import type { HostName, LinkResource, Ref } from '../model.js';
-import { located } from '../plan/plan.js';
-import { withoutEngine } from '../plan/links-only.js';
+import type { HostFacts, HostName, LinkResource, Ref } from '../model.js';
+import { NO_NET_ADMIN } from '../plan/link-checks.js';
+import { makeLinksPlan, withoutEngine } from '../plan/links-only.js';
+import type { Problem } from '../problem.js';
 import { resolve } from '../resolve/resolve.js';
 import { hostsOf, specOn } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
@@ -42,18 +41,10 @@ export function persistedLinks(loaded: LoadedSpec, facts: LinkFacts, named?: Hos
   const spec = specOn(loaded.spec, host);
   const stack = spec.name;
   const seen = withoutEngine(facts);
-  const { links, problems } = resolve(spec, host, seen);
-  const made = new Set(links.map(({ props }) => props.name));
-  const below = links.filter(({ props }) => !made.has(props.parent));
-  const missing = below.filter(({ props }) => linkNamed(seen, props.parent) === undefined);
-  const against = [
-    ...problems.filter(({ severity }) => severity === 'error'),
-    // A shim has its MAC from the link below, so that has to be seen once.
-    ...missing.map(({ path, props }) => parentMissing(path, props.parent, seen)),
-  ];
-  if (against.length > 0) {
-    const found = against.map((one) => located(one, loaded, host));
-    throw new NetctlError('REFUSED', 'Nothing was written: these links cannot be made', { problems: found });
+  const { links } = resolve(spec, host, seen);
+  const problems = against(loaded, host, seen);
+  if (problems.length > 0) {
+    throw new NetctlError('REFUSED', 'Nothing was written: these links cannot be made', { problems });
   }
   if (links.length === 0) {
     throw new NetctlError('REFUSED', `The spec of ${stack} asks for no VLAN link and no shim: nothing would be lost`, {
@@ -63,9 +54,23 @@ export function persistedLinks(loaded: LoadedSpec, facts: LinkFacts, named?: Hos
   return {
     stack,
     links: lowestFirst(links).map(({ role, ref, props }) => ({ role, ref, props, alias: linkAlias({ stack, ref }) })),
-    parents: [...new Set(below.map(({ props }) => props.parent))].sort(),
+    parents: parentsBelow(links),
     spec: storedSpec(spec, host, seen, links),
   };
+}
+
+/** What an apply meets now and a boot does not: another kernel may be booted, and whoever is on a link is not there yet. */
+const ONLY_NOW: readonly string[] = ['LINK_IN_USE', 'KERNEL_LACKS', 'PARENT_DOWN', NO_NET_ADMIN];
+
+/** What an apply would refuse, since nobody is asked at boot: a shim over the router would cut the host off then. */
+function against(loaded: LoadedSpec, host: HostName, facts: HostFacts): readonly Problem[] {
+  const { problems } = makeLinksPlan(loaded, host, facts);
+  return problems.filter(({ severity, code }) => severity === 'error' && !ONLY_NOW.includes(code));
+}
+
+function parentsBelow(links: readonly LinkResource[]): readonly string[] {
+  const made = new Set(links.map(({ props }) => props.name));
+  return [...new Set(links.flatMap(({ props }) => (made.has(props.parent) ? [] : [props.parent])))].sort();
 }
 
 function hostOf({ spec, file }: LoadedSpec, named: HostName | undefined): HostName {
