@@ -10,14 +10,16 @@ import { defaultEngineFolder } from '../support/engines.js';
 let cache: string;
 let engines: string;
 
-/** A cache of its own, with the engine of this machine's suite and the sshd, which are so not fetched again. */
+/** A cache of its own, with the engine of this machine's suite and what else scripts/setup has, which is so not fetched again. */
 beforeEach(async () => {
   cache = await mkdtemp(join(tmpdir(), 'netctl-cache-'));
   engines = join(cache, 'netctl/engines');
   await mkdir(engines, { recursive: true });
   const engine = await realpath(join(defaultEngineFolder, '..'));
   await symlink(engine, join(engines, 'default'));
-  await symlink(join(defaultEngineFolder, '../../../sshd'), join(cache, 'netctl/sshd'));
+  for (const name of ['sshd', 'boot']) {
+    await symlink(join(defaultEngineFolder, '../../..', name), join(cache, 'netctl', name));
+  }
 });
 
 afterEach(async () => rm(cache, { recursive: true }));
