@@ -186,7 +186,9 @@ describe('networks', () => {
     await host.run('umount', ['/var/log']);
   });
 
-  test.runIf(process.env['NETCTL_TEST_ENGINE']?.includes('/20.10.'))('have one name', async () => {
+  test('have one name', async (ctx) => {
+    const isOld = process.env['NETCTL_TEST_ENGINE']?.includes('/20.10.') === true;
+    if (!isOld) ctx.skip('from 25 on an engine makes no second network of a name');
     for (const subnet of ['10.77.0.0/24', '10.78.0.0/24']) {
       await askEngine(host, 'POST', '/networks/create', { Name: 'twin', IPAM: { Config: [{ Subnet: subnet }] } });
     }
