@@ -65,7 +65,7 @@ describe('a host with an engine', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`ok       Docker Engine: Docker Engine ${version} on box`);
     expect(stdout).toMatch(
-      /^note {5}firewall: what is not of Docker is not forwarded \(FORWARD_DROP\)\n {9}seen {3}-P/m,
+      /^note {5}firewall: what is not of Docker is not forwarded \(FORWARD_DROP\)\n {9}seen {3}iptables: -P FORWARD DROP/m,
     );
     expect(stdout).toMatch(/\n0 errors, \d+ warnings?$/);
   });
