@@ -1,26 +1,16 @@
-import type { EngineFacts, HostFacts } from '../model.js';
+import type { HostFacts } from '../model.js';
+import { NOT_ASKED } from '../plan/links-only.js';
 import { resolve } from '../resolve/resolve.js';
 import { LOCAL } from '../spec/hosts.js';
 import type { Spec } from '../spec/schema.js';
 import type { DoctorFacts } from './facts.js';
 import { seenOf } from './facts.js';
 
-/** Where no engine answers: names of links do not depend on it. */
-const NO_ENGINE: EngineFacts = {
-  id: '',
-  name: '',
-  version: '',
-  apiVersion: '',
-  operatingSystem: '',
-  rootless: false,
-  swarm: { state: 'inactive', manager: false },
-};
-
 /** Names of the links that a spec of one host makes, and of the parents that have to be there before. */
 export function wantedBy(spec: Spec, { engine, links }: Pick<DoctorFacts, 'engine' | 'links'>): DoctorFacts['wanted'] {
   const [view, seen] = [seenOf(engine), seenOf(links)];
   const facts: HostFacts = {
-    engine: view?.engine ?? NO_ENGINE,
+    engine: view?.engine ?? NOT_ASKED,
     networks: view?.networks ?? [],
     kernel: {},
     ...(seen === undefined ? {} : { links: seen }),

@@ -15,7 +15,8 @@ export function withoutEngine(links: NonNullable<HostFacts['links']>, kernel: Ho
   return { engine: NOT_ASKED, networks: [], kernel, links };
 }
 
-const NOT_ASKED: HostFacts['engine'] = {
+/** For what does not depend on the engine, where it was not asked or does not answer. */
+export const NOT_ASKED: HostFacts['engine'] = {
   id: '',
   name: '',
   version: '',
