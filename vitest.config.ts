@@ -4,9 +4,9 @@ import { engineProjects } from './test/support/engine-projects.js';
 import { kernelProjects } from './test/support/kernel-projects.js';
 import { LongestFirst } from './test/support/longest-first.js';
 
-// `source` is the export condition by which our packages point at their TypeScript, so that tests need no build.
-const resolve = { conditions: ['source'] };
-const ssr = { resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] } };
+// `@netctl/source` is the export condition by which our packages point at their TypeScript, so that tests need no build.
+const resolve = { conditions: ['@netctl/source'] };
+const ssr = { resolve: { conditions: ['@netctl/source', 'node', 'import', 'module', 'default'] } };
 
 /** Two engines at once is what two cores carry; all projects have to say the same to run at the same time. */
 const maxWorkers = 2;

@@ -1,52 +1,72 @@
-// Bundles the command line into few files that load only what a command needs: dockerode brings grpc, protobufjs, tar
-// and ssh2 along, which no call of netctl uses and which cost most of its start-up time.
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+// Bundles the command line into two files: one that starts, and one with all the rest, of which a command evaluates only
+// what it needs. Both are CommonJS: V8 keeps compiled code of scripts, and on Node.js 20 not of ES modules.
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 
 import { build } from 'esbuild';
 
-const here = new URL('.', import.meta.url).pathname;
-const { version } = JSON.parse(await readFile(`${here}package.json`, 'utf8'));
-const unused = /^(@grpc\/grpc-js|@grpc\/proto-loader|protobufjs|tar-fs|ssh2|@balena\/dockerignore)$/;
+import { bundledPackages, bundling, licenceTexts } from '../../scripts/lib/bundling.mjs';
+import { billOfMaterials } from '../../scripts/lib/sbom.mjs';
+import { pageParts } from './page-parts.mjs';
 
-await rm(`${here}dist/bundle`, { recursive: true, force: true });
+const here = import.meta.dirname;
+const bundle = join(here, 'dist/bundle');
+const { version } = JSON.parse(await readFile(join(here, 'package.json'), 'utf8'));
+const common = { ...bundling, banner: {}, absWorkingDir: here, outdir: bundle, format: 'cjs' };
+
+await rm(bundle, { recursive: true, force: true });
+const page = await pageParts();
 const { metafile } = await build({
-  metafile: true,
-  absWorkingDir: here,
-  entryPoints: [`${here}src/netctl.ts`],
-  outdir: `${here}dist/bundle`,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  minify: true,
-  legalComments: 'none',
-  define: { NETCTL_VERSION: JSON.stringify(version) },
-  // CommonJS modules in an ES module bundle find `require` here.
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  ...common,
+  entryPoints: [join(here, 'src/start.ts')],
+  // The code cache goes by the name, which therefore changes with what is in the file.
+  entryNames: '[name]-[hash]',
+  outExtension: { '.js': '.cjs' },
+  // A script that vm runs has no import() of its own.
+  supported: { 'dynamic-import': false },
+  define: {
+    NETCTL_VERSION: JSON.stringify(version),
+    NETCTL_GRAPH_SCRIPT: JSON.stringify(page.script),
+    NETCTL_GRAPH_STYLE: JSON.stringify(page.style),
+    // They lie in the package, beside the bundle.
+    NETCTL_SHIPPED: 'undefined',
+  },
   plugins: [
     {
-      name: 'leave-out',
+      name: 'graphviz-apart',
       setup(build) {
-        build.onResolve({ filter: unused }, ({ path }) => ({ path, namespace: 'leave-out' }));
-        build.onLoad({ filter: /.*/, namespace: 'leave-out' }, () => ({ contents: 'module.exports = {};' }));
+        build.onResolve({ filter: /^@viz-js\/viz$/ }, () => ({ path: './graphviz.cjs', external: true }));
       },
     },
+    ...common.plugins,
   ],
 });
+// Larger than all the rest, and for one command alone.
+const graphviz = await build({
+  ...common,
+  entryPoints: { graphviz: '@viz-js/viz' },
+  outExtension: { '.js': '.cjs' },
+  // It comes as text whose letters are bytes, and escapes would make a third more of it.
+  charset: 'utf8',
+});
+const [script] = Object.keys(metafile.outputs);
+// It is read byte by byte, as letters of Latin-1. esbuild writes escapes in texts, and leaves regular expressions as they are.
+const escaped = (await readFile(join(here, script), 'utf8')).replace(
+  /[^\0-\x7f]/g,
+  (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+);
+await writeFile(join(here, script), escaped);
+await build({
+  ...common,
+  entryPoints: [join(here, 'src/netctl.ts')],
+  // What any Node.js can read, also one that is too old, as far as it comes to it.
+  target: 'es2018',
+  supported: { 'dynamic-import': false },
+  define: { NETCTL_VERSION: JSON.stringify(version), NETCTL_SCRIPT: JSON.stringify(basename(script)) },
+});
+// The package around it is one of ES modules.
+await writeFile(join(bundle, 'package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
 
-// The licences of what went into the bundle ask to be passed on with it.
-const packages = new Set(
-  Object.keys(metafile.inputs).flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
-);
-const notices = await Promise.all(
-  [...packages].sort().map(async (path) => {
-    const folder = join(here, path);
-    const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file === undefined ? '' : await readFile(join(folder, file), 'utf8');
-    return `${name} ${version} (${license})\n\n${text.trim()}\n`;
-  }),
-);
-await writeFile(join(here, 'dist/bundle/THIRD-PARTY-LICENSES.txt'), notices.join(`\n${'-'.repeat(80)}\n\n`));
+const packages = await bundledPackages({ inputs: { ...metafile.inputs, ...graphviz.metafile.inputs } }, here);
+await writeFile(join(bundle, 'THIRD-PARTY-LICENSES.txt'), await licenceTexts(packages));
+await writeFile(join(bundle, 'sbom.cdx.json'), await billOfMaterials(packages, here));

@@ -14,5 +14,6 @@ export PATH=$PWD/node_modules/.bin:$PATH
 
 build() {
   tsc -b
+  node packages/core/bundle.mjs
   node packages/cli/bundle.mjs
 }

@@ -8,6 +8,9 @@ sshd_cache=${XDG_CACHE_HOME:-$HOME/.cache}/netctl/sshd
 # What makes links when a machine boots, unpacked: udev, ifupdown, NetworkManager.
 boot_cache=${XDG_CACHE_HOME:-$HOME/.cache}/netctl/boot
 
+# The package sudo, unpacked.
+sudo_cache=${XDG_CACHE_HOME:-$HOME/.cache}/netctl/sudo
+
 engine_is_cached() {
   [[ -x $engine_cache/$1/bin/dockerd ]]
 }
@@ -74,6 +77,19 @@ fetch_sshd() {
   "$work/unpacked/usr/sbin/sshd" -V 2>&1 | grep -q OpenSSH
   rm -rf "$sshd_cache"
   mv -T "$work/unpacked" "$sshd_cache"
+  rm -rf "$work"
+}
+
+# Unpacks sudo, with the bit that makes it root's; whoever looks sees all of it or none.
+fetch_sudo() {
+  local work
+  work=$(mktemp -d "$engine_cache/.fetch-XXXXXX")
+  (cd "$work" && apt-get -o APT::Sandbox::User=root download --quiet=2 sudo </dev/null)
+  dpkg-deb --extract "$work"/sudo_*.deb "$work/unpacked"
+  chmod 755 "$work/unpacked"
+  [[ -u $work/unpacked/usr/bin/sudo ]]
+  rm -rf "$sudo_cache"
+  mv -T "$work/unpacked" "$sudo_cache"
   rm -rf "$work"
 }
 

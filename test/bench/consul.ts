@@ -1,6 +1,6 @@
 /**
  * What a full reconcile costs that has nothing to do, beside what registering all of it costs, with a real agent:
- * `npx tsx --conditions=source test/bench/consul.ts`.
+ * `npx tsx --conditions=@netctl/source test/bench/consul.ts`.
  */
 import { connectConsul, reconcile } from '@netctl/consul';
 import { startAgent } from '../consul/support/agent.js';

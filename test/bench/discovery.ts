@@ -1,5 +1,5 @@
 /**
- * Service discovery in figures: `npx tsx --conditions=source test/bench/discovery.ts`, as root, after scripts/setup and
+ * Service discovery in figures: `npx tsx --conditions=@netctl/source test/bench/discovery.ts`, as root, after scripts/setup and
  * scripts/consul. First 500 containers of an engine that is played by an HTTP server, so that its calls can be counted, and a
  * real Consul agent: what registering them takes, and a full reconcile when nothing has changed. Then a real engine and a
  * real agent: how long after the engine's own event a service is gone.

@@ -1,6 +1,6 @@
 /**
  * How long it takes to read large specs and to plan for them, and how that grows:
- * `NODE_OPTIONS=--conditions=source npx tsx test/bench/plan.ts`. For each size it prints the median of several runs, as
+ * `NODE_OPTIONS=--conditions=@netctl/source npx tsx test/bench/plan.ts`. For each size it prints the median of several runs, as
  * wall time and as CPU time: with other work on the machine the wall time is more, and the CPU time says what it costs.
  * CPU time counts all threads, those of the garbage collector and of the compiler among them. The first run of a
  * process is before anything is compiled. The growth from one size to the next, of CPU time, is beside that of n log n.

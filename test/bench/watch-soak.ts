@@ -1,5 +1,5 @@
 /**
- * Whether netctl watch keeps its memory: `npx tsx --conditions=source test/bench/watch-soak.ts [STARTS]`, after npm run build.
+ * Whether netctl watch keeps its memory: `npx tsx --conditions=@netctl/source test/bench/watch-soak.ts [STARTS]`, after npm run build.
  * 10,000 containers start and stop on an engine in memory, behind a real socket, beside a real kernel in a network
  * namespace; each 400th is one that the spec wants on a network, and is put there. Prints what the process has in memory, and
  * ends with 1 when that is above 120 MB, or grows from the second third to the last.

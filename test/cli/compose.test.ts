@@ -90,9 +90,9 @@ describe('netctl compose prints', () => {
   });
 });
 
-test('what the README shows is what is printed', async () => {
-  const readme = await readFile(join(repository, 'README.md'), 'utf8');
-  const shown = /\$ netctl compose --services\n([^$]*)\n\$ netctl compose/.exec(readme)?.[1];
+test('what the page on Compose shows is what is printed', async () => {
+  const page = await readFile(join(repository, 'docs/compose.md'), 'utf8');
+  const shown = /\$ netctl compose --services\n([^$]*)\n\$ netctl compose/.exec(page)?.[1];
   await cli.write(
     'netctl.yaml',
     `

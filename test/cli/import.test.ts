@@ -85,10 +85,12 @@ describe('of a Compose file', () => {
     await cli.write('bad.yaml', 'services: {}\nnetworks: [a]\n');
     const bad = await cli.netctl(['import', '--compose', 'bad.yaml']);
     expect(bad.exitCode).toBe(65);
-    expect(bad.stderr).toMatch(/^error: bad\.yaml:2:1: networks: networks must be a mapping/);
+    expect(bad.stderr).toMatch(/^error: bad\.yaml:2:1: networks must be a mapping/);
     const missing = await cli.netctl(['import', '--compose', 'none.yaml', '--json']);
     expect(missing.exitCode).toBe(65);
-    expect(JSON.parse(missing.stdout)).toMatchObject({ error: { code: 'SPEC_UNREADABLE' } });
+    expect(JSON.parse(missing.stdout)).toMatchObject({
+      error: { code: 'SPEC_UNREADABLE', hint: 'Name a Compose file that is there.' },
+    });
   });
 
   test('.env beside it names the project', async () => {

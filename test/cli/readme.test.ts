@@ -18,7 +18,7 @@ const lines = (text: string): readonly string[] => text.split('\n').filter((line
 test('the spec that the README shows is the example, and prints what the README shows', async () => {
   const path = pathOf(repository, 'examples/home-lan.yaml');
   const [shown] = await blocks('yaml');
-  expect((await readFile(path, 'utf8')).replace(/^#.*\n/, '')).toBe(shown);
+  expect((await readFile(path, 'utf8')).replace(/^(#.*\n)+/, '')).toBe(shown);
 
   const printed = (await blocks('console')).find((block) => block.startsWith('$ netctl apply'));
   await using lan = await startLan({ addresses: ['192.168.1.1/24'] });

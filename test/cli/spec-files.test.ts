@@ -173,7 +173,7 @@ describe('a spec with errors', () => {
         '1:7 INVALID_VALUE',
         '3:8 UNKNOWN_KEY',
         '4:3 PARENT_REQUIRED',
-        '5:13 WRONG_TYPE',
+        '5:13 INVALID_VALUE',
         '6:1 UNKNOWN_KEY',
       ]);
       expect(text.stderr).toContain('\n    Did you mean driver?\n');
@@ -184,11 +184,12 @@ describe('a spec with errors', () => {
       expect(json.stderr).toBe('');
       const { error } = documentOf<FailureDocument>(json);
       expect(error).toMatchObject({ code: 'SPEC_INVALID', exit: 65 });
+      // What a value must be, the message says already.
       expect(error.problems.map(({ line, column, hint }) => [line, column, typeof hint])).toEqual([
-        [1, 7, 'string'],
+        [1, 7, 'undefined'],
         [3, 8, 'string'],
         [4, 3, 'string'],
-        [5, 13, 'string'],
+        [5, 13, 'undefined'],
         [6, 1, 'string'],
       ]);
     },

@@ -71,7 +71,7 @@ describe('the question before a step that somebody could lose something by', () 
 
   test.each(['n', '', 'yeah', 'N'])('answered with "%s": nothing is changed', async (answer) => {
     const terminal = atTerminal(host, desk, ['apply', changed]);
-    await terminal.shows('This will remove network web, make network web. Go on? [y/N] ');
+    await terminal.shows('This will replace network web. Go on? [y/N] ');
     terminal.type(`${answer}\n`);
     const { exitCode, screen } = await terminal.ended;
     expect(exitCode).toBe(3);
@@ -87,7 +87,7 @@ describe('the question before a step that somebody could lose something by', () 
     const { exitCode, screen } = await terminal.ended;
     expect(exitCode).toBe(0);
     expect(screen.match(/subnet 10\.50\.1\.0\/24 → 10\.50\.2\.0\/24/g)).toHaveLength(1);
-    expect(screen).toContain('done: make network web');
+    expect(screen).toContain('✓\u001b[39m make network web');
     expect((await desk.netctl(['plan', changed, '--detailed-exitcode'])).exitCode).toBe(0);
   });
 
@@ -135,7 +135,7 @@ describe('the question before a step that somebody could lose something by', () 
   test('is not asked off a terminal: refused whole', async () => {
     const refused = await desk.netctl(['apply', changed], { input: 'y\n' });
     expect(refused.exitCode).toBe(3);
-    expect(refused.stderr).toMatch(/^netctl: Refused, nothing was changed: this would remove network web/);
+    expect(refused.stderr).toMatch(/^netctl: Refused, nothing was changed: this would replace network web/);
     expect(refused.stderr).toContain('--yes');
   });
 });

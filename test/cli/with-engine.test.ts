@@ -62,7 +62,7 @@ describe('exit statuses', () => {
     const additive = await desk.netctl(['apply', wider, '--additive']);
     expect(additive.exitCode, additive.stderr).toBe(2);
     expect(await networkNames(host)).toEqual(['api', 'bridge', 'host', 'none', 'web']);
-    expect(additive.stdout).toMatch(/left out as disruptive: .*1 to remove/);
+    expect(additive.stdout).toMatch(/left out as disruptive: .*1 to replace/);
     expect((await desk.netctl(['plan', wider, '--detailed-exitcode', '--destroy'])).exitCode).toBe(2);
   });
 

@@ -17,7 +17,7 @@ beforeEach(async () => {
   await mkdir(engines, { recursive: true });
   const engine = await realpath(join(defaultEngineFolder, '..'));
   await symlink(engine, join(engines, 'default'));
-  for (const name of ['sshd', 'boot']) {
+  for (const name of ['sshd', 'sudo', 'boot']) {
     await symlink(join(defaultEngineFolder, '../../..', name), join(cache, 'netctl', name));
   }
 });

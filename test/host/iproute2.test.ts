@@ -6,8 +6,8 @@ import { iproute2 } from '@netctl/iproute2';
 import type { LinkBackend, LinkProps } from '@netctl/core';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, test, type TestContext, vi } from 'vitest';
-import { hasNetAdmin } from '../../packages/iproute2/src/capability.js';
 import { readMachine } from '../../packages/iproute2/src/machine.js';
+import { privilegeIn } from '../../packages/iproute2/src/privilege.js';
 
 const namespace = `netctl-ip-${randomBytes(4).toString('hex')}`;
 const inside = ['nsenter', `--net=/run/netns/${namespace}`];
@@ -112,8 +112,8 @@ describe('a process without CAP_NET_ADMIN', () => {
 
   test('knows that it may not', async () => {
     const weak = await execa('setpriv', [...drop.slice(1), 'cat', '/proc/self/status']);
-    expect(hasNetAdmin(weak.stdout)).toBe(false);
-    expect(hasNetAdmin((await execa('cat', ['/proc/self/status'])).stdout)).toBe(true);
+    expect(privilegeIn(weak.stdout)).toBe('none');
+    expect(privilegeIn((await execa('cat', ['/proc/self/status'])).stdout)).toBe('root');
   });
 });
 

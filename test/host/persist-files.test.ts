@@ -39,12 +39,17 @@ const put = async (path: string, text: string) => {
 const wants = ['docker.service', 'multi-user.target', 'sys-subsystem-net-devices-eth0.device'].map(
   (name) => `777 root /etc/systemd/system/${name}.wants/netctl-home.service`,
 );
-const installed = [`644 root ${stored}`, `644 root ${unit}`, ...wants].sort();
+const dropIn = '/etc/systemd/system/sys-subsystem-net-devices-eth0.device.d/netctl-home.conf';
+const installed = [`644 root ${stored}`, `644 root ${unit}`, `644 root ${dropIn}`, ...wants].sort();
 
 describe('what is written', () => {
   test('a unit that is enabled, once; a second time nothing changes', async () => {
     const first = await persist();
-    expect(first.stdout.split('\n').slice(0, 2), first.stderr).toEqual([`wrote ${stored}`, `wrote ${unit}`]);
+    expect(first.stdout.split('\n').slice(0, 3), first.stderr).toEqual([
+      `wrote ${stored}`,
+      `wrote ${unit}`,
+      `wrote ${dropIn}`,
+    ]);
     expect(await image()).toEqual(installed);
     const times = async () => (await bench.host.run('stat', ['--format=%Y %i', `${root}${unit}`])).stdout;
     const before = await times();
@@ -53,7 +58,7 @@ describe('what is written', () => {
       stack: 'home',
       format: 'systemd',
       written: [],
-      unchanged: [stored, unit],
+      unchanged: [stored, unit, dropIn],
       removed: [],
     });
     expect(await times()).toBe(before);
@@ -77,6 +82,7 @@ describe('what is written', () => {
     expect(files.map(({ path, mode }) => [path, mode])).toEqual([
       [stored, '0644'],
       [unit, '0644'],
+      [dropIn, '0644'],
     ]);
   });
 
@@ -84,7 +90,7 @@ describe('what is written', () => {
     await persist();
     const inFormat = async (format: string) => persistVlan('--format', format);
     const { stdout } = await inFormat('ifupdown');
-    expect(stdout).toContain(`removed ${stored}\nremoved ${unit}`);
+    expect(stdout).toContain(`removed ${stored}\nremoved ${unit}\nremoved ${dropIn}`);
     expect(await image()).toEqual(['644 root /etc/network/interfaces.d/netctl-home']);
     await inFormat('networkmanager');
     expect(await image()).toEqual([
@@ -139,6 +145,13 @@ describe('what is refused, with nothing written', () => {
     });
     expect(exitCode).toBe(3);
     expect(stderr).toContain('a boot empties that folder');
+    // To show the files first is what --print is for.
+    const shown = await bench.desk.netctl(['persist', '--root', root, '--print', bench.spec], {
+      program: `${bench.desk.folder}/program/netctl.js`,
+    });
+    expect(shown.exitCode).toBe(0);
+    expect(shown.stdout).toContain(`### ${unit} (0644)`);
+    expect(shown.stderr).toContain('it would not be written: the unit could not run');
     const theirs = '/var/lib/theirs';
     await copied(`${theirs}/program`);
     await bench.host.run('chown', ['nobody', theirs]);
@@ -239,9 +252,9 @@ describe('what is refused, with nothing written', () => {
   });
 });
 
-test('the README shows what is printed', async () => {
-  const readme = await readFile(join(repository, 'README.md'), 'utf8');
-  const shown = /\$ netctl persist examples\/home-lan\.yaml\n([^]*?)\n(?:\n|```)/.exec(readme)?.[1];
+test('the page on reboots shows what is printed', async () => {
+  const page = await readFile(join(repository, 'docs/reboot.md'), 'utf8');
+  const shown = /\$ netctl persist examples\/home-lan\.yaml\n([^]*?)\n(?:\n|```)/.exec(page)?.[1];
   const { stdout } = await bench.netctl(['persist', '--root', root, join(repository, 'examples/home-lan.yaml')]);
   expect(stdout.replace(process.execPath, '/usr/bin/node')).toBe(shown);
 });

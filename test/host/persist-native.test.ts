@@ -82,19 +82,34 @@ test('ifupdown: ifup makes the shim as an apply does, and ifdown takes it away',
   expect(await shim()).toEqual([]);
 });
 
+/** A keyfile as it is, and as NetworkManager's own parser has read it and would write it. */
+async function keyfileAsRead(path: string): Promise<{ readonly text: string; readonly read: string }> {
+  const text = (await bench.host.run('cat', [path])).stdout;
+  const args = ['--offline', 'connection', 'modify', 'connection.zone', ''];
+  const { stdout } = await bench.host.run(bootProgram('nmcli'), args, { input: text, env: bootLibraries });
+  return { text, read: stdout };
+}
+
+test('NetworkManager: a shim without IPv6 has none of it, by its own parser too', async () => {
+  const { desk, netctl } = bench;
+  const { name, networks } = shimSpec;
+  const spec = await desk.write('four.yaml', { name, networks: { lan: networks.lan } });
+  const { exitCode, stderr } = await netctl(['persist', '--format', 'networkmanager', spec]);
+  expect(exitCode, stderr).toBe(0);
+  const path = '/etc/NetworkManager/system-connections/netctl-home-lan-shim.nmconnection';
+  const { text, read } = await keyfileAsRead(path);
+  const sectionsOf = (of: string) => /^\[ipv6\]\n([^[]*)/m.exec(of)?.[1]?.trim();
+  expect(sectionsOf(text)).toBe('method=disabled');
+  // It writes what is so anyway beside it.
+  expect(sectionsOf(read)).toMatch(/(^|\n)method=disabled$/);
+  expect(/^\[ipv4\]\n([^[]*)/m.exec(read)?.[1]).toContain('address1=192.168.1.223/32');
+});
+
 test('NetworkManager: its own parser takes the keyfile, and keeps all of it; the script gives the marks', async () => {
   const { host } = bench;
   const paths = await installed('networkmanager');
   const keyfile = paths.find((path) => path.endsWith('.nmconnection')) ?? '';
-  const text = (await host.run('cat', [keyfile])).stdout;
-  const { stdout } = await host.run(
-    bootProgram('nmcli'),
-    ['--offline', 'connection', 'modify', 'connection.zone', ''],
-    {
-      input: text,
-      env: bootLibraries,
-    },
-  );
+  const { text, read } = await keyfileAsRead(keyfile);
   const settings = (of: string): readonly string[] =>
     of
       .split('\n')
@@ -102,7 +117,7 @@ test('NetworkManager: its own parser takes the keyfile, and keeps all of it; the
       .map((line) => line.toLowerCase())
       .sort();
   // libnm writes a prefix length of an address it knows, and leaves out what is so anyway.
-  expect(settings(stdout)).toEqual(settings(text));
+  expect(settings(read)).toEqual(settings(text));
   expect((await host.run('stat', ['--format=%a %U', keyfile])).stdout).toBe('600 root');
 
   const dispatcher = paths.find((path) => path.includes('dispatcher.d')) ?? '';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { until } from '../integration/support/until.js';
-import { openPersistBench } from './support/persist-bench.js';
+import { openPersistBench, shimSpec } from './support/persist-bench.js';
 import type { PersistBench } from './support/persist-bench.js';
 import type { Booted } from './support/systemd/systemd.js';
 
@@ -65,6 +65,45 @@ test('a parent that is not there does not keep Docker from starting, and is name
   }
 });
 
+test('of two parents one is missing: Docker does not wait for it long, finds the link on the other, and the rest follows', async () => {
+  const { desk, host, netctl, systemd } = bench;
+  const two = await desk.write('two-parents.yaml', {
+    name: 'home',
+    networks: {
+      lan: { ...shimSpec.networks.lan },
+      far: {
+        ...shimSpec.networks.lan,
+        parent: 'eth9',
+        subnet: '10.9.0.0/24',
+        gateway: '10.9.0.1',
+        ip_range: '10.9.0.64/27',
+      },
+    },
+  });
+  const plug = async () => host.run('ip', ['link', 'add', 'name', 'eth9', 'type', 'bridge']);
+  const links = async () => (await host.run('ls', ['/sys/class/net'])).stdout.split(/\s+/);
+  try {
+    await plug();
+    booted = await systemd.boot({ udev: true });
+    await dockerStarts();
+    const { exitCode, stdout, stderr } = await netctl(['persist', two], await booted.inside());
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toContain('sys-subsystem-net-devices-eth9.device.d/netctl-home.conf');
+    await booted.off();
+    await host.run('ip', ['link', 'delete', 'eth9']);
+
+    // Without a word of ours systemd waits 90 seconds.
+    booted = await systemd.boot({ udev: true });
+    expect(await dockerStarts(), await booted.log()).toContain('lan-shim');
+    expect(await booted.log()).toContain('the host has no link named eth9');
+    expect(await links()).not.toContain('far-shim');
+    await plug();
+    await until('the link on it is made', async () => (await links()).includes('far-shim'), 60_000);
+  } finally {
+    for (const name of ['eth9', 'far-shim']) await host.run('ip', ['link', 'delete', name], { reject: false });
+  }
+});
+
 test('a unit that systemd does not take, as one that is too old does not, is a failure that says so', async () => {
   const { host, netctl, spec, systemd } = bench;
   const folder = `${unit}.d`;
@@ -104,7 +143,7 @@ test('a shim comes back with a parent that was made again, also where persist ca
   // systemd is told of the unit while it runs.
   const { exitCode, stderr } = await netctl(['persist', spec], await booted.inside());
   expect(exitCode, stderr).toBe(0);
-  expect((await host.run('cat', [unit])).stdout).toContain('BindsTo=sys-subsystem-net-devices-eth0.device');
+  expect((await host.run('cat', [unit])).stdout).toMatch(/^Wants=.* sys-subsystem-net-devices-eth0\.device$/m);
   await flap();
   await booted.off();
 

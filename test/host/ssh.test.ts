@@ -90,6 +90,23 @@ test('a watch by ssh hears of the engine and the links there, survives the conne
   await destroyed();
 });
 
+test('init by ssh writes of the host there, here; also where its engine does not answer, and not where it is not there', async () => {
+  const init = async (host: string) => bench.desk.netctl(['init', '--yes', '-o', '-', '--host', host]);
+  const of = (text: string) => text.slice(text.indexOf('networks:'));
+  const whole = await init(there);
+  expect(whole.exitCode, whole.stderr).toBe(0);
+  expect(whole.stdout).toMatch(/^# A first spec of \S+ \(Docker Engine /m);
+  expect(of(whole.stdout)).toContain('parent: eth0');
+  const path = await bench.desk.write('first.yaml', whole.stdout);
+  expect((await netctl('plan', path, there)).exitCode).toBe(0);
+
+  const silent = await init(`${there}/nowhere.sock`);
+  expect(silent.exitCode, silent.stderr).toBe(0);
+  expect(silent.stderr).toContain('not seen: the engine and its networks');
+  expect(of(silent.stdout)).toBe(of(whole.stdout));
+  expect((await init('ssh://root@192.168.1.99')).exitCode).toBe(69);
+});
+
 describe('an apply by ssh', () => {
   test('makes networks and links there, asks on the wire there, and is done', async () => {
     const applied = await netctl('apply', spec, there);
@@ -179,7 +196,7 @@ describe('a host that cannot be reached', () => {
     cure,
   });
 
-  /** As the README shows it. */
+  /** As docs/hosts.md shows it. */
   const unknownKey = new RegExp(
     'its host key is not known here, and netctl takes none on trust \\(it said: No ED25519 host key is known for ' +
       '192\\.168\\.1\\.10 and you have requested strict checking\\.; Host key verification failed\\.\\)',

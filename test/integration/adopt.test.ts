@@ -183,7 +183,7 @@ test('destroy names what netctl did not make, and removes it only when told to',
   await everybodyLeaves(host);
   const asked = await desk.netctl(['destroy', file]);
   expect(asked.exitCode).toBe(3);
-  expect(asked.stderr).toContain('remove network lan (netctl did not make it)');
+  expect(asked.stderr).toMatch(/remove networks .*; remove networks lan and conf \(netctl did not make them\)/);
   expect(asked.stderr).toContain('remove link lan-shim (netctl did not make it)');
   expect((await networks()).map(({ Name }) => Name)).toContain('lan');
   const done = await desk.netctl(['destroy', file, '--yes']);
@@ -203,7 +203,7 @@ test('what differs is replaced with leave, and is ours then; what is of another 
   const file = await desk.write('web.yaml', spec('one'));
   const asked = await desk.netctl(['apply', file, '--adopt']);
   expect(asked.exitCode).toBe(3);
-  expect(asked.stderr).toContain('remove network web (netctl did not make it)');
+  expect(asked.stderr).toContain('this would replace network web (netctl did not make it)');
   expect((await desk.netctl(['plan', file, '--adopt'])).stdout).toContain('internal false → true');
   expect(await id()).toBe(before);
   expect((await desk.netctl(['apply', file, '--adopt', '--yes'])).exitCode).toBe(0);

@@ -385,7 +385,7 @@ test('it changes nothing, with and without faults', async () => {
   expect(await desk.stateFiles()).toEqual([]);
 });
 
-test('the README says of each finding what was produced here', () => {
+test('the page on the doctor says of each finding what was produced here', () => {
   const can = SHOWN_FOR_REAL.filter((code) => {
     if (code === 'NAME_TWICE') return !isAtLeast(version, '25.0');
     if (code === 'API_MINIMUM') return isAtLeast(version, '25.0');

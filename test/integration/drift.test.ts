@@ -1,7 +1,7 @@
 import { type Host, type Lan, startHost, startLan } from '@netctl/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DRIVER_OPTIONS } from '../../packages/core/src/spec/options.js';
-import { NETWORK_KEYS } from '../../packages/core/src/spec/schema.js';
+import { NETWORK_KEYS } from '../../packages/core/src/spec/network-schema.js';
 import { covers } from '../support/table/covers.js';
 import {
   fieldCases,

@@ -119,7 +119,7 @@ test('provision.ts does the same as a program, and says what it did', async () =
       platform: 'node',
       format: 'esm',
       target: 'node20',
-      conditions: ['source'],
+      conditions: ['@netctl/source'],
       banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
       // What dockerode brings along and never uses here has parts that are not JavaScript.
       external: ['ssh2', 'cpu-features'],

@@ -124,7 +124,7 @@ node02:
 + network back  bridge, 10.62.0.0/24
                 it is not there yet
 
-3 to make. Nothing was written.`);
+Plan: 3 to make. Nothing was written.`);
     const applied = await desk.netctl(['apply', spec]);
     expect(applied.exitCode, applied.stderr).toBe(0);
     expect(applied.stdout).toMatch(/^node01 is done$/m);

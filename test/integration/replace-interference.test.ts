@@ -49,6 +49,14 @@ const crowd: readonly Member[] = [
   { name: 'chance', state: 'running', networks: { lan: { Aliases: ['luck'] } } },
 ];
 
+/** With them so many have addresses of their own as are moved at one time, and these come first. */
+const more = [20, 21, 22].map((last): Member => ({
+  name: `fixed-${String(last)}`,
+  state: 'running',
+  networks: { lan: own(last) },
+}));
+const AT_ONCE = 8;
+
 test.each([
   ['everybody is off and the network is still there', beforeRemoval],
   ['the network is gone', afterRemoval],
@@ -143,12 +151,12 @@ test('who connects a container to the old network by hand keeps it from being re
 
 test('who is disconnected or removed by a person before it is parked stays off, and is told', async () => {
   const dynamic = ['one', 'two'].map((name): Member => ({ name, state: 'running', networks: { lan: {} } }));
-  const id = await assemble(stage, before, [...crowd, ...dynamic]);
+  const id = await assemble(stage, before, [...crowd, ...more, ...dynamic]);
   const places = await steadyPlacesOf(host);
   await using gate = await gateOf(host, beforeParks(id));
   const applying = desk.start([...replace, after, '--host', gate.dockerHost]);
-  // Four at once, those with addresses of their own first: the last of the others have not been looked at.
-  await gate.reached(applying, 4);
+  // The others have not been looked at.
+  await gate.reached(applying, AT_ONCE);
   await askEngine(host, 'POST', `/networks/${id}/disconnect`, { Container: 'two' });
   await askEngine(host, 'DELETE', '/containers/one?force=1');
   gate.open();
@@ -163,11 +171,11 @@ test('who is disconnected or removed by a person before it is parked stays off, 
 
 test('who is connected otherwise by a person before it is parked is not moved by a plan that did not know', async () => {
   const last: Member = { name: 'last', state: 'running', networks: { lan: {} } };
-  const id = await assemble(stage, before, [...crowd, last]);
+  const id = await assemble(stage, before, [...crowd, ...more, last]);
   const places = await steadyPlacesOf(host);
   await using gate = await gateOf(host, beforeParks(id));
   const applying = desk.start([...replace, after, '--host', gate.dockerHost]);
-  await gate.reached(applying, 4);
+  await gate.reached(applying, AT_ONCE);
   await askEngine(host, 'POST', `/networks/${id}/disconnect`, { Container: 'last' });
   const mine = { IPAMConfig: { IPv4Address: '10.5.0.77' }, Aliases: ['late'] };
   await askEngine(host, 'POST', `/networks/${id}/connect`, { Container: 'last', EndpointConfig: mine });

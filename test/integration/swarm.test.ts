@@ -280,7 +280,7 @@ describe('a swarm of three', () => {
   });
 });
 
-/** As the README shows it. */
+/** As docs/swarm.md shows it. */
 const EXAMPLE_PLAN = `node01:
 + network docker_gwbridge  bridge, 172.31.0.0/24
                            it is not there yet

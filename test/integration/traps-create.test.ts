@@ -124,7 +124,7 @@ describe('a create that fails and leaves a subnet taken, until the engine restar
 
 describe('a create that fails and leaves a bridge behind: from 26 on', () => {
   const mtus: readonly (readonly [string, object, object, string])[] = [
-    ['an MTU that is too large', { mtu: 99_999 }, { Options: { [MTU]: '99999' } }, 'WRONG_TYPE'],
+    ['an MTU that is too large', { mtu: 99_999 }, { Options: { [MTU]: '99999' } }, 'INVALID_VALUE'],
     [
       'an MTU option that is too large',
       { driver_opts: { [MTU]: 65_536 } },

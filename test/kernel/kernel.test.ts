@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, test } from 'vitest';
 import { composeProgram } from '../integration/support/replace/compose.js';
 import { ipvlanBlocks } from './subjects/compose-language.js';
+import { vlanGuide } from './subjects/guides.js';
 import { ipvlanAsked, vlanAsked } from './subjects/ask.js';
+import { vlanIsTheWayOut } from './subjects/host-safety.js';
 import { ipvlanFlag, ipvlanL2, ipvlanMode } from './subjects/ipvlan-l2.js';
 import { ipvlanOfSwarm } from './subjects/ipvlan-swarm.js';
 import { ipvlanRouted } from './subjects/ipvlan-l3.js';
@@ -17,6 +19,7 @@ import {
   vlanLinks,
   vlanOwnership,
 } from './subjects/vlan.js';
+import { linksVerified } from './subjects/verify.js';
 import { watchedVlan } from './subjects/watch.js';
 import { type Bench, openBench } from './support/bench.js';
 import { clearAway } from './support/clear-away.js';
@@ -62,11 +65,14 @@ describe('VLAN', () => {
   if (!inTheMiddle)
     test('links are never Docker’s: they outlive their networks and a restart', async () => vlanOwnership(bench));
   if (kernelAlone) {
+    test('the guide on VLANs shows what is printed', async () => vlanGuide(bench));
     test('a VLAN that is to be made is asked before', async () => vlanAsked(bench));
+    test('macvlan and ipvlan on VLANs are verified, with containers and without', async () => linksVerified(bench));
     test('links made by hand are used as they are, and taken over with --adopt', async () => vlanAdopted(bench));
     test('links, networks and an ipvlan shim made by hand are imported and taken over', async () =>
       vlanImported(bench));
     test('an id that is in use under another name is named', async () => vlanIdTaken(bench));
+    test('a link by which the host is reached is not taken away', async () => vlanIsTheWayOut(bench));
     test('links that are made at boot carry the containers that the engine starts then', async () =>
       linksPersisted(bench));
     test('a link that somebody removes is made again while netctl watches', async () => watchedVlan(bench));

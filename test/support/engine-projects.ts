@@ -25,7 +25,9 @@ export const onNewestAlone = files(
   'faults-cut-short',
   'faults-drift',
   'faults-refused',
+  'graph',
   'hosts',
+  'init',
   'plan-reads',
   'recipes',
   'replace-compose',
@@ -35,6 +37,7 @@ export const onNewestAlone = files(
   'replace-journal',
   'replace-two-at-once',
   'swarm-faults',
+  'verify-hosts',
   'watch',
 );
 
@@ -60,6 +63,7 @@ export const onOldestAndNewest = files(
   'swarm',
   'traps-create',
   'traps-remove',
+  'verify',
 );
 
 /**

@@ -1,6 +1,8 @@
 import { formatPlan, stepsOf, stepTitle } from '@netctl/core';
 import type { ApplyEvent, AskedSegment } from '@netctl/core';
 
+const BY = { sudo: '`sudo -n ip`', capabilities: 'the capability CAP_NET_ADMIN of this process' } as const;
+
 /** What people read of an apply that is at work, line by line. */
 export function applyLines(event: ApplyEvent): readonly string[] {
   switch (event.event) {
@@ -10,8 +12,13 @@ export function applyLines(event: ApplyEvent): readonly string[] {
       ];
     case 'plan':
       return stepsOf(event.plan).length > 0 ? [formatPlan(event.plan)] : [];
+    case 'privilege':
+      // Root needs no words.
+      return event.privilege === 'root' ? [] : [`links are changed by ${BY[event.privilege]}`];
     case 'asked':
       return askedLines(event);
+    case 'waiting':
+      return [`waiting for ${event.what}`];
     case 'step':
       if (event.state === 'done') return [`done: ${stepTitle(event.step)}`];
       return event.state === 'failed' ? [`failed: ${stepTitle(event.step)}`] : [];

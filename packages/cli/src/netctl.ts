@@ -1,17 +1,12 @@
 #!/usr/bin/env node
-import { main } from './main.js';
-
-// A reader that goes away (`| head`) and a disk that is full are no reason to leave an apply half done: what is left to
-// say is dropped. Of the disk somebody has to hear, since a report is missing then.
-const lost = new Set<NodeJS.WriteStream>();
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE' || lost.has(stream)) return;
-    lost.add(stream);
-    if (process.exitCode === undefined || process.exitCode === 0) process.exitCode = 1;
-    if (stream === process.stdout) process.stderr.write(`netctl: Cannot write to standard output: ${error.message}\n`);
-  });
+// Every Node.js can read this file, so that one that is too old can say so. It could not read what it loads.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major > 20 || (major === 20 && minor >= 19)) {
+  void import('./launch.js').then(({ launch }) => launch(process.argv.slice(2)));
+} else {
+  process.stderr.write(
+    `netctl: This is Node.js ${process.versions.node}, and netctl needs 20.19 or newer\n` +
+      '    Install a newer Node.js, from https://nodejs.org or your distribution, or put one before it in PATH.\n',
+  );
+  process.exitCode = 1;
 }
-
-const status = await main(process.argv.slice(2));
-if (status !== 0 || lost.size === 0) process.exitCode = status;

@@ -12,18 +12,20 @@ import {
   spelledOut,
 } from '@netctl/core';
 import type {
-  Backends,
   ConfigFiles,
   EngineAddress,
   EngineBackend,
   EngineChoice,
   LinkBackend,
   SshAddress,
+  VerifyBackends,
 } from '@netctl/core';
-import { iproute2 } from '@netctl/iproute2';
+import { iproute2, prober } from '@netctl/iproute2';
 
 import { noLinks } from './no-links.js';
+import { withPersisted } from './persist/persisted.js';
 import { runtimeFolder } from './runtime-folder.js';
+import { sshClients } from './ssh-clients.js';
 
 /** One host as a spec has it. Without `docker` the engine is found as the docker CLI finds it. */
 export interface HostEntry {
@@ -47,7 +49,7 @@ export interface OpenHostOptions extends EngineChoice {
 }
 
 /** What drives one host; closes its connections when disposed of. */
-export type OpenHost = Backends & AsyncDisposable;
+export type OpenHost = VerifyBackends & AsyncDisposable;
 
 /**
  * Reaches the engine of one host, and the links beside it. Of the environment nothing counts for an entry that says where
@@ -60,9 +62,17 @@ export async function openHost(entry: HostEntry, options: OpenHostOptions = {}):
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   if (address.type === 'ssh') return openBySsh(address, timeout, signal);
   const engine = await connectDocker({ address, ...timeout, ...signal, insecure: entry.insecure === true });
+  const own = iproute2({ ...timeout, clients: await sshClients(process.env) });
+  const isHere = address.type === 'unix';
   return {
     engine,
-    links: address.type === 'unix' ? iproute2(timeout) : linksBeside(engine, address, iproute2(timeout)),
+    links: isHere ? withPersisted(own) : linksBeside(engine, address, own),
+    prober: isHere
+      ? prober(timeout)
+      : {
+          why: `${formatAddress(address)} leads to the engine alone, and not into the namespaces of its host`,
+          cure: 'Name the host by ssh://USER@HOST, or run netctl on it.',
+        },
     [Symbol.asyncDispose]: async () => engine[Symbol.asyncDispose](),
   };
 }
@@ -80,7 +90,7 @@ export async function openLinks(options: OpenHostOptions): Promise<{ readonly li
     const ssh = await openSsh(address, { ...timeout, ...signal, runtimeFolder: runtimeFolder(process.env) });
     return { links: iproute2({ ssh, ...timeout }), [Symbol.asyncDispose]: () => ssh[Symbol.asyncDispose]() };
   }
-  const own = iproute2(timeout);
+  const own = iproute2({ ...timeout, clients: await sshClients(process.env) });
   const never = (): Promise<boolean> => Promise.resolve(false);
   const why = `${formatAddress(address)} leads to an engine alone, and not to the links of its host`;
   const links = address.type === 'unix' ? own : noLinks(own, never, why);
@@ -101,6 +111,7 @@ async function openBySsh(
     return {
       engine,
       links: iproute2({ ssh, ...timeout }),
+      prober: prober({ ssh, ...timeout }),
       [Symbol.asyncDispose]: async () => {
         await engine[Symbol.asyncDispose]();
         await ssh[Symbol.asyncDispose]();

@@ -25,11 +25,11 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 /** A timer of Node.js counts to 24 days, and fires at once beyond. */
 const LONGEST = 24 * 3_600_000;
 
-/** `30s`, `500ms`, `2m`, or seconds without a unit, as whole milliseconds, from `least` to 24 hours. */
+/** `30s`, `500ms` or `2m` as whole milliseconds, from `least` to 24 hours. Of a number alone nobody could tell what it counts. */
 export function duration(least: 0 | 1): (text: string) => number {
   return (text) => {
-    const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
-    const value = Math.round(Number(match?.[1]) * (UNITS[match?.[2] ?? 's'] ?? Number.NaN));
+    const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
+    const value = Math.round(Number(match?.[1]) * (UNITS[match?.[2] ?? ''] ?? Number.NaN));
     if (value >= least && value <= LONGEST) return value;
     throw new InvalidArgumentError(`Write a time such as 30s, 500ms or 2m, from ${least}ms to 24h.`);
   };

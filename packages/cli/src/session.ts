@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 
 import { namesHosts, NetctlError } from '@netctl/core';
-import type { LoadedSpec, Targets } from '@netctl/core';
+import type { LoadedSpec, VerifyTargets } from '@netctl/core';
 
 import { openHost } from './open-host.js';
 import type { OpenHost } from './open-host.js';
@@ -11,7 +11,7 @@ import { readSpec } from './spec-file.js';
 /** A spec and what it is to be applied to; closes its connections when disposed of. */
 export interface Session extends AsyncDisposable {
   readonly loaded: LoadedSpec;
-  readonly targets: Targets;
+  readonly targets: VerifyTargets;
 }
 
 export async function openSession(

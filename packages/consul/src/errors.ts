@@ -109,7 +109,9 @@ export function refusal(status: number, text: string, where: string, call: strin
       hint: 'Unset CONSUL_NAMESPACE and CONSUL_PARTITION: this agent has neither.',
     });
   }
-  return new NetctlError('CONSUL_ERROR', message);
+  return new NetctlError('CONSUL_ERROR', message, {
+    hint: 'Look at what the log of that Consul agent says of it (consul monitor).',
+  });
 }
 
 export function notConsul(where: string, call: string, why: string): NetctlError {

@@ -1,6 +1,6 @@
 import type { Severity } from './problem.js';
 
-/** One lint: what it is as a rule, and what the README says of it. */
+/** One lint: what it is as a rule, and what docs/warnings.md says of it. */
 export interface Lint {
   /** As it is when nothing softens it: what is wrong with a network that is there already stops nobody. */
   readonly severity: Severity;
@@ -14,7 +14,7 @@ export interface Lint {
 
 /**
  * What is worth saying of a spec that could be applied as it is, or almost. The one source of what `ignore:` may name, of
- * how severe each is, and of the table in the README.
+ * how severe each is, and of the table in docs/warnings.md.
  */
 export const LINTS = {
   NO_SUBNET: {
@@ -155,6 +155,12 @@ export const LINTS = {
     seenIn: 'host',
     reason: 'Docker makes a missing eth0.30 again at boot, without a mark, and deletes it with the network',
   },
+  PERSISTED_OTHERWISE: {
+    severity: 'warning',
+    ignorable: true,
+    seenIn: 'host',
+    reason: 'a boot makes the links that the spec had when it was persisted, and not those that it has now',
+  },
   MTU_ABOVE_PARENT: {
     severity: 'error',
     ignorable: false,
@@ -253,6 +259,7 @@ export const LINTS = {
   },
 } as const satisfies Readonly<Record<string, Lint>>;
 
+/** The code of a warning or note that `ignore:` may name. */
 export type LintCode = keyof typeof LINTS;
 
 /**
@@ -312,6 +319,7 @@ export const FIRM = {
     'NETWORK_NOT_ON_HOST',
     'NON_STRING_KEY',
     'NOT_A_MAPPING',
+    'NOT_A_SPEC',
     'NOT_EXTERNAL',
     'NOT_IGNORABLE',
     'NOT_UTF8',
@@ -402,6 +410,7 @@ export const FIRM = {
     'ADDRESS_NOT_ASKED',
     'ADDRESS_TAKEN',
     'BRIDGE_EXISTS',
+    'COVERS_SSH_CLIENT',
     'ENDPOINT_ADDRESS',
     'ENDPOINT_BY_ID',
     'ENDPOINT_GOING',

@@ -61,6 +61,8 @@ export interface FoundContainer {
 export interface Place {
   readonly networkId: string;
   readonly endpoint: Endpoint;
+  /** The process of the container, in the pid namespace of its engine, where it has one. */
+  readonly pid?: number;
 }
 
 /** An endpoint that was taken off its network, with all that is needed to find out where it belongs. */

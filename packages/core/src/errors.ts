@@ -1,7 +1,7 @@
 import type { Problem } from './problem.js';
 
 /**
- * Every way netctl can fail, with the exit status of the command line (see the table in the README) and whether the
+ * Every way netctl can fail, with the exit status of the command line (see the table in docs/commands.md) and whether the
  * same call can succeed later without anybody changing anything.
  */
 export const ERROR_CODES = {
@@ -21,6 +21,8 @@ export const ERROR_CODES = {
   IPROUTE2_MISSING: { exit: 3, retry: false },
   LINK_FAILED: { exit: 1, retry: false },
   LINK_TIMEOUT: { exit: 1, retry: true },
+  HOST_CUT_OFF: { exit: 1, retry: false },
+  NOT_CONFIRMED: { exit: 1, retry: false },
   PERMISSION: { exit: 77, retry: false },
   STEP_FAILED: { exit: 1, retry: true },
   VERIFY_FAILED: { exit: 1, retry: true },
@@ -36,10 +38,14 @@ export const ERROR_CODES = {
   LAB_FAILED: { exit: 1, retry: false },
   INTERRUPTED: { exit: 130, retry: true },
   TERMINATED: { exit: 143, retry: true },
+  /** A fault of netctl itself. */
+  INTERNAL: { exit: 1, retry: false },
 } as const satisfies Record<string, { readonly exit: number; readonly retry: boolean }>;
 
+/** The code of a NetctlError: a key of `ERROR_CODES`, which has its exit status and whether a retry can help. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** What a NetctlError says beside its code and its message. */
 export interface NetctlErrorDetails {
   /** What to do about it, as one sentence. */
   readonly hint?: string;
@@ -79,6 +85,11 @@ export class NetctlError extends Error {
 /** The words of whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Whatever was thrown, as an error. */
+export function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(messageOf(error));
 }
 
 /** The same error with what it is about before its words, since a bare request says nothing to people. */

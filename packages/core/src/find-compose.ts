@@ -7,6 +7,7 @@ import { readDotenv } from './read-dotenv.js';
 import type { Reading } from './read-file.js';
 import { parseDotenv } from './spec/env/dotenv.js';
 
+/** The files of a Compose project, as Compose itself would find them, and the variables that they see. */
 export interface FoundCompose {
   readonly files: readonly string[];
   /** The environment, with what the `.env` of the folder adds to it. */

@@ -11,14 +11,14 @@ import { readBounded } from './read-file.js';
 
 /**
  * The networks that Compose makes for a file, as a spec.
- * @throws NetctlError SPEC_UNREADABLE, SPEC_INVALID with what is wrong with the file, USAGE
+ * @throws NetctlError SPEC_UNREADABLE, PERMISSION, SPEC_INVALID with what is wrong with the file, USAGE
  */
 export async function importComposeFile(
   file: string,
   { env = {}, envFiles, stack, ...reading }: LoadOptions & { readonly stack?: string } = {},
 ): Promise<Imported> {
   if (stack !== undefined) checkStack(stack);
-  const bytes = await readBounded(file, reading);
+  const bytes = await readBounded(file, reading, 'Name a Compose file that is there.');
   const folder = dirname(file);
   const dotenv = await readDotenv(folder, env, envFiles, reading);
   return importCompose(readCompose({ bytes, file, folder: nameOf(folder), env, dotenv }), stack);

@@ -1,3 +1,5 @@
+import type { LinkSafety } from './safety.js';
+
 /**
  * The port to the links of a host: what an adapter such as `@netctl/iproute2` gives. Only plain data crosses it.
  * Prefixes and addresses are text in canonical form (`192.168.1.0/24`, `fd00::1`), without host bits in a route.
@@ -92,15 +94,32 @@ export interface MachineFacts {
   readonly chassisAssetTag?: string;
 }
 
+/** A file by which `netctl persist` has the host make links of a stack at boot. */
+export interface PersistedFile {
+  readonly stack: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly text: string;
+}
+
 /** All that the planner needs to know about the links of a host. */
 export interface LinkFacts {
   readonly links: readonly LinkFact[];
   readonly routes: readonly RouteFact[];
   /** Whether this process may change links (CAP_NET_ADMIN where the links are). */
   readonly mayChange: boolean;
+  /** By what it may: as root, by capabilities of the process itself, or by `sudo -n ip`. Absent where that is not known. */
+  readonly privilege?: Privilege;
+  /** The addresses of those who are logged in by ssh and run this. The way to them is kept. */
+  readonly clients?: readonly string[];
   /** Absent where the links are those of another machine. */
   readonly machine?: MachineFacts;
+  /** Absent where nobody has looked, which is so on another machine. */
+  readonly persisted?: readonly PersistedFile[];
 }
+
+/** By what right links are changed: as root, by ambient capabilities, or by `sudo -n`. */
+export type Privilege = 'root' | 'capabilities' | 'sudo';
 
 /** A kind of link that the kernel must know before Docker or netctl can make one. */
 export type LinkKind = 'macvlan' | 'ipvlan' | 'vlan' | 'vxlan' | 'dummy';
@@ -143,6 +162,11 @@ export interface LinkBackend {
   /** Reads links, addresses and the routes of every table; changes nothing. */
   observe(signal?: AbortSignal): Promise<LinkFacts>;
   /**
+   * What else would let netctl change links, where `mayChange` says no: asked only when there is something to change.
+   * Absent where there is nothing else.
+   */
+  otherPrivilege?(signal?: AbortSignal): Promise<Privilege | undefined>;
+  /**
    * Tells of changes, for as long as the signal allows; a moment may pass until it begins. Resolves when it is aborted, and
    * what it has started is gone then, also when this process is killed. Rejects when it can tell nothing, or no more.
    */
@@ -177,6 +201,8 @@ export interface LinkBackend {
    * name by now stays, and that is LINK_FAILED.
    */
   remove(name: string, index: number, signal?: AbortSignal): Promise<void>;
+  /** Absent where nobody can be cut off: the links of a test. */
+  readonly safety?: LinkSafety;
 }
 
 /** The link group that netctl gives in `ip link add` itself, so that a link is never without a mark ("nc" in ASCII). */

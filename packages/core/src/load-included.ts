@@ -48,7 +48,7 @@ async function included(
     try {
       result.push(await readProject(entry, folder, lookup, trail, reading));
     } catch (error) {
-      if (!(error instanceof NetctlError) || error.code !== 'SPEC_UNREADABLE') throw error;
+      if (!(error instanceof NetctlError) || !['SPEC_UNREADABLE', 'PERMISSION'].includes(error.code)) throw error;
       result.push({ files: [], dotenv: '', failure: error.message });
     }
   }

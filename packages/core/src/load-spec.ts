@@ -10,6 +10,7 @@ import { lookupOf } from './spec/env/lookup.js';
 import { parseSpec } from './spec/load.js';
 import type { LoadedSpec } from './spec/load.js';
 
+/** The variables that a spec sees, and how its files are read. */
 export interface LoadOptions extends Reading {
   /** Variables for `${VAR}`, over those of `.env`. The library never reads the process's own environment by itself. */
   readonly env?: Environment;
@@ -20,7 +21,8 @@ export interface LoadOptions extends Reading {
 /**
  * Reads a spec and the `.env` beside it. A Compose file is one too, and several files are one Compose project, whose
  * folder is that of the first.
- * @throws NetctlError SPEC_UNREADABLE when a file cannot be read or is larger than 1 MiB, SPEC_INVALID with every problem that it has
+ * @throws NetctlError SPEC_UNREADABLE when a file cannot be read or is larger than 1 MiB, PERMISSION when it may not be read,
+ * SPEC_INVALID with every problem that it has
  */
 export async function loadSpec(file: string | readonly string[], options: LoadOptions = {}): Promise<LoadedSpec> {
   const files = typeof file === 'string' ? [file] : file;

@@ -80,6 +80,7 @@ export interface Holder {
   readonly host?: HostName;
 }
 
+/** Whose a network or link is, as its mark says: the stack, and what it is there. */
 export interface Owner {
   readonly stack: string;
   readonly ref: Ref;
@@ -122,6 +123,7 @@ export interface Adoption {
   readonly asked?: NetworkProps;
 }
 
+/** An engine, and what it is able to do. */
 export interface EngineFacts {
   readonly id: string;
   readonly name: string;
@@ -159,6 +161,7 @@ export interface HostFacts {
   readonly peers?: Observed;
 }
 
+/** What was seen of each host. */
 export type Observed = ReadonlyMap<HostName, HostFacts>;
 
 /** What each operation needs: one engine call, or one link made, changed or removed. */
@@ -259,6 +262,7 @@ export interface StepArgs {
   'swarm.forget': { readonly node: HostName; readonly nodeId: string };
 }
 
+/** What a node is in its swarm. */
 export type SwarmRole = 'manager' | 'worker';
 
 /** A step of another host of the plan. */
@@ -268,8 +272,10 @@ export interface StepOfHost {
   readonly ref: Ref;
 }
 
+/** What a step can do. */
 export type Op = keyof StepArgs;
 
+/** A step that does this, with what it needs for it. */
 export type StepOf<O extends Op> = {
   readonly op: O;
   readonly host: HostName;
@@ -282,6 +288,7 @@ export type StepOf<O extends Op> = {
   readonly awaits?: readonly StepOfHost[];
 } & StepArgs[O];
 
+/** One change: what is done to which thing of which host, and why. */
 export type Step = { [O in Op]: StepOf<O> }[Op];
 
 /** Steps of one stage do not depend on one another and run side by side. */

@@ -31,8 +31,14 @@ export interface Reading {
   readonly onRead?: (file: string) => void;
 }
 
-/** All of a file. Opened so that a pipe without a writer does not hold the process, which could not even be ended then. */
-export async function readBounded(file: string, { signal, onRead }: Reading = {}): Promise<Buffer> {
+const OF_A_SPEC = 'Name the spec as an argument or with -f; netctl.yaml or netctl.yml in this folder is the default.';
+
+/**
+ * All of a file. Opened so that a pipe without a writer does not hold the process, which could not even be ended then.
+ * `hint` says what to do where it cannot be read, which differs by what names it.
+ * @throws NetctlError SPEC_UNREADABLE, PERMISSION
+ */
+export async function readBounded(file: string, { signal, onRead }: Reading = {}, hint = OF_A_SPEC): Promise<Buffer> {
   onRead?.(file);
   try {
     await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -48,7 +54,7 @@ export async function readBounded(file: string, { signal, onRead }: Reading = {}
     }
   } catch (error) {
     signal?.throwIfAborted();
-    throw unreadable(file, error);
+    throw unreadable(file, error, hint);
   }
   throw tooLarge(file);
 }
@@ -71,14 +77,19 @@ function tooLarge(file: string): NetctlError {
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
-  EACCES: 'no permission to read it',
   EISDIR: 'it is a folder',
 };
 
-function unreadable(file: string, error: unknown): NetctlError {
+function unreadable(file: string, error: unknown, hint: string): NetctlError {
   const code = codeOf(error);
+  if (code === 'EACCES') {
+    return new NetctlError('PERMISSION', `Cannot read ${file}: no permission to read it`, {
+      hint: 'Run netctl as a user that may read it, or let this one read it and enter its folders (chmod, chown).',
+      cause: error,
+    });
+  }
   return new NetctlError('SPEC_UNREADABLE', `Cannot read ${file}: ${REASONS[code] ?? String(error)}`, {
-    hint: 'Name the spec as an argument or with -f; netctl.yaml or netctl.yml in this folder is the default.',
+    hint,
     cause: error,
   });
 }

@@ -19,6 +19,7 @@ export interface Workload {
   readonly unread?: string;
 }
 
+/** A port on which a container listens, as its image or its user says. */
 export interface WorkloadPort {
   readonly port: number;
   readonly protocol: 'tcp' | 'udp' | 'sctp';

@@ -63,7 +63,11 @@ async function askSome(
     for (;;) {
       const neighbours = await readNeighbours(inside, link, signal);
       if (!neighbours.some(({ open }) => open)) return neighbours.flatMap(({ answer }) => answer ?? []);
-      if (performance.now() > end) throw new NetctlError('LINK_TIMEOUT', `Cannot ${ASKS}: it took over ${timeout} ms`);
+      if (performance.now() > end) {
+        throw new NetctlError('LINK_TIMEOUT', `Cannot ${ASKS}: it took over ${timeout} ms`, {
+          hint: 'Run the same again when the machine is less busy, with a longer --timeout, or with --no-probe.',
+        });
+      }
       await sleep(BETWEEN_LOOKS_MS, undefined, signal === undefined ? {} : { signal });
     }
   } finally {

@@ -58,6 +58,12 @@ const RULES: readonly Rule[] = [
     hint: () => 'Run it on the host itself, or in a container that is privileged.',
   },
   {
+    text: /^sudo: (?:a password is required|a terminal is required)|Sorry, user .* is not allowed to execute/m,
+    code: 'PERMISSION',
+    cause: () => 'sudo does not let this user run that without a password',
+    hint: () => 'A shim takes `tee` beside `ip`: the line for sudoers is in docs/host-safety.md.',
+  },
+  {
     text: /Operation not permitted|Permission denied/,
     code: 'PERMISSION',
     cause: () => 'this process may not change the links of the host',

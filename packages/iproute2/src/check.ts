@@ -30,10 +30,14 @@ export function isV6(addressOrPrefix: string): boolean {
 /** The kernel keeps 255 bytes (IFALIASZ less its end). */
 function checkAlias(alias: string): void {
   if (Buffer.byteLength(alias) <= 255 && !alias.includes('\0')) return;
-  throw new NetctlError('LINK_FAILED', `An alias has 255 bytes at most: ${JSON.stringify(alias)}`);
+  throw new NetctlError('LINK_FAILED', `An alias has 255 bytes at most: ${JSON.stringify(alias)}`, {
+    hint: 'Choose shorter names for the stack and the network.',
+  });
 }
 
 function checked(text: string, shape: RegExp, what: string): void {
   if (shape.test(text)) return;
-  throw new NetctlError('LINK_FAILED', `${JSON.stringify(text)} is not ${what}`);
+  throw new NetctlError('LINK_FAILED', `${JSON.stringify(text)} is not ${what}`, {
+    hint: 'Correct it where it comes from: the spec, or the host that reported it.',
+  });
 }

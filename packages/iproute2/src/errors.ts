@@ -16,6 +16,7 @@ export interface Failure {
 
 const HERE = 'this machine';
 
+const AGAIN = 'Somebody ended it; run the same command again, and it goes on from what is there.';
 const INSTALL = 'Install the package iproute2 (apt install iproute2, apk add iproute2, dnf install iproute).';
 
 /** What one failed run of `ip` means, in a sentence that has the program's own words in it. */
@@ -44,10 +45,18 @@ function notFinished({ command, timeout, outcome }: Failure): NetctlError | unde
     return new NetctlError('LINK_TIMEOUT', message, { hint: 'Run the same again when the machine is less busy.' });
   }
   // Somebody ended `ip` itself, as whoever stops all processes of a service does.
-  if (outcome.endedBy === 'SIGINT') return new NetctlError('INTERRUPTED', `Cannot ${does}: interrupted`);
-  if (outcome.endedBy === 'SIGTERM') return new NetctlError('TERMINATED', `Cannot ${does}: terminated`);
+  if (outcome.endedBy === 'SIGINT')
+    return new NetctlError('INTERRUPTED', `Cannot ${does}: interrupted`, { hint: AGAIN });
+  if (outcome.endedBy === 'SIGTERM')
+    return new NetctlError('TERMINATED', `Cannot ${does}: terminated`, { hint: AGAIN });
   if (outcome.endedBy === undefined) return undefined;
-  return new NetctlError('LINK_FAILED', `Cannot ${does}: ${program} was ended by ${outcome.endedBy}${quoted(outcome)}`);
+  return new NetctlError(
+    'LINK_FAILED',
+    `Cannot ${does}: ${program} was ended by ${outcome.endedBy}${quoted(outcome)}`,
+    {
+      hint: AGAIN,
+    },
+  );
 }
 
 function wrongProgram({ command, outcome, where = HERE }: Failure): NetctlError | undefined {
@@ -76,6 +85,7 @@ function refused({ command, outcome }: Failure): NetctlError {
   return new NetctlError(
     'LINK_FAILED',
     `Cannot ${command.does}: ${programOf(command)} ended with ${outcome.exit ?? '?'}${said}`,
+    { hint: 'Mend what it names, and run the same command again; netctl doctor knows many such errors.' },
   );
 }
 

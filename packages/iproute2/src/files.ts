@@ -42,6 +42,7 @@ export function remoteFiles(run: Run): HostFiles {
     throw new NetctlError(
       'LINK_TIMEOUT',
       `Reading files of the host took longer than ${TIMEOUT_MS} ms: ${argv[0] ?? ''}`,
+      { hint: 'Run the same again when the host and the way to it are less busy.' },
     );
   };
   return {

@@ -3,6 +3,7 @@ import { NetctlError } from '@netctl/core';
 import { device } from './commands.js';
 import type { Ip } from './ip.js';
 import { fieldsOf, listOf } from './json.js';
+import type { Fields } from './json.js';
 import { toLinkFact } from './map-links.js';
 import { readLinks } from './observe.js';
 
@@ -27,8 +28,7 @@ export async function lookAt(
   does: string,
   signal: AbortSignal | undefined,
 ): Promise<Seen | undefined> {
-  const items = (await readLinks(ip, signal)).map(fieldsOf);
-  const links = items.flatMap((item) => toLinkFact(item) ?? []);
+  const { items, links } = understood(await readLinks(ip, signal));
   const link = links.find((one) => one.name === name);
   if (link === undefined) return undefined;
   if (index !== undefined && link.index !== index) throw anotherLink(does, `index ${link.index}, was ${index}`);
@@ -46,6 +46,23 @@ export async function lookAt(
     );
   }
   return { link, others: links.filter((one) => one !== link) };
+}
+
+interface Understood {
+  readonly items: readonly Fields[];
+  readonly links: readonly LinkFact[];
+}
+
+const UNDERSTOOD = new WeakMap<readonly unknown[], Understood>();
+
+/** Once for all who have the same answer. */
+function understood(answer: readonly unknown[]): Understood {
+  const known = UNDERSTOOD.get(answer);
+  if (known !== undefined) return known;
+  const items = answer.map(fieldsOf);
+  const found = { items, links: items.flatMap((item) => toLinkFact(item) ?? []) };
+  UNDERSTOOD.set(answer, found);
+  return found;
 }
 
 export function anotherLink(does: string, why: string): NetctlError {

@@ -1,5 +1,5 @@
 import { NetctlError } from '@netctl/core';
-import { execa } from 'execa';
+import { keepRunning } from './keep.js';
 import { abortError } from './run.js';
 import type { Place } from './place.js';
 
@@ -24,36 +24,21 @@ export async function openNamespace(
 ): Promise<ScratchNamespace> {
   const prefix = command.slice(0, -1);
   const keep = [...prefix, 'unshare', '--net', '--', 'cat', '/proc/self/stat', '-'];
-  const [program = '', ...args] = place.argv(keep);
-  throwIfAborted(signal);
-  const keeper = execa(program, args, {
-    reject: false,
-    // As every other program: what Ctrl-C ends is netctl.
-    detached: true,
-    stdin: 'pipe',
-    timeout,
-    forceKillAfterDelay: 500,
-    env: { LC_ALL: 'C' },
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
-  });
+  const argv = place.argv(keep);
+  const keeper = await keepRunning(argv, timeout, signal);
+  const pid = /^(\d+) /.exec(keeper.line ?? '')?.[1];
   const close = async (): Promise<void> => {
-    keeper.stdin.end();
-    await keeper;
+    await keeper.end();
   };
-  const said = new Promise<string>((resolve) => keeper.stdout.once('data', (chunk: Buffer) => resolve(String(chunk))));
-  const first = await Promise.race([said, keeper]);
-  const pid = typeof first === 'string' ? /^(\d+) /.exec(first)?.[1] : undefined;
   if (pid !== undefined) {
     const enter = [...prefix, 'nsenter', `--target=${pid}`, '--net', '--'];
     return { pid, enter, [Symbol.asyncDispose]: close };
   }
-  await close();
-  throwIfAborted(signal);
-  const { stderr, code, originalMessage = '' } = await keeper;
-  const why = code === 'ENOENT' ? `the program '${program}' is not on this machine` : stderr.trim() || originalMessage;
-  throw new NetctlError('LINK_FAILED', `Cannot make a network namespace: ${why}`);
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
+  const { stderr, code, originalMessage = '' } = await keeper.end();
   if (signal?.aborted === true) throw abortError(signal);
+  const why =
+    code === 'ENOENT' ? `the program '${argv[0] ?? ''}' is not on this machine` : stderr.trim() || originalMessage;
+  throw new NetctlError('LINK_FAILED', `Cannot make a network namespace: ${why}`, {
+    hint: 'Run it as root with util-linux installed; a container needs --privileged for that.',
+  });
 }

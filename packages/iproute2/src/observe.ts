@@ -6,10 +6,11 @@ import { replyItems } from './json.js';
 import { readMachine } from './machine.js';
 import { toLinkFacts } from './map-links.js';
 import { toRouteFacts } from './map-routes.js';
+import type { Printed } from './run.js';
 import { wirelessOf } from './wireless.js';
 
 /** `addr show` with details holds links and addresses. `-Numeric`: a group by number, whatever its name is here. */
-const LINKS: IpCommand = {
+export const LINKS: IpCommand = {
   args: ['-json', '-Numeric', '-details', 'addr', 'show'],
   does: 'read the links of the host',
 };
@@ -37,6 +38,9 @@ export async function observeLinks(
   return { links, routes, ...(machine === undefined ? {} : { machine }) };
 }
 
+/** Who asks side by side gets one answer, which is read once. */
+const READ = new WeakMap<Printed, readonly unknown[]>();
+
 /** Every link as `ip` has it. */
 export async function readLinks(ip: Ip, signal: AbortSignal | undefined): Promise<readonly unknown[]> {
   return readWhole(ip, LINKS, signal);
@@ -50,9 +54,16 @@ export async function readRoutes(ip: Ip, signal: AbortSignal | undefined): Promi
  * The kernel hands links and routes over in pieces, and marks an answer during which they changed. Such an answer may
  * lack a link or have one twice, so it is read again; containers that start and stop make that an everyday thing.
  */
-async function readWhole(ip: Ip, command: IpCommand, signal: AbortSignal | undefined): Promise<readonly unknown[]> {
+export async function readWhole(
+  ip: Ip,
+  command: IpCommand,
+  signal: AbortSignal | undefined,
+): Promise<readonly unknown[]> {
   for (let tries = 5; ; tries--) {
-    const { stdout, stderr } = await ip(command, signal);
-    if (tries === 1 || !/Dump was interrupted/i.test(stderr)) return replyItems(stdout, command.does);
+    const printed = await ip(command, signal);
+    if (tries > 1 && /Dump was interrupted/i.test(printed.stderr)) continue;
+    const items = READ.get(printed) ?? replyItems(printed.stdout, command.does);
+    READ.set(printed, items);
+    return items;
   }
 }

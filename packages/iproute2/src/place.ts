@@ -1,15 +1,16 @@
+import type { ChildProcess } from 'node:child_process';
 import type { NetctlError } from '@netctl/core';
 import { ownFiles, remoteFiles } from './files.js';
 import type { HostFiles } from './files.js';
-import { runProgram } from './run.js';
+import { launchProgram, runProgram } from './run.js';
 import type { Run } from './run.js';
 
 /** Another host, reached by a connection that is there already: what `@netctl/ssh` gives. */
 export interface RemoteShell {
   /** `ssh://root@node02` */
   readonly where: string;
-  /** The local argument vector that runs this one there. */
-  command(argv: readonly string[]): readonly string[];
+  /** The local argument vector that runs this one there; what it prints may go to a file there. */
+  command(argv: readonly string[], output?: string): readonly string[];
   /** The error for a program that ended since the connection did; undefined where the connection is there. */
   lost(): Promise<NetctlError | undefined>;
 }
@@ -19,6 +20,11 @@ export interface Place {
   /** For messages. */
   readonly where: string;
   readonly run: Run;
+  /**
+   * Starts a program that outlives this process and whoever ends it. It hears this process on its standard input, and
+   * what it prints is added to a file there.
+   */
+  launch(argv: readonly string[], output: string): Promise<ChildProcess>;
   /** The local argument vector of a program there, for one that is spoken to while it runs. */
   argv(argv: readonly string[]): readonly string[];
   /** The error for a program that ended since the way there did; undefined where that is not so. */
@@ -29,6 +35,7 @@ export interface Place {
 export const thisMachine: Place = {
   where: 'this machine',
   run: runProgram,
+  launch: launchProgram,
   argv: (argv) => argv,
   lost: () => Promise.resolve(undefined),
   files: ownFiles,
@@ -50,7 +57,14 @@ export function remotePlace(ssh: RemoteShell): Place {
     }
     return outcome;
   };
-  return { where: ssh.where, run, argv: (argv) => ssh.command(argv), lost: () => ssh.lost(), files: remoteFiles(run) };
+  return {
+    where: ssh.where,
+    run,
+    launch: (argv, output) => launchProgram(ssh.command(argv, output), '/dev/null'),
+    argv: (argv) => ssh.command(argv),
+    lost: () => ssh.lost(),
+    files: remoteFiles(run),
+  };
 }
 
 /** Runs at most so many at once, the others in the order in which they came. */

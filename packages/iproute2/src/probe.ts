@@ -39,7 +39,9 @@ export async function probeKinds(
     const argv = ['unshare', '--net', '--', 'ip', '-batch', '-'];
     const outcome = await place.run(argv, { timeout, input, ...(signal === undefined ? {} : { signal }) });
     if (outcome.timedOut) {
-      throw new NetctlError('LINK_TIMEOUT', `Trying what the kernel knows (${kind}) took longer than ${timeout} ms`);
+      throw new NetctlError('LINK_TIMEOUT', `Trying what the kernel knows (${kind}) took longer than ${timeout} ms`, {
+        hint: 'Run the same again when the machine is less busy, or with a longer --timeout.',
+      });
     }
     return kind === 'esp' ? toEspAnswer(outcome.exit, outcome.stderr) : toAnswer(outcome.exit, outcome.stderr);
   }

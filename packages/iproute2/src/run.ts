@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { open } from 'node:fs/promises';
 import { NetctlError } from '@netctl/core';
 import { execa } from 'execa';
 
@@ -16,6 +18,8 @@ export interface Outcome extends Printed {
   readonly missing: boolean;
   /** Why it could not be started, where that is not `missing`. */
   readonly startError: string | undefined;
+  /** Milliseconds that it had: more than one command has, where it was for several. */
+  readonly deadline?: number;
 }
 
 /** Runs a program with its arguments as they are; resolves whatever becomes of it, but for an abort. */
@@ -59,6 +63,24 @@ export const runProgram: Run = async (argv, { timeout, signal, input }) => {
 };
 
 /**
+ * Starts a program in a session of its own, without a shell, that hears this process on its standard input and outlives
+ * it. What it prints is added to a file, for a pipe would break with this process.
+ */
+export async function launchProgram(argv: readonly string[], output: string): Promise<ChildProcess> {
+  const [program = '', ...args] = argv;
+  await using file = await open(output, 'a', 0o600);
+  const child = spawn(program, args, {
+    detached: true,
+    stdio: ['pipe', file.fd, file.fd],
+    env: { ...process.env, LC_ALL: 'C' },
+  });
+  // It may have ended before it reads.
+  child.stdin?.on('error', () => undefined);
+  child.on('error', () => undefined);
+  return child;
+}
+
+/**
  * A child of the program (of `sh`, of an `ssh` that shares its connection) may keep the output open after the program
  * has ended, or was ended at the deadline. Nobody waits for it longer than this.
  */
@@ -78,5 +100,8 @@ export function letGoOfOutput(running: ChildProcess): void {
 export function abortError(signal: AbortSignal): NetctlError {
   const reason: unknown = signal.reason;
   if (reason instanceof NetctlError) return reason;
-  return new NetctlError('INTERRUPTED', 'Stopped while working on the links of the host', { cause: reason });
+  return new NetctlError('INTERRUPTED', 'Stopped while working on the links of the host', {
+    hint: 'Run the same again: it goes on from what is there.',
+    cause: reason,
+  });
 }

@@ -26,8 +26,8 @@ export interface SshOptions {
 export interface SshConnection extends AsyncDisposable {
   /** `ssh://root@node02` */
   readonly where: string;
-  /** The local argument vector that runs this one there. */
-  command(argv: readonly string[]): readonly string[];
+  /** The local argument vector that runs this one there; what it prints may go to a file there. */
+  command(argv: readonly string[], output?: string): readonly string[];
   /** The error for a program that ended since the connection did; undefined where the connection is there. */
   lost(): Promise<NetctlError | undefined>;
   /** The way to the host's engine. */
@@ -67,7 +67,10 @@ export async function openSsh(address: SshAddress, options: SshOptions = {}): Pr
   const ways: EngineWay[] = [];
   return {
     where,
-    command: (argv) => ['ssh', ...sharedArguments(control, [], lineOf(argv))],
+    command: (argv, output) => {
+      const into = output === undefined ? '' : ` >>${quote([output])} 2>&1`;
+      return ['ssh', ...sharedArguments(control, [], `${lineOf(argv)}${into}`)];
+    },
     lost,
     engine: async (more) => {
       const way = await engineWay(line, more);

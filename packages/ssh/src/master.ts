@@ -82,7 +82,10 @@ export async function startMaster(
   if (first === 'answered') return { said: () => said, over: () => over, close };
   if (first instanceof Error) {
     if ((first as NodeJS.ErrnoException).code === 'ENOENT') throw sshMissing(where, first);
-    throw new NetctlError('ENGINE_UNREACHABLE', `Cannot run ssh for ${where}: ${first.message}`, { cause: first });
+    throw new NetctlError('ENGINE_UNREACHABLE', `Cannot run ssh for ${where}: ${first.message}`, {
+      hint: 'Look at whether the program ssh can be run here.',
+      cause: first,
+    });
   }
   await close();
   signal?.throwIfAborted();

@@ -13,6 +13,9 @@ export function quote(argv: readonly string[]): string {
 }
 
 function quoteOne(argument: string): string {
-  if (argument.includes('\0')) throw new NetctlError('LINK_FAILED', 'No argument of a program has a NUL character');
+  if (argument.includes('\0'))
+    throw new NetctlError('LINK_FAILED', 'No argument of a program has a NUL character', {
+      hint: 'Take the NUL character out of the spec.',
+    });
   return PLAIN.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }

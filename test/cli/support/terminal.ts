@@ -5,8 +5,8 @@ import { until } from '../../integration/support/until.js';
 
 /** netctl at a terminal. */
 export interface Terminal {
-  /** Waits until the screen has this. */
-  shows(text: string): Promise<void>;
+  /** Waits until the screen has this, and gives all that was on it so far. */
+  shows(text: string): Promise<string>;
   type(text: string): void;
   /** All that was on the screen, colours included. */
   readonly ended: Promise<{ readonly exitCode: number | null; readonly screen: string }>;
@@ -25,6 +25,7 @@ export function atTerminal(
     `XDG_STATE_HOME=${desk.stateFolder}`,
     `DOCKER_HOST=${host.dockerHost}`,
     'TERM=xterm',
+    'LC_ALL=C.UTF-8',
     ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
     'script',
     '--quiet',
@@ -34,7 +35,7 @@ export function atTerminal(
     '/dev/null',
   ]);
   // What decides about colours here is the terminal, not what the tests run in.
-  const { NO_COLOR: _no, FORCE_COLOR: _force, ...inherited } = process.env;
+  const { NO_COLOR: _no, FORCE_COLOR: _force, CI: _ci, ...inherited } = process.env;
   const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'inherit'], env: inherited });
   let screen = '';
   child.stdout.on('data', (chunk: Buffer) => (screen += chunk.toString('utf8')));
@@ -48,6 +49,7 @@ export function atTerminal(
         Promise.resolve(screen.includes(text) || (child.exitCode !== null && 'ended')),
       );
       if (!screen.includes(text)) throw new Error(`ended without showing ${text}: ${screen}`);
+      return screen;
     },
     type: (text) => void child.stdin.write(text),
     ended,

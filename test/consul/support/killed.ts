@@ -17,9 +17,9 @@ export async function killedWhile(address: string, count: number, moment: () => 
       platform: 'node',
       format: 'esm',
       target: 'node20.19',
-      conditions: ['source'],
+      conditions: ['@netctl/source'],
       // Loaded where an engine is spoken to, and with programs of its own.
-      external: ['dockerode'],
+      external: ['dockerode', 'docker-modem'],
       banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
       logLevel: 'error',
     });

@@ -25,8 +25,10 @@ export async function exampleSpecsOfHosts(): Promise<readonly Example[]> {
 /** Found by looking, so that none can be forgotten. What it needs is read off its text. */
 async function allSpecs(): Promise<readonly (Example & { readonly hosts: boolean })[]> {
   const folder = join(repository, 'examples');
-  // What `docker stack deploy` takes is no spec.
-  const names = (await readdir(folder, { recursive: true })).filter((name) => /(?<!\.stack)\.ya?ml$/.test(name)).sort();
+  // What `docker stack deploy` and pipelines take is no spec.
+  const names = (await readdir(folder, { recursive: true }))
+    .filter((name) => /(?<!\.stack)\.ya?ml$/.test(name) && !name.startsWith('ci/'))
+    .sort();
   return Promise.all(
     names.map(async (name) => {
       const path = join(folder, name);

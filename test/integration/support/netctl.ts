@@ -92,7 +92,8 @@ export async function openDesk(host: Host): Promise<Desk> {
   const stateFolder = join(folder, 'state');
   const home = join(folder, 'home');
   await mkdir(home);
-  const env = { XDG_STATE_HOME: stateFolder, HOME: home };
+  // Colours are for who asks for them.
+  const env = { XDG_STATE_HOME: stateFolder, HOME: home, FORCE_COLOR: '' };
   const started = new Set<RunningNetctl>();
   return {
     folder,

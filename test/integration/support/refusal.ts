@@ -5,6 +5,9 @@ import { proxyEngine } from './engine-proxy.js';
 import { snapshotOf } from './host-snapshot.js';
 import { type Desk, documentOf, type FailureDocument, type PlanDocument } from './netctl.js';
 
+/** What is to be written instead, in a message that says it already: a hint would only repeat it. */
+const SAYS_WHAT_IT_MUST_BE = /\bmust be .+, and is /;
+
 /** All that netctl has against a spec, or against it on this host. Every problem has a cause, a cure and a line. */
 export async function problemsWith(desk: Desk, spec: object): Promise<readonly Problem[]> {
   const path = await desk.write('problems.yaml', spec);
@@ -13,7 +16,7 @@ export async function problemsWith(desk: Desk, spec: object): Promise<readonly P
   const problems = document.problems ?? document.error?.problems ?? [];
   for (const one of problems) {
     expect(one.message, one.code).toMatch(/\S/);
-    expect(one.hint ?? '', one.code).toMatch(/\S/);
+    if (!SAYS_WHAT_IT_MUST_BE.test(one.message)) expect(one.hint ?? '', one.code).toMatch(/\S/);
     expect(one.line, one.code).toBeGreaterThan(0);
   }
   return problems;

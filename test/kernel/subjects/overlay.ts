@@ -3,6 +3,7 @@ import { type TestContext, expect } from 'vitest';
 import { until } from '../../integration/support/until.js';
 import { covers } from '../../support/table/covers.js';
 import { type Bench } from '../support/bench.js';
+import { encryptionVerified } from './verify.js';
 import { type Container, patience, startContainer } from '../support/container.js';
 import { deployStack, ipvsTables, type Service, stackNetwork } from '../support/swarm.js';
 import { fragments, tapWire } from '../support/wire.js';
@@ -66,6 +67,7 @@ export async function encryptedOverlay(bench: Bench, ctx: TestContext): Promise<
   expect(await here.pings(there.address, 1424)).toBe(true);
   expect(await here.pings(there.address, 1425)).toBe(false);
   expect(await fragments(first.host)).toBe(0);
+  await encryptionVerified(bench, spec);
   await Promise.all([here.remove(), there.remove()]);
   await first.netctl.destroy(spec);
   covers(ctx, engine, 'overlay', 'encrypted');

@@ -12,9 +12,10 @@ import {
   plan,
   stepTitle,
   stepsOf,
+  verify,
 } from '@netctl/core';
-import type { Backends, LoadedSpec, PersistedLinks, Problem, Targets } from '@netctl/core';
-import { iproute2 } from '@netctl/iproute2';
+import type { LoadedSpec, PersistedLinks, Problem, VerifyBackends, VerifyResult, VerifyTargets } from '@netctl/core';
+import { iproute2, prober } from '@netctl/iproute2';
 import type { Host } from '@netctl/lab';
 import { parse } from 'yaml';
 import type { OnHost } from '../../integration/support/planned.js';
@@ -30,6 +31,8 @@ export interface Netctl extends AsyncDisposable {
   /** Does it, also what disrupts somebody. */
   apply(spec: object, options?: { readonly adopt?: boolean; readonly probe?: boolean }): Promise<void>;
   destroy(spec: object): Promise<void>;
+  /** What real packets prove of it. */
+  verify(spec: object): Promise<VerifyResult>;
   /** What a host makes of its links at boot. */
   persisted(spec: object): Promise<PersistedLinks>;
   /** The links of a spec, as a text, with no engine asked. */
@@ -56,7 +59,7 @@ export async function openNetctl(host: Host): Promise<Netctl> {
 
 /** For a spec with `hosts:`, by the names there. */
 export async function openNetctlOn(hosts: Readonly<Record<string, Host>>): Promise<NetctlOfMany> {
-  const targets = new Map<string, Backends>();
+  const targets = new Map<string, VerifyBackends>();
   for (const [name, host] of Object.entries(hosts)) targets.set(name, await backendsOf(host));
   return open(targets, [...targets.values()]);
 }
@@ -66,14 +69,15 @@ async function loadObject(spec: object): Promise<LoadedSpec> {
   return loadSpecText(JSON.stringify(spec), { file: 'spec.yaml', folder: tmpdir() });
 }
 
-async function backendsOf(host: Host): Promise<Backends> {
+async function backendsOf(host: Host): Promise<VerifyBackends> {
   // Longer than a user waits: in User Mode Linux all takes longer.
   const timeout = 60_000;
   const engine = await connectDocker({ host: host.dockerHost, timeout });
-  return { engine, links: iproute2({ command: host.command('ip'), timeout }) };
+  const command = host.command('ip');
+  return { engine, links: iproute2({ command, timeout }), prober: prober({ prefix: command.slice(0, -1), timeout }) };
 }
 
-async function open(targets: Targets, opened: readonly Backends[]): Promise<NetctlOfMany> {
+async function open(targets: VerifyTargets, opened: readonly VerifyBackends[]): Promise<NetctlOfMany> {
   const stateDir = await mkdtemp(join(tmpdir(), 'netctl-kernel-'));
   const problemsOf = async (spec: object) => {
     try {
@@ -109,6 +113,7 @@ async function open(targets: Targets, opened: readonly Backends[]): Promise<Netc
     }),
     apply: async (spec, options) => run(spec, options),
     destroy: async (spec) => run(spec, { destroy: true }),
+    verify: async (spec) => verify(await loadObject(spec), targets),
     [Symbol.asyncDispose]: async () => {
       for (const { engine } of opened) await engine[Symbol.asyncDispose]();
       await rm(stateDir, { recursive: true, force: true });

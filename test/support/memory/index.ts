@@ -17,7 +17,7 @@ export type { Fault } from './faults.js';
 export * as kernel from './kernel.js';
 export { swarmNode } from './swarm.js';
 export { addLink, addNetwork } from './world.js';
-export type { MemoryContainer, World, WorldInput } from './world.js';
+export type { MemoryContainer, MemoryEndpoint, World, WorldInput } from './world.js';
 
 /** A host in memory: its two backends, and the plain data behind them, which a test may change at any time. */
 export interface MemoryHost {

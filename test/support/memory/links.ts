@@ -42,8 +42,15 @@ export function memoryLinks(world: World, faults: Faults): LinkBackend {
       if (!world.iproute2) {
         throw new NetctlError('IPROUTE2_MISSING', "The program 'ip' (iproute2) is not on this machine");
       }
-      const { links, routes, mayChange, machine } = world;
-      return structuredClone({ links, routes, mayChange, ...(machine === undefined ? {} : { machine }) });
+      const { links, routes, mayChange, machine, persisted, clients } = world;
+      return structuredClone({
+        links,
+        routes,
+        mayChange,
+        ...(machine && { machine }),
+        ...(persisted && { persisted }),
+        ...(clients && { clients }),
+      });
     },
     watch: (onChange, signal) => {
       if (!world.iproute2) {

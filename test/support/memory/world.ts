@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ApiEndpoint, ApiNetwork } from '../../../packages/core/src/docker/api.js';
-import type { KernelKind, LinkFact, MachineFacts, RouteFact } from '../../../packages/core/src/links.js';
+import type { KernelKind, LinkFact, MachineFacts, PersistedFile, RouteFact } from '../../../packages/core/src/links.js';
 import type { EngineFacts } from '../../../packages/core/src/model.js';
 
 /** A place of a container on a network; without an id, on whatever network has that name. */
@@ -65,8 +65,12 @@ export interface World {
   kernel: Partial<Record<KernelKind, 'yes' | 'no' | 'unknown'>>;
   /** CAP_NET_ADMIN */
   mayChange: boolean;
+  /** Addresses of those who are logged in by ssh. */
+  clients?: readonly string[];
   /** What the firmware says of the machine. */
   machine?: MachineFacts;
+  /** What netctl has written for the next boot. */
+  persisted?: readonly PersistedFile[];
   /** Whether `ip` is installed. */
   iproute2: boolean;
   /** Links that the engine made of its own accord, and takes away with their network. */

@@ -1,13 +1,13 @@
 /*
  * tsx test/support/results/report.ts [--partial] MAIN.json KERNEL.json: what the runs of vitest came to, as one: the skipped
- * tests with their reasons, the slowest, what failed, whether the README's support table is what they showed, and the totals
+ * tests with their reasons, the slowest, where the time went, what failed, whether the support table of docs/engines.md is what they showed, and the totals
  * as the last line: whoever sees only the end of a log sees what failed. --partial: not everything was run, so the table is
  * not looked at. The exit status is 0 only when all passed.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { missingEngines } from '../engines.js';
-import { tableFaults } from '../table/readme.js';
-import { merge } from './results.js';
+import { tableFaults } from '../table/page.js';
+import { merge, timesOf } from './results.js';
 import type { Results } from './results.js';
 
 const files = process.argv.slice(2).filter((argument) => argument !== '--partial');
@@ -22,6 +22,8 @@ const skipped = [
 for (const line of skipped) console.log(`skipped: ${line}`);
 console.log('slowest tests:');
 for (const { name, seconds } of results.slowest) console.log(`${seconds.toFixed(1).padStart(8)} s  ${name}`);
+console.log('where the time went:');
+for (const { name, seconds } of timesOf(results)) console.log(`${seconds.toFixed(1).padStart(8)} s  ${name}`);
 for (const { name, message } of results.failures) console.log(`failed: ${name}: ${message}`);
 
 // A run that was to write a file and did not has failed as a whole.

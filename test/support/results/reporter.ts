@@ -30,6 +30,7 @@ export default class ResultsReporter implements Reporter {
       slowest: slowestOf(
         tests.map((test) => ({ name: nameOf(test), seconds: (test.diagnostic()?.duration ?? 0) / 1000 })),
       ),
+      files: modules.map((module) => ({ name: nameOf(module), seconds: secondsOf(module) })),
       cells: inState('passed').flatMap((test) => test.meta().cells ?? []),
     };
     if (results.failed > 0) process.exitCode = 1;
@@ -42,6 +43,12 @@ export default class ResultsReporter implements Reporter {
 
 function nameOf(entity: TestCase | TestSuite | TestModule): string {
   return `${entity.project.name}: ${'fullName' in entity ? entity.fullName : entity.relativeModuleId}`;
+}
+
+/** Of its own code, its tests and their hooks. */
+function secondsOf(module: TestModule): number {
+  const { setupDuration, collectDuration, duration } = module.diagnostic();
+  return (setupDuration + collectDuration + duration) / 1000;
 }
 
 function failure(name: string, thrown: unknown): Failure {

@@ -4,7 +4,7 @@ import type { Feature, TableDriver } from './features.js';
 /** What a test shows: it works, netctl refuses it with this message, or nobody can have it, for this reason. */
 export type Outcome = 'tested' | { readonly refused: string } | { readonly impossible: string };
 
-/** One cell of the README's support table. */
+/** One cell of the support table of docs/engines.md. */
 export interface Cell {
   /** The engine's version: `28.5.2`. */
   readonly engine: string;

@@ -1,5 +1,5 @@
 /**
- * The rows of the README's support table, by driver. A row that no passed test covers on an engine that ran is a failure
+ * The rows of the support table of docs/engines.md, by driver. A row that no passed test covers on an engine that ran is a failure
  * of scripts/support-table, so a feature cannot be claimed and not tested.
  */
 export const FEATURES = {

@@ -57,16 +57,16 @@ function kindOf(outcome: Outcome): string {
   return typeof outcome === 'string' ? outcome : (Object.keys(outcome)[0] ?? '');
 }
 
-/** The engines that the README's table has a column for. */
-export function enginesOf(readme: string): readonly string[] {
-  const table = readme.slice(readme.indexOf(begin), readme.indexOf(end));
+/** The engines that the table has a column for. */
+export function enginesOf(page: string): readonly string[] {
+  const table = page.slice(page.indexOf(begin), page.indexOf(end));
   const head = /^\|\s*driver\s*\|.*$/m.exec(table)?.[0] ?? '';
   return [...head.matchAll(/engine ([0-9.]+)/g)].map(([, version = '']) => version);
 }
 
-/** The README with this table between its two marks. Throws when it lacks them. */
-export function withTable(readme: string, markdown: string): string {
-  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`README.md lacks the lines ${begin} and ${end}`);
-  return `${readme.slice(0, from + begin.length)}\n\n${markdown}\n\n${readme.slice(to)}`;
+/** The page with this table between its two marks. Throws when it lacks them. */
+export function withTable(page: string, markdown: string): string {
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`docs/engines.md lacks the lines ${begin} and ${end}`);
+  return `${page.slice(0, from + begin.length)}\n\n${markdown}\n\n${page.slice(to)}`;
 }

@@ -123,7 +123,7 @@ describe('what was adopted', () => {
   test('is not destroyed without leave, and the refusal names it', async () => {
     await expect(applyText(host, SPEC, { destroy: true, allowDisruptive: false })).rejects.toMatchObject({
       code: 'NEEDS_YES',
-      message: expect.stringContaining('remove network web (netctl did not make it)') as string,
+      message: expect.stringContaining('remove networks lan and web (netctl did not make them)') as string,
     });
     expect(host.faults.writes).toBe(0);
     await applyText(host, SPEC, { destroy: true });

@@ -71,7 +71,7 @@ describe('refusals, which change nothing', () => {
     host.faults.arm();
     const error = await failure(run(WEB_INTERNAL, { allowDisruptive: false }));
     expect([error.code, error.exit]).toEqual(['NEEDS_YES', 3]);
-    expect(error.message).toContain('remove network web, make network web');
+    expect(error.message).toContain('this would replace network web');
   });
 
   test('strict makes warnings stop', async () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { takeLock } from '../../../packages/core/src/apply/lock.js';
 import type { LockOptions } from '../../../packages/core/src/apply/lock.js';
@@ -90,15 +90,48 @@ describe('the lock of an engine', () => {
     await expect(waiting).rejects.toBe(reason);
   });
 
-  test('a holder that says something else is a holder all the same', async () => {
+  test.each([
+    ['no JSON', 'hello'],
+    ['nothing', 'null'],
+    ['no number', JSON.stringify({ ...holder, pid: '\u001b[2J' })],
+    ['no name', JSON.stringify({ ...holder, stack: { toString: 'a' } })],
+    ['no time', JSON.stringify({ ...holder, since: 7 })],
+    ['more than anybody reads', JSON.stringify({ ...holder, more: 'x'.repeat(1_000_000) })],
+  ])('a holder that says something else is a holder all the same: %s', async (_what, said) => {
     const wanted = options();
-    const server = createServer((socket) => {
-      socket.on('error', () => socket.destroy());
-      socket.write('hello\n');
-    });
-    await new Promise<void>((resolve) => server.listen(`\0netctl/${wanted.name}`, resolve));
+    await using _server = await stranger(wanted.name, said);
     const error = await takeLock(wanted).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'LOCKED', message: 'Another netctl is at work on this engine' });
-    server.close();
+  });
+
+  test('what a holder says moves no cursor, and fills no screen', async () => {
+    const wanted = options();
+    const stack = `\u001b]0;x\u0007${'y'.repeat(200)}`;
+    await using _server = await stranger(wanted.name, JSON.stringify({ pid: 1, stack, since: '\u009b2J' }));
+    const told: string[] = [];
+    const error = await takeLock({ ...wanted, wait: 1, onWait: (what) => told.push(what) }).catch(
+      (reason: unknown) => reason,
+    );
+    const who = `(process 1, stack \\u001b]0;x\\u0007${'y'.repeat(47)}, since \\u009b2J)`;
+    expect(error).toMatchObject({ message: `Another netctl is at work on this engine ${who}` });
+    expect(told).toEqual([`another netctl ${who}`]);
   });
 });
+
+/** Somebody who has taken the name of a lock, and says this to whoever asks. */
+async function stranger(name: string, said: string): Promise<AsyncDisposable> {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => socket.destroy());
+    socket.write(`${said}\n`);
+  });
+  await new Promise<void>((resolve) => server.listen(`\0netctl/${name}`, resolve));
+  return {
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}

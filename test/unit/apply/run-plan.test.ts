@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { HostSafety } from '../../../packages/core/src/apply/host-safety.js';
+import type { StageSafety } from '../../../packages/core/src/apply/stage-safety.js';
 import { runPlan } from '../../../packages/core/src/apply/run-plan.js';
 import { startRun } from '../../../packages/core/src/apply/run-step.js';
 import type { Backends } from '../../../packages/core/src/apply/observe.js';
@@ -48,25 +50,26 @@ function slowEngine() {
 
 const emit = (): void => undefined;
 
-test('four steps of a stage at once, and a stage only after the one before', async () => {
+test('eight steps of a stage at once, and a stage only after the one before', async () => {
   const { backends, seen, end, most } = slowEngine();
-  const work = runPlan(planOf(['a', 'b', 'c', 'd', 'e', 'f'], ['z']), backends, startRun('home', false), { emit });
-  expect(seen).toEqual(['a', 'b', 'c', 'd']);
+  const names = Array.from('abcdefghij');
+  const work = runPlan(planOf(names, ['z']), backends, startRun('home', false), { emit });
+  expect(seen).toEqual(Array.from('abcdefgh'));
   await end('b');
-  expect(seen).toEqual(['a', 'b', 'c', 'd', 'e']);
-  for (const name of ['a', 'c', 'd', 'e']) await end(name);
+  expect(seen).toEqual(Array.from('abcdefghi'));
+  for (const name of Array.from('acdefghi')) await end(name);
   expect(seen).not.toContain('z');
-  await end('f');
+  await end('j');
   expect(seen).toContain('z');
   await end('z');
-  expect((await work).map(({ ref }) => ref.slice(8))).toEqual(['b', 'a', 'c', 'd', 'e', 'f', 'z']);
-  expect(most()).toBe(4);
+  expect((await work).map(({ ref }) => ref.slice(8))).toEqual(Array.from('bacdefghijz'));
+  expect(most()).toBe(8);
 });
 
 test('after a failure what is under way is finished, and nothing more begins', async () => {
   const { backends, seen, end } = slowEngine();
   const events: string[] = [];
-  const work = runPlan(planOf(['a', 'b', 'c', 'd', 'e'], ['z']), backends, startRun('home', false), {
+  const work = runPlan(planOf(Array.from('abcdefghi'), ['z']), backends, startRun('home', false), {
     emit: (event) => {
       if (event.event === 'step')
         events.push(`${event.step.ref.slice(8)} ${event.state} ${event.message ?? ''}`.trim());
@@ -75,13 +78,12 @@ test('after a failure what is under way is finished, and nothing more begins', a
   const failed = expect(work).rejects.toMatchObject({ code: 'STEP_FAILED', step: 'make network a' });
   await end('a', new NetctlError('ENGINE_ERROR', 'no'));
   await end('b', new Error('later'));
-  await end('c');
-  await end('d');
+  for (const name of Array.from('cdefgh')) await end(name);
   await failed;
-  expect(seen).toEqual(['a', 'b', 'c', 'd']);
-  expect(events.slice(4)).toEqual(['a failed no', 'b failed later', 'c done', 'd done']);
+  expect(seen).toEqual(Array.from('abcdefgh'));
+  expect(events.slice(8, 12)).toEqual(['a failed no', 'b failed later', 'c done', 'd done']);
   await expect(work).rejects.toMatchObject({
-    hint: '2 of 6 steps are done; once that is mended, the same command goes on from here.',
+    hint: '6 of 10 steps are done; once that is mended, the same command goes on from here.',
   });
 });
 
@@ -110,19 +112,66 @@ test.each(['INTERRUPTED', 'TERMINATED'] as const)('a step that was %s is not one
 test('a signal lets what is under way finish, and it is told what was done and what was not begun', async () => {
   const { backends, seen, end } = slowEngine();
   const controller = new AbortController();
-  const work = runPlan(planOf(['a', 'b', 'c', 'd', 'e']), backends, startRun('home', false), {
+  const work = runPlan(planOf(Array.from('abcdefghi')), backends, startRun('home', false), {
     emit,
     signal: controller.signal,
   });
   const reason = new NetctlError('INTERRUPTED', 'stop');
   const stopped = expect(work).rejects.toMatchObject({
     code: 'INTERRUPTED',
-    message: 'stop: 4 of 5 steps were done',
+    message: 'stop: 8 of 9 steps were done',
     hint: 'Not begun: 1 to make.',
     cause: reason,
   });
   controller.abort(reason);
-  for (const name of ['a', 'b', 'c', 'd']) await end(name);
+  for (const name of Array.from('abcdefgh')) await end(name);
   await stopped;
-  expect(seen).toEqual(['a', 'b', 'c', 'd']);
+  expect(seen).toEqual(Array.from('abcdefgh'));
+});
+
+/** Watches over every stage, and ends as it is told. */
+function watch(answers: readonly boolean[], end: () => Promise<void>): HostSafety {
+  let at = 0;
+  const mayGoOn = (): Promise<boolean> => Promise.resolve(answers[at++] ?? true);
+  return {
+    check: () => Promise.resolve(),
+    before: (stage) => Promise.resolve({ watched: stage.slice(1), mayGoOn, end } satisfies StageSafety),
+    finish: () => Promise.resolve(false),
+    release: () => Promise.resolve(),
+  };
+}
+
+test('what was undone since nobody could see does not count as done, and is told beside the step that failed', async () => {
+  const { backends, seen, end } = slowEngine();
+  const undone = new NetctlError('LINK_FAILED', 'Undone: b and c: it could not be seen', { hint: 'Look at ip.' });
+  const safety = watch([], () => Promise.reject(undone));
+  const work = runPlan(planOf(['a', 'b', 'c']), backends, startRun('home', false), { emit, safety });
+  const failed = expect(work).rejects.toMatchObject({
+    code: 'STEP_FAILED',
+    message: 'Could not make network c: no',
+    hint: `${undone.message}. Look at ip. 1 of 3 steps are done; once that is mended, the same command goes on from here.`,
+  });
+  await expect.poll(() => seen).toEqual(['a', 'b', 'c']);
+  await end('a');
+  await end('b');
+  await end('c', new NetctlError('ENGINE_ERROR', 'no'));
+  await failed;
+});
+
+test('no step is begun once one was not to be, and what failed beside it is the cause', async () => {
+  const { backends, seen, end } = slowEngine();
+  const timeout = new NetctlError('ENGINE_TIMEOUT', 'no answer');
+  const cutOff = new NetctlError('HOST_CUT_OFF', 'Undone: there is no way out', { hint: 'Go by another one.' });
+  const safety = watch([false], () => Promise.reject(cutOff));
+  const work = runPlan(planOf(Array.from('abcdefghi')), backends, startRun('home', false), { emit, safety });
+  const failed = expect(work).rejects.toMatchObject({
+    ...{ code: 'HOST_CUT_OFF', message: cutOff.message, hint: cutOff.hint },
+    // Of this one it is not known what came.
+    cause: timeout,
+  });
+  await expect.poll(() => seen).toEqual(Array.from('abcdefgh'));
+  for (const name of Array.from('abcdefg')) await end(name);
+  await end('h', timeout);
+  await failed;
+  expect(seen).toEqual(Array.from('abcdefgh'));
 });

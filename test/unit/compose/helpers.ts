@@ -22,7 +22,9 @@ export function saidOf(...texts: readonly string[]): readonly Problem[] {
 /** `CODE path file:line:column`, as tables want it. */
 export function briefly(problems: readonly Problem[]): readonly string[] {
   for (const { message, hint } of problems) {
-    if (!message.endsWith('.') || hint === undefined) throw new Error(`${message} has no end, or no cure`);
+    // What a value must be is the cure as well.
+    const hasCure = hint !== undefined || message.includes(' must be ');
+    if (!message.endsWith('.') || !hasCure) throw new Error(`${message} has no end, or no cure`);
   }
   return problems.map(
     ({ code, path, file = '', line = 0, column = 0 }) => `${code} ${path} ${file}:${String(line)}:${String(column)}`,

@@ -452,7 +452,7 @@ connect({ host: 'unix://' + process.argv[2] }).then(
     bundle: true,
     platform: 'node',
     format: 'cjs',
-    conditions: ['source'],
+    conditions: ['@netctl/source'],
     nodePaths: [join(import.meta.dirname, '../../../node_modules')],
     loader: { '.node': 'empty' },
     logLevel: 'error',

@@ -78,9 +78,9 @@ test('what could not be looked at is said, and why', () => {
   expect(findings.filter(({ severity }) => severity === 'ok')).toEqual([]);
 });
 
-test('the table in the README is that of the code and of the tests', () => {
-  const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
-  const [, shown = ''] = /<!-- findings -->([^]*)<!-- end of the findings -->/.exec(readme) ?? [];
+test('the table of the findings is that of the code and of the tests', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/doctor.md'), 'utf8');
+  const [, shown = ''] = /<!-- findings -->([^]*)<!-- end of the findings -->/.exec(page) ?? [];
   const rows = shown
     .split('\n')
     .filter((line) => line.startsWith('| `'))

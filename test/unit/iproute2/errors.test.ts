@@ -112,7 +112,9 @@ describe('what the kernel says', () => {
   });
 
   test('nothing at all', () => {
-    expect(failed(up, { exit: 1 }).text).toBe('Cannot bring shim0 up: ip ended with 1 and said nothing | ');
+    expect(failed(up, { exit: 1 }).text).toBe(
+      'Cannot bring shim0 up: ip ended with 1 and said nothing | Mend what it names, and run the same command again; netctl doctor knows many such errors.',
+    );
   });
 });
 

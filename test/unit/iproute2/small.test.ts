@@ -1,18 +1,27 @@
 import { describe, expect, test } from 'vitest';
-import { hasNetAdmin } from '../../../packages/iproute2/src/capability.js';
 import { replyItems } from '../../../packages/iproute2/src/json.js';
 import { observeLinks } from '../../../packages/iproute2/src/observe.js';
+import { privilegeIn } from '../../../packages/iproute2/src/privilege.js';
+import { NO_WAY } from '../../../packages/iproute2/src/safety/paths.js';
 import { toAnswer, toEspAnswer } from '../../../packages/iproute2/src/probe.js';
 
+const [root, user] = ['Uid:\t0\t0\t0\t0\n', 'Uid:\t1000\t1000\t1000\t1000\n'];
+const all = 'CapEff:\t000001ffffffffff\nCapAmb:\t0000000000000000\n';
+
 test.each([
-  ['Name:\tnode\nCapEff:\t000001ffffffffff\n', true],
-  ['CapPrm:\t000001ffffffffff\nCapEff:\t0000000000001000\n', true],
-  ['CapPrm:\t000001ffffffffff\nCapEff:\t000001ffffffefff\nCapBnd:\t000001ffffffffff\n', false],
-  ['CapEff:\t0000000000000000\n', false],
+  [`Name:\tnode\n${root}${all}`, 'root'],
+  [`${root}CapPrm:\t000001ffffffffff\nCapEff:\t0000000000001000\n`, 'root'],
+  [`${root}CapPrm:\t000001ffffffffff\nCapEff:\t000001ffffffefff\nCapBnd:\t000001ffffffffff\n`, 'none'],
+  // Root by setuid, and not by birth.
+  [`Uid:\t1000\t0\t0\t0\n${all}`, 'root'],
+  // What `setcap` gives a program is not handed on to `ip`.
+  [`${user}${all}`, 'none'],
+  [`${user}CapEff:\t0000000000001000\nCapAmb:\t0000000000001000\n`, 'capabilities'],
+  ['CapEff:\t0000000000000000\n', 'none'],
   // No /proc: the kernel will say.
-  ['', true],
-])('CAP_NET_ADMIN in %j is %s', (status, expected) => {
-  expect(hasNetAdmin(status)).toBe(expected);
+  ['', 'unknown'],
+])('the privilege in %j is %s', (status, expected) => {
+  expect(privilegeIn(status)).toBe(expected);
 });
 
 test.each([
@@ -41,6 +50,24 @@ test.each([
   [undefined, '', 'unknown'],
 ])('a look for ESP that ended with %s and %j means %s', (exit, stderr, expected) => {
   expect(toEspAnswer(exit, stderr)).toBe(expected);
+});
+
+test.each([
+  ['RTNETLINK answers: Network is unreachable\n', true],
+  ['RTNETLINK answers: No route to host\n', true],
+  ['RTNETLINK answers: Permission denied\n', true],
+  ['RTNETLINK answers: No such device\n', true],
+  // musl's words for ENETUNREACH and EHOSTUNREACH.
+  ['RTNETLINK answers: Network unreachable\n', true],
+  ['RTNETLINK answers: Host is unreachable\n', true],
+  ['Cannot find device "eth7"\n', true],
+  ['RTNETLINK answers: Operation not permitted\n', false],
+  ['RTNETLINK answers: No buffer space available\n', false],
+  ['ssh: connect to host b port 22: Network is unreachable\n', false],
+  ['sudo: a password is required\n', false],
+  ['', false],
+])('that there is no way is said by %j: %s', (stderr, expected) => {
+  expect(NO_WAY.test(stderr)).toBe(expected);
 });
 
 describe('a reply', () => {

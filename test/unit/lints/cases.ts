@@ -32,6 +32,20 @@ const SWARM = { swarm: { state: 'active', manager: true, nodeAddress: '192.168.1
 const SWARM_OF_TWO = { swarm: { ...SWARM.swarm, nodes: [swarmNode({ id: 'one' }), swarmNode({ id: 'two' })] } };
 const SWARM_LAN = `hosts: { node01: { docker: "unix:///one" } }\n${mac(`scope: swarm, ${RANGED}`)}`;
 const VLAN60 = { name: 'named', kind: 'vlan', parent: 'eth0', vlan: { id: 60, protocol: '802.1q' } };
+/** What persist stores of a network on VLAN 30. */
+const KEPT = {
+  stack: 'home',
+  path: '/etc/netctl/home/links.yaml',
+  text: `# netctl persist: stack home
+# The links of the spec of home, for netctl-home.service; \`netctl persist\` writes it anew.
+name: home
+networks: {}
+vlans:
+  eth0-v30:
+    parent: eth0
+    id: 30
+`,
+};
 const HALF_MADE = { kind: 'macvlan', parent: 'eth0', mode: 'bridge', group: 0x6e63, up: false };
 
 /** The network of `mac()` as netctl made it before it had a shim. */
@@ -159,6 +173,10 @@ export const CASES: Readonly<Record<LintCode, { readonly has: Scene; readonly ha
   DOTTED_PARENT: {
     has: { spec: net(`driver: macvlan, parent: eth0.30, ${RANGED}`) },
     hasNot: { spec: mac(`vlan: 30, ${RANGED}`) },
+  },
+  PERSISTED_OTHERWISE: {
+    has: { spec: mac(`vlan: 30, ${RANGED}`), host: { persisted: [{ ...KEPT, text: `${KEPT.text}# another\n` }] } },
+    hasNot: { spec: mac(`vlan: 30, ${RANGED}`), host: { persisted: [KEPT] } },
   },
   MTU_ABOVE_PARENT: {
     has: { spec: 'vlans: { trunk: { parent: eth0, id: 30, mtu: 1501 } }' },

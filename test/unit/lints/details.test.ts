@@ -70,6 +70,23 @@ describe('a dotted parent', () => {
     expect(await about('DOTTED_PARENT', spec.replace('parent: eth0.40', 'parent: eth0, vlan: 40'), host)).toEqual([]);
   });
 
+  test.each([
+    ['/etc/netctl/home/links.yaml', 'name: home\nvlans:\n  eth0.40:\n    parent: eth0\n    id: 40\n'],
+    [
+      '/etc/netctl/home/links.sh',
+      '{ [ -e x ] || "$ip" link add link eth0 name eth0.40 group 28259 type vlan id 40; }\n',
+    ],
+    ['/etc/network/interfaces.d/netctl-home', 'auto eth0.40\niface eth0.40 inet manual\n'],
+    ['/etc/systemd/network/05-netctl-home-eth0.40.netdev', '[NetDev]\n'],
+    ['/etc/NetworkManager/system-connections/netctl-home-eth0.40.nmconnection', '[connection]\n'],
+  ])('that the host makes at boot is not worth a word: %s', async (path, text) => {
+    const file = { stack: 'home', path, text };
+    expect(await about('DOTTED_PARENT', spec, { persisted: [file] })).toEqual([]);
+    expect(await about('DOTTED_PARENT', spec, { persisted: [{ ...file, stack: 'other' }] })).toHaveLength(1);
+    const other = { stack: 'home', path: path.replace('0.40', '0.4'), text: text.replaceAll('eth0.40', 'eth0.4') };
+    expect(await about('DOTTED_PARENT', spec, { persisted: [other] })).toHaveLength(1);
+  });
+
   test('that is wanted under vlans: is Docker’s to make again as well', async () => {
     expect(await about('DOTTED_PARENT', `${spec}\nvlans: { eth0.40: { parent: eth0, id: 40 } }`)).toHaveLength(1);
   });

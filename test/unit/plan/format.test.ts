@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { NetworkProps, Plan, Step } from '../../../packages/core/src/model.js';
 import { describeNetwork } from '../../../packages/core/src/plan/describe.js';
-import { formatPlan } from '../../../packages/core/src/plan/format.js';
+import { formatPlan, formatProblem } from '../../../packages/core/src/plan/format.js';
+import { problem } from '../../../packages/core/src/problem.js';
 
 const lan = (config: NetworkProps['ipam']['config']): NetworkProps => ({
   driver: 'macvlan',
@@ -52,4 +53,26 @@ describe('a network that is made again', () => {
     expect(formatPlan(plan([{ ...remove, host: 'other' }], [create]))).toContain('internal false → true\n+');
     expect(formatPlan(plan([{ ...remove, host: 'other' }], [create]))).not.toContain('made again');
   });
+});
+
+describe('a problem', () => {
+  const said = (path: string, message: string): string =>
+    formatProblem(problem('error', 'INVALID_VALUE', path, message), 'f').replace(/^error: f: (.*) \[.*$/, '$1');
+
+  test.each([
+    ['name', 'name must be text.'],
+    ['vlans.v.id', 'vlans.v.id must be a whole number.'],
+    ['networks["a b/c"].mtu', 'networks["a b/c"].mtu must be auto.'],
+    ['networks["a \\"b"].mtu', 'networks["a \\"b"] has no subnet.'],
+    ['networks.l.ipam.config[0].gateway', 'networks.l has no subnet.'],
+  ])('of %s has its place once', (path, message) => expect(said(path, message)).toBe(message));
+
+  test.each([
+    ['name', 'names are short.'],
+    ['networks.a', 'networks of that kind are none.'],
+    ['networks.a.subnet', '10.0.0.0/24 is in use.'],
+    ['containers.c', '"c" is too short.'],
+  ])('of %s has its place before what does not say it', (path, message) =>
+    expect(said(path, message)).toBe(`${path}: ${message}`),
+  );
 });

@@ -11,7 +11,7 @@ const said = (body: string): readonly string[] =>
 const SUBNET = 'Write an address and a length, such as 192.168.1.0/24.';
 const UNUSABLE =
   'cannot be the subnet of containers. Use a private subnet, such as 172.30.0.0/24, or subnet: auto on a bridge.';
-const EMPTY = 'must be text that is not empty, and is "". Write text that is not empty.';
+const EMPTY = 'must be text that is not empty, and is "". ';
 const RANGE = 'Write CIDR, such as 192.168.1.192/27, or first-last, such as 192.168.1.192-192.168.1.223.';
 const OCTAL = 'some programs read a number with a leading zero as octal.';
 const ZONE = 'Write it without its zone, the part from % on: that is the name of a link on one machine.';
@@ -72,7 +72,7 @@ describe('addresses in a subnet', () => {
     ['gateway: ""', `INVALID_VALUE 3:38 networks.b.gateway ${EMPTY}`],
     [
       'gateway: "fd00::1"',
-      'OUTSIDE_SUBNET 3:38 The gateway fd00::1 is outside the subnet 10.0.0.0/24. Choose from 10.0.0.0-10.0.0.255.',
+      'OUTSIDE_SUBNET 3:38 The gateway fd00::1 is outside the subnet 10.0.0.0/24. Choose from 10.0.0.1-10.0.0.254.',
     ],
     [
       'ip_range: 10.0.0.20-10.0.0.10',
@@ -109,6 +109,22 @@ describe('addresses in a subnet', () => {
   ])('%s', (body, ...expected) => {
     expect(said(`subnet: 10.0.0.0/24, ${body}`)).toEqual(expected);
   });
+});
+
+test.each([
+  ['10.0.0.0/24', '10.0.0.1-10.0.0.254'],
+  ['10.0.0.0/31', '10.0.0.0-10.0.0.1'],
+  ['10.0.0.5/32', '10.0.0.5'],
+  ['fd00::/64', 'fd00::1-fd00::ffff:ffff:ffff:ffff'],
+  ['fd00::/127', 'fd00::-fd00::1'],
+])('in %s an address is to be chosen which is not refused for another reason', (subnet, choice) => {
+  const found = said(
+    `enable_ipv6: true, ipam: { config: [{ subnet: "${subnet}", gateway: 10.9.9.9, aux_addresses: { a: "fd99::9" } }] }`,
+  );
+  expect(found).toEqual([
+    expect.stringMatching(`^OUTSIDE_SUBNET .* The gateway .* Choose from ${choice}\\.$`),
+    expect.stringMatching(`^OUTSIDE_SUBNET .* "a", .* Choose from ${choice}\\.$`),
+  ]);
 });
 
 test('of containers, shims, avoid and aux_addresses, each in its place', () => {

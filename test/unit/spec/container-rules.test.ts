@@ -105,6 +105,23 @@ describe('addresses', () => {
       'Write an ip_range that leaves it out, such as networks.open.ip_range: 10.6.0.128/26.',
     );
   });
+
+  test.each([
+    ['10.6.0.0', '10.6.0.2', '10.6.0.128/25'],
+    ['10.6.0.255', '10.6.0.128', '10.6.0.0/25'],
+    ['10.6.0.1', '10.6.0.2', '10.6.0.128/25'],
+    ['10.66.0.9', '10.6.0.2', '10.6.0.128/25'],
+  ])('where all is handed out and %s cannot be one, another is offered, which is accepted', (address, other, range) => {
+    const text = `${NETWORKS}${on('open', `ipv4_address: ${address}`)}`;
+    const [hint] = problemsOf(text).flatMap(({ path, hint: its }) => (path.startsWith('containers') ? [its] : []));
+    expect(hint).toBe(
+      `Choose another, and write an ip_range that leaves it out, such as ${other} and networks.open.ip_range: ${range}.`,
+    );
+    const mended = text
+      .replace(`ipv4_address: ${address}`, `ipv4_address: ${other}`)
+      .replace('subnet: 10.6.0.0/24', `subnet: 10.6.0.0/24, ip_range: ${range}`);
+    expect(problemsOf(mended).filter(({ path }) => /^containers|open/.test(path))).toEqual([]);
+  });
 });
 
 describe('containers, networks and what is asked of them', () => {
@@ -160,6 +177,15 @@ describe('containers, networks and what is asked of them', () => {
     ],
   ])('%s', (text, ...expected) => {
     expect(found(text)).toEqual(expected);
+  });
+
+  test('a name of one letter is refused for its length', () => {
+    const both = problemsOf(`${NETWORKS}  c: { networks: [lan] }\n  -x: { networks: [lan] }\n`);
+    const [short, wrong] = both.filter(({ code }) => code === 'INVALID_NAME');
+    expect(short?.message).toBe(
+      '"c" is too short: a name has two characters or more in Docker ([a-zA-Z0-9][a-zA-Z0-9_.-]+).',
+    );
+    expect(wrong?.message).toBe('"-x" is neither the name of a container nor the beginning of an id.');
   });
 
   test('a network of another name is found by it', () => {

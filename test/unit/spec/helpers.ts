@@ -1,10 +1,20 @@
+import { expect } from 'vitest';
+
 import { parseSpec } from '../../../packages/core/src/spec/load.js';
 import type { LoadedSpec } from '../../../packages/core/src/spec/load.js';
 import { NetctlError } from '../../../packages/core/src/errors.js';
+import { schemaFaults } from '../../support/reference/schema-check.js';
 import type { Problem } from '../../../packages/core/src/problem.js';
 
-/** Loads a spec that must be valid. */
+/** Loads a spec that must be valid, for the JSON Schema too. */
 export function load(text: string, env: Record<string, string> = {}, dotenv = ''): LoadedSpec {
+  const loaded = read(text, env, dotenv);
+  expect(schemaFaults(text), text).toEqual([]);
+  return loaded;
+}
+
+/** The same where no other reader of YAML takes the text. */
+export function read(text: string, env: Record<string, string> = {}, dotenv = ''): LoadedSpec {
   return parseSpec({ bytes: text, file: 'netctl.yaml', env, dotenv });
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { NetctlError } from '../../../packages/core/src/errors.js';
 import { operationsOf } from '../../support/operations.js';
-import { brief, load, problemsOf } from './helpers.js';
+import { brief, load, problemsOf, read } from './helpers.js';
 
 describe('text that is no spec', () => {
   test.each([
@@ -25,6 +25,25 @@ describe('text that is no spec', () => {
   test('says in words what is wrong with YAML', () => {
     expect(problemsOf('a:\n\tb: 1\n')[0]?.message).toBe('A tab is used as indentation; YAML allows only spaces.');
   });
+
+  const nested = (...lines: readonly string[]): string => ['name: a', 'networks:', '  a:', ...lines, ''].join('\n');
+  const middle = 'A mapping or list starts in the middle of a line, where a plain value is meant to be.';
+
+  test.each([
+    [['   driver: bridge', '    subnet: 10.0.0.0/24'], ['5:5 Line 5 is indented further than line 4.']],
+    // Of those which are no deeper than the first, nothing is said.
+    [['   driver: bridge', '     mtu: 1500', '     internal: true'], ['5:6 Line 5 is indented further than line 4.']],
+    [
+      ['   ipam:', '     config:', '      - subnet: a', '          gateway: b'],
+      ['7:11 Line 7 is indented further than line 6.'],
+    ],
+    [['   driver: b: c'], [`4:12 ${middle}`]],
+    [['   driver: "b', '      c": d'], [`4:12 ${middle}`]],
+  ])('a line that is indented further: %j', (lines, expected) =>
+    expect(problemsOf(nested(...lines)).map(({ line, column, message }) => `${line}:${column} ${message}`)).toEqual(
+      expected,
+    ),
+  );
 
   test('names the byte and the line of what is not UTF-8', () => {
     const bytes = new Uint8Array([...new TextEncoder().encode('name: a\nb: '), 0xc3, 0x28]);
@@ -88,7 +107,7 @@ describe('text that is fine', () => {
   });
 
   test('x- keys are ignored with all that is in them, but not where keys are names', () => {
-    const spec = load('name: a\nx-a: ["${B:?no}", *no]\nnetworks:\n  x-lan: { x-b: 1, labels: { x-c: d } }\n').spec;
+    const spec = read('name: a\nx-a: ["${B:?no}", *no]\nnetworks:\n  x-lan: { x-b: 1, labels: { x-c: d } }\n').spec;
     expect(spec.networks).toEqual({ 'x-lan': { labels: { 'x-c': 'd' } } });
   });
 });

@@ -56,7 +56,7 @@ describe('the support table', () => {
     expect(supportTable([...rest, ...cells.toReversed()], ['28.5.2'])).toEqual(one);
   });
 
-  test('names its engines in its head, and what else the README says of engines does not count', () => {
+  test('names its engines in its head, and what else the page says of engines does not count', () => {
     const { markdown } = supportTable(whole, ['26.1.5', '28.5.2']);
     const empty =
       'engine 20.10.24\n<!-- support table: made by scripts/support-table from what the tests ran -->\n<!-- end of the support table -->\n';
@@ -65,13 +65,13 @@ describe('the support table', () => {
     expect(enginesOf('engine 20.10.24')).toEqual([]);
   });
 
-  test('goes between its two marks in the README, and nowhere else', () => {
+  test('goes between its two marks in the page, and nowhere else', () => {
     const once = withTable(
       'a\n\n<!-- support table: made by scripts/support-table from what the tests ran -->\nold\n<!-- end of the support table -->\n\nb\n',
       'new',
     );
     expect(once).toMatch(/^a\n[^]*-->\n\nnew\n\n<!-- end[^]*\nb\n$/);
     expect(withTable(once, 'new')).toBe(once);
-    expect(() => withTable('a', 'new')).toThrow(/README.md lacks/);
+    expect(() => withTable('a', 'new')).toThrow(/docs\/engines.md lacks/);
   });
 });

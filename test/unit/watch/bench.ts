@@ -23,6 +23,8 @@ export interface WatchBench extends AsyncDisposable {
   readonly signal: AbortSignal;
   /** Engines that do not answer now, by the names of their hosts; take one out with `rise`. */
   fall(host?: string): void;
+  /** The same, but that its events are heard still. */
+  stall(host: string): void;
   rise(host?: string): void;
   /** How often a host was connected to. */
   opened(host?: string): number;
@@ -109,6 +111,7 @@ export async function watchOver(
       down.add(host);
       for (const end of streams.get(host) ?? []) end.abort();
     },
+    stall: (host) => down.add(host),
     rise: (host = 'local') => down.delete(host),
     opened: (host = 'local') => opens.filter((name) => name === host).length,
     told: async (expected) => {

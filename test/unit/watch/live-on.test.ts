@@ -60,10 +60,37 @@ test('one of several hosts that is away: the others are healed, and it is when i
   await bench.told({ event: 'step', state: 'done', step: { host: 'a', op: 'network.create' } });
   await bench.told({ event: 'round', result: 'repaired' });
   expect(bench.of('step').filter(({ step, state }) => step.host === 'b' && state === 'done')).toHaveLength(1);
+  // Tried until it answers, though nothing happens on the other one.
+  await expect.poll(() => bench.opened('b'), { timeout: 20_000 }).toBeGreaterThan(5);
+  expect(bench.of('connection').filter(({ state }) => state === 'lost')).toHaveLength(1);
   bench.rise('b');
-  // A look at a, as its events or the timer bring it about, tries b again.
-  bench.watcher.reload('reload');
   await bench.told({ event: 'connection', state: 'made', host: 'b' });
+  await bench.told({ event: 'step', state: 'done', step: { host: 'b', op: 'network.create' } });
+});
+
+test('one of several hosts that is away at the start is tried until it answers', async () => {
+  const { a, b } = Object.fromEntries(memoryHosts({ a: {}, b: {} }));
+  if (a === undefined || b === undefined) throw new Error('there are no hosts');
+  const hosts: Record<string, typeof a> = { a };
+  const spec = { ...web, hosts: { a: { docker: 'unix:///a' }, b: { docker: 'unix:///b' } } };
+  await using bench = await watchOver(hosts, () => Promise.resolve(specOf(spec)));
+  await bench.told({ event: 'connection', state: 'lost', host: 'b' });
+  await expect.poll(() => bench.opened('b'), { timeout: 20_000 }).toBeGreaterThan(3);
+  hosts['b'] = b;
+  await bench.told({ event: 'connection', state: 'made', host: 'b' });
+  await bench.told({ event: 'step', state: 'done', step: { host: 'b', op: 'network.create' } });
+});
+
+test('one of several hosts that does not answer, though its events are heard, is connected to again', async () => {
+  const hosts = Object.fromEntries(memoryHosts({ a: {}, b: {} }));
+  const spec = { ...web, hosts: { a: { docker: 'unix:///a' }, b: { docker: 'unix:///b' } } };
+  await using bench = await watchOver(hosts, () => Promise.resolve(specOf(spec)));
+  await bench.told({ event: 'round', result: 'quiet' });
+  bench.stall('b');
+  for (const host of Object.values(hosts)) removeNetwork(host, 'web');
+  await bench.told({ event: 'step', state: 'done', step: { host: 'a', op: 'network.create' } });
+  await expect.poll(() => bench.opened('b'), { timeout: 20_000 }).toBeGreaterThan(2);
+  bench.rise('b');
   await bench.told({ event: 'step', state: 'done', step: { host: 'b', op: 'network.create' } });
 });
 

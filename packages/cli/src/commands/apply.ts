@@ -1,19 +1,19 @@
-import { createInterface } from 'node:readline/promises';
-
 import {
   apply as applySpec,
   applyLinks,
   countSteps,
+  describeDisruption,
   formatPlan,
   NetctlError,
   plan as planSpec,
   stepsOf,
-  stepTitle,
 } from '@netctl/core';
 import type { ApplyEvent, LoadedSpec, Plan, Report } from '@netctl/core';
 
 import { applyLines } from '../apply-text.js';
+import { askToKeep } from '../ask-to-keep.js';
 import type { CommandInput } from '../command.js';
+import { linksOf } from './confirm.js';
 import { counted } from '../counted.js';
 import type { Left } from '../discovery/leave.js';
 import { eventDocument } from '../documents.js';
@@ -25,6 +25,8 @@ import { openSession } from '../session.js';
 import type { Session } from '../session.js';
 import { readSpec } from '../spec-file.js';
 import { stateDir } from '../state-dir.js';
+import { answerTo } from '../terminal/answer.js';
+import type { ShownProgress } from '../terminal/show-progress.js';
 import { asTheSpecSays, linksAsTheSpecSays, nothingLeft, someUnreachable } from '../unreachable.js';
 
 export interface ApplyCommandOptions extends GlobalOptions, MoveCommandOptions {
@@ -40,6 +42,8 @@ export interface ApplyCommandOptions extends GlobalOptions, MoveCommandOptions {
   /** False by `--no-probe`. */
   readonly probe?: boolean;
   readonly linksOnly?: boolean;
+  /** Milliseconds. */
+  readonly confirm?: number;
 }
 
 /** `netctl apply`: plan, ask if anything is disruptive, lock, do, verify that the next plan is empty, report. */
@@ -59,6 +63,7 @@ async function run(
   await using session = await openSession(file, options, signal);
   const { loaded, targets } = session;
   const approved = mayAsk(options, output) ? await ask(session, destroying, options, output, signal) : undefined;
+  using progress = output.progress(signal);
   const report = await applySpec(loaded, targets, {
     destroy: destroying,
     adopt: options.adopt === true,
@@ -68,18 +73,25 @@ async function run(
     partial: options.partial === true,
     ...(approved === undefined ? {} : { approved }),
     ...(options.wait === undefined ? {} : { wait: options.wait }),
+    ...(options.confirm === undefined ? {} : { confirm: options.confirm }),
     resume: options.resume === true,
     restartStuck: options.restartStuck === true,
     probe: options.probe !== false,
     ...moveScope(options),
     stateDir: stateDir(process.env),
     signal,
-    onEvent: (event) => tell(event, output, approved !== undefined),
+    onEvent: (event) => tell(event, output, progress, approved !== undefined),
   });
   const away = someUnreachable(report);
+  if (destroying && loaded.spec.discovery !== undefined) progress.begin('taking services out of Consul');
   const services = destroying ? await outOfConsul(session, options, signal) : undefined;
   const nothing = (destroying ? nothingLeft : asTheSpecSays)(report.stack, away);
   tellReport(report, loaded, output, nothing, services);
+  if (report.unconfirmed !== undefined) {
+    // It would be drawn over the question, and Ctrl-C is to finish nothing any more.
+    progress[Symbol.dispose]();
+    await askToKeep(linksOf(targets), options.confirm ?? 0, output, signal);
+  }
   return report.left.length > 0 || away || (services?.problems ?? []).length > 0 ? 2 : 0;
 }
 
@@ -87,16 +99,24 @@ async function run(
 async function applyLinksOnly({ file, options, output, signal }: CommandInput<ApplyCommandOptions>): Promise<number> {
   const loaded = await readSpec(file, options, signal);
   await using host = await openLinks({ ...options, signal });
+  using progress = output.progress(signal);
   const report = await applyLinks(loaded, host.links, {
     additive: options.additive === true,
     strict: options.strict === true,
     adopt: options.adopt === true,
+    partial: options.partial === true,
     probe: options.probe !== false,
     ...(options.wait === undefined ? {} : { wait: options.wait }),
+    ...(options.confirm === undefined ? {} : { confirm: options.confirm }),
     signal,
-    onEvent: (event) => tell(event, output, false),
+    onEvent: (event) => tell(event, output, progress, false),
   });
   tellReport(report, loaded, output, linksAsTheSpecSays(report.stack));
+  if (report.unconfirmed !== undefined) {
+    // As above.
+    progress[Symbol.dispose]();
+    await askToKeep([host.links], options.confirm ?? 0, output, signal);
+  }
   return report.left.length > 0 ? 2 : 0;
 }
 
@@ -110,7 +130,7 @@ function tellReport(report: Report, loaded: LoadedSpec, output: Output, nothing:
     output.line(nothing);
   } else {
     output.line(
-      `\nDone: ${counted(report.done.length, 'step')}. Looked again: ${report.left.length === 0 ? 'nothing is left to do.' : `left out as disruptive: ${countSteps(report.left)}.`}`,
+      `\nDone: ${counted(report.done.length, 'step')}. Looked again: ${report.left.length === 0 ? 'nothing is left to do.' : `left out${report.left.every(({ disruptive }) => disruptive) ? ' as disruptive' : ''}: ${countSteps(report.left)}.`}`,
     );
   }
   if (deregistered.length > 0) output.line(`Out of Consul: ${counted(deregistered.length, 'service')}.`);
@@ -159,32 +179,17 @@ async function ask(
   const partial = options.partial === true;
   const scope = { destroy: destroying, adopt, partial, ...moveScope(options), stateDir: stateDir(process.env), signal };
   const shown = await planSpec(session.loaded, session.targets, scope);
-  const disruptive = stepsOf(shown).filter((step) => step.disruptive);
-  if (disruptive.length === 0 || shown.problems.some(({ severity }) => severity === 'error')) return undefined;
-  output.line(formatPlan(shown));
-  const answer = await answerTo(`This will ${disruptive.map(stepTitle).join(', ')}. Go on? [y/N] `, signal);
+  if (stepsOf(shown).every((step) => !step.disruptive)) return undefined;
+  if (shown.problems.some(({ severity }) => severity === 'error')) return undefined;
+  output.line(`${formatPlan(shown)}\nPlan: ${countSteps(stepsOf(shown))}.`);
+  const answer = await answerTo(output.shaped(`This will ${describeDisruption(shown)}. Go on? [y/N] `), signal);
   if (/^y(es)?$/i.test(answer.trim())) return shown;
   throw new NetctlError('NEEDS_YES', 'Not agreed to, nothing was changed', { hint: 'Answer y, or say --yes.' });
 }
 
-/** Empty when the input ends instead. */
-async function answerTo(question: string, signal: AbortSignal): Promise<string> {
-  const prompt = createInterface({ input: process.stdin, output: process.stdout });
-  // While a question is open, Ctrl-C is a character for it and no signal.
-  prompt.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-  const ended = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
-  try {
-    return await Promise.race([prompt.question(question, { signal }), ended]);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    prompt.close();
-  }
-}
-
-function tell(event: ApplyEvent, output: Output, planShown: boolean): void {
+function tell(event: ApplyEvent, output: Output, progress: ShownProgress, planShown: boolean): void {
   output.document(eventDocument(event));
-  if (event.event === 'plan' && planShown) return;
-  for (const line of applyLines(event)) output.line(line);
+  const shown = event.event === 'plan' && planShown;
+  for (const line of shown ? [] : applyLines(event)) output.line(line);
+  progress.hear(event);
 }

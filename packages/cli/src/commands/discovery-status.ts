@@ -42,9 +42,9 @@ function hostDocument({ error, ...host }: ComparedHost): object {
 }
 
 function show(compared: ComparedHost, stack: string, output: Output, file: string): void {
-  const { host, agent, error, watch, containers, stale, problems } = compared;
+  const { host, agent, error, containers, stale, problems } = compared;
   const where = host === 'local' ? stack : `${stack} on ${host}`;
-  output.line(agent === undefined ? `${where}:` : `${where}: agent ${agent}${watch === undefined ? '' : WATCH[watch]}`);
+  output.line(agent === undefined ? `${where}:` : `${where}: agent ${agent}${watchText(compared)}`);
   if (error !== undefined) {
     for (const line of [error.message, ...(error.hint === undefined ? [] : [`  ${error.hint}`])])
       output.line(`  ${line}`);
@@ -62,6 +62,13 @@ const WATCH = {
   silent: ', netctl watch has said nothing for too long',
   absent: ', no netctl watch is at work',
 } as const;
+
+/** A netctl that has nothing to register says nothing to Consul, so then nobody can tell whether one is at work. */
+function watchText({ watch, containers, stale }: ComparedHost): string {
+  if (watch === undefined) return '';
+  const none = stale.length === 0 && containers.every(({ services }) => services.length === 0);
+  return watch === 'absent' && none ? '' : WATCH[watch];
+}
 
 function containerLines({ name, state, places, services }: ComparedContainer): readonly string[] {
   const addresses = places.map(({ network, ipv4, ipv6 }) => [network, ipv4, ipv6].filter(Boolean).join(' '));

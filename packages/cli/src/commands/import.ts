@@ -1,5 +1,3 @@
-import { open, rm } from 'node:fs/promises';
-
 import { importComposeFile, importHost, leftOutProblem, NetctlError } from '@netctl/core';
 import type { Imported } from '@netctl/core';
 
@@ -7,6 +5,7 @@ import type { CommandInput } from '../command.js';
 import { counted } from '../counted.js';
 import type { GlobalOptions } from '../options.js';
 import { openNamedHost } from '../session.js';
+import { writeNew } from '../write-new.js';
 
 export interface ImportCommandOptions extends GlobalOptions {
   readonly names: readonly string[];
@@ -26,7 +25,7 @@ export async function importSpec({ options, output, signal }: CommandInput<Impor
     ? fromHost(options, signal)
     : fromCompose(options.compose, options, signal));
   const { spec, leftOut } = imported;
-  if (file !== undefined) await writeNew(file, spec);
+  if (file !== undefined) await writeNew('import', file, spec);
   output.document({ version: 1, spec, left_out: leftOut });
   output.problems(leftOut.map(leftOutProblem), options.compose ?? 'this host');
   if (file === undefined) output.text(spec);
@@ -52,37 +51,4 @@ async function fromCompose(
     });
   }
   return importComposeFile(file, { env: process.env, signal, ...(name === undefined ? {} : { stack: name }) });
-}
-
-/**
- * Writes a file that is not there yet.
- * @throws NetctlError REFUSED, PERMISSION, USAGE
- */
-async function writeNew(file: string, text: string): Promise<void> {
-  let made = false;
-  try {
-    await using handle = await open(file, 'wx');
-    made = true;
-    await handle.writeFile(text);
-  } catch (error) {
-    // A part of a spec would be a spec that says something else.
-    if (made) await rm(file, { force: true });
-    throw unwritable(file, error as NodeJS.ErrnoException);
-  }
-}
-
-function unwritable(file: string, error: NodeJS.ErrnoException): NetctlError {
-  const { code = '' } = error;
-  if (code === 'EEXIST') {
-    return new NetctlError('REFUSED', `${file} is there already, and import overwrites nothing`, {
-      hint: 'Name another file with -o, or remove that one first.',
-      cause: error,
-    });
-  }
-  const denied = ['EACCES', 'EPERM', 'EROFS'].includes(code);
-  const why = code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such folder' : error.message;
-  return new NetctlError(denied ? 'PERMISSION' : 'USAGE', `Cannot write ${file}: ${why}`, {
-    hint: 'Name a file in a folder that you may write to with -o.',
-    cause: error,
-  });
 }

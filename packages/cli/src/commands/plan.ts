@@ -1,7 +1,7 @@
 import {
-  countSteps,
   formatOwners,
   formatPlan,
+  formatSummary,
   formatUse,
   namesHosts,
   plan as planSpec,
@@ -17,6 +17,7 @@ import { moveScope } from '../move-scope.js';
 import { openLinks } from '../open-host.js';
 import type { GlobalOptions, MoveCommandOptions } from '../options.js';
 import type { Output } from '../output.js';
+import { refusedAsItIs } from '../refused-as-it-is.js';
 import { openSession } from '../session.js';
 import { readSpec } from '../spec-file.js';
 import { stateDir } from '../state-dir.js';
@@ -55,8 +56,7 @@ export async function plan(input: CommandInput<PlanCommandOptions>): Promise<num
   tellPlan(result, loaded, output, asTheSpecSays(result.stack, away));
   const several = namesHosts(loaded.spec);
   for (const line of addresses?.flatMap((one) => addressLines(one, several)) ?? []) output.line(line);
-  if (result.problems.some(({ severity }) => severity === 'error')) return 3;
-  return options.detailedExitcode === true && (steps.length > 0 || away) ? 2 : 0;
+  return exitOf(result, output, options.detailedExitcode === true && (steps.length > 0 || away));
 }
 
 /** `netctl plan --links-only`: VLAN links and shims; the engine need not run. */
@@ -66,14 +66,21 @@ async function planLinksOnly({ file, options, output, signal }: CommandInput<Pla
   const result = await planLinks(loaded, host.links, { adopt: options.adopt === true, signal });
   output.document(planDocument(result));
   tellPlan(result, loaded, output, linksAsTheSpecSays(result.stack));
-  if (result.problems.some(({ severity }) => severity === 'error')) return 3;
-  return options.detailedExitcode === true && stepsOf(result).length > 0 ? 2 : 0;
+  return exitOf(result, output, options.detailedExitcode === true && stepsOf(result).length > 0);
+}
+
+/** The problems are at the top, and may be off the screen: the last line says that it ends with them. */
+function exitOf(result: Plan, output: Output, differs: boolean): number {
+  const refused = refusedAsItIs(result.problems);
+  if (refused === undefined) return differs ? 2 : 0;
+  output.line(refused);
+  return 3;
 }
 
 function tellPlan(result: Plan, { file }: LoadedSpec, output: Output, nothing: string): void {
   output.problems(result.problems, file);
   const steps = stepsOf(result);
-  output.line(steps.length === 0 ? nothing : `${formatPlan(result)}\n${countSteps(steps)}. Nothing was written.`);
+  output.line(steps.length === 0 ? nothing : `${formatPlan(result)}\n${formatSummary(result, 'Nothing was written.')}`);
 }
 
 /** A bar of each subnet, and below it who has what. */

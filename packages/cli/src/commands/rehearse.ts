@@ -19,6 +19,7 @@ import { rehearsalInterfaces } from '../rehearsal/interfaces.js';
 import { proveReachable } from '../rehearsal/reachable.js';
 import { furnish, temporaryFolder } from '../rehearsal/stage.js';
 import { readSpec } from '../spec-file.js';
+import type { ShownProgress } from '../terminal/show-progress.js';
 
 /** `netctl rehearse`: the whole apply on a throwaway host with its own engine, proved, then removed. */
 export async function rehearse(input: CommandInput): Promise<number> {
@@ -40,18 +41,28 @@ export async function rehearse(input: CommandInput): Promise<number> {
   const interfaces = await rehearsalInterfaces(loaded.spec, iproute2());
   const named = interfaces.map(({ name, addresses }) => [name, ...addresses].join(' '));
   output.line(`A throwaway host with its own engine and ${named.join(', ') || 'no interface'}`);
+  using progress = output.progress(signal);
+  progress.begin('starting the throwaway host');
   try {
     await using host = await lab.startHost({ name: 'rehearsal', interfaces });
     signal.throwIfAborted();
     for (const line of await furnish(loaded, host, interfaces)) output.line(line);
-    return await perform(loaded, host, input);
+    return await perform(loaded, host, input, progress);
   } catch (error) {
     if (!(error instanceof lab.LabError)) throw error;
-    throw new NetctlError('LAB_FAILED', `The throwaway host failed: ${error.message}`, { cause: error });
+    throw new NetctlError('LAB_FAILED', `The throwaway host failed: ${error.message}`, {
+      hint: 'Nothing of this machine was changed. Mend what it names, and rehearse again.',
+      cause: error,
+    });
   }
 }
 
-async function perform(loaded: LoadedSpec, host: Host, { options, output, signal }: CommandInput): Promise<number> {
+async function perform(
+  loaded: LoadedSpec,
+  host: Host,
+  { options, output, signal }: CommandInput,
+  progress: ShownProgress,
+): Promise<number> {
   const timeout = options.timeout === undefined ? {} : { timeout: options.timeout };
   await using engine = await connectDocker({ host: host.dockerHost, signal, ...timeout });
   await using state = await temporaryFolder();
@@ -63,6 +74,7 @@ async function perform(loaded: LoadedSpec, host: Host, { options, output, signal
     // Nobody else is on its wires.
     probe: false,
     onEvent: (event) => {
+      progress.hear(event);
       output.document(eventDocument(event));
       if (event.event === 'plan') output.line(formatPlan(event.plan));
     },
@@ -71,10 +83,11 @@ async function perform(loaded: LoadedSpec, host: Host, { options, output, signal
   output.problems(news, loaded.file);
   output.line(`applied: ${countSteps(report.done) || 'nothing to do'}; the second plan is empty`);
 
+  progress.begin('sending packets');
   const proofs = await proveReachable(loaded.spec, await status(loaded, backends, signal), host);
   for (const proof of proofs) output.line(proof.text);
 
-  const end = { destroy: true, allowDisruptive: true, stateDir: state.path, signal };
+  const end = { destroy: true, allowDisruptive: true, stateDir: state.path, signal, onEvent: progress.hear };
   const { done: removed } = await apply(loaded, backends, end);
   const left = stepsOf(await plan(loaded, backends, { destroy: true, signal }));
   const { version, stack, done, problems } = report;

@@ -8,6 +8,9 @@ export function eachTarget(
 ): readonly (readonly [HostName, Backends | NetctlError])[] {
   return discoveringHosts(spec).map((host) => {
     const there = 'engine' in targets ? targets : targets.get(host);
-    return [host, there ?? new NetctlError('USAGE', `Nothing drives ${host}`)] as const;
+    return [
+      host,
+      there ?? new NetctlError('USAGE', `Nothing drives ${host}`, { hint: `Give a backend for ${host}.` }),
+    ] as const;
   });
 }

@@ -1,9 +1,9 @@
-import { access, readFile, realpath } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 
 import { ifupdownFiles, networkdFiles, networkManagerFiles, NetctlError, shellFiles, systemdFiles } from '@netctl/core';
 import type { LinkFacts, PersistedLinks, PersistFile } from '@netctl/core';
 
-import { checkUsableByRoot } from './usable.js';
+import { ownProgram } from '../own-program.js';
 
 export type Format = 'systemd' | 'networkd' | 'networkmanager' | 'ifupdown' | 'shell';
 
@@ -17,7 +17,7 @@ export async function filesOf(
   if (root !== '/' && format !== 'systemd') refuseMacOfThisHost(wanted);
   switch (format) {
     case 'systemd': {
-      const command = await ownCommand();
+      const command = await ownProgram();
       // An image is booted with udev; what runs here may have none, as a container.
       const devices = root !== '/' || (await isThere('/run/udev/control'));
       return systemdFiles(wanted, { command, devices });
@@ -42,13 +42,6 @@ function refuseMacOfThisHost({ links }: PersistedLinks): void {
   throw new NetctlError('REFUSED', `Nothing was written: every host with this image would give ${shim} the same MAC`, {
     hint: 'It follows from the MAC of a link of this host. Use --format systemd, which takes that of the host that boots.',
   });
-}
-
-/** What runs this very netctl, whatever the PATH is when the host boots. */
-async function ownCommand(): Promise<readonly string[]> {
-  const command = [process.execPath, await realpath(process.argv[1] ?? '')];
-  for (const path of command) await checkUsableByRoot(path);
-  return command;
 }
 
 /**

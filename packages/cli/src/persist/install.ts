@@ -1,4 +1,4 @@
-import { unitName } from '@netctl/core';
+import { unitName, watchUnitName } from '@netctl/core';
 import type { PersistFile } from '@netctl/core';
 
 import { ownFiles } from './own-files.js';
@@ -23,18 +23,20 @@ export async function install(root: string, stack: string, files: readonly Persi
   const before = await ownFiles(root, stack);
   const wanted = new Set(files.map(({ path }) => path));
   const removed = before.filter((path) => !wanted.has(path));
-  const unit = unitName(stack);
-  const isUnit = (path: string): boolean => path.endsWith(`/${unit}`);
+  const units = [unitName(stack), watchUnitName(stack)];
+  const unitsIn = (paths: readonly string[]): readonly string[] =>
+    units.filter((unit) => paths.some((path) => path.endsWith(`/${unit}`)));
+  const isSystemds = (path: string): boolean => path.startsWith('/etc/systemd/system/');
   const systemd = await systemdOf(root);
-  const hasUnit = files.some(({ path }) => isUnit(path));
-  if (hasUnit) await systemd.check();
-  if (removed.some(isUnit)) await systemd.disable(unit);
+  if (files.some(({ path }) => isSystemds(path))) await systemd.check();
   const written: string[] = [];
   for (const file of files) if ((await writeWhole(root, file)) === 'written') written.push(file.path);
+  // Only now: when a disk is full, the way before is the one that the next boot has.
+  for (const unit of unitsIn(removed)) await systemd.disable(unit);
   for (const path of removed) await removeOwn(root, path);
-  if ([...written, ...removed].some(isUnit)) await systemd.reload();
+  if ([...written, ...removed].some(isSystemds)) await systemd.reload();
   // Also where the files are as they were: somebody may have disabled it.
-  if (hasUnit) {
+  for (const unit of unitsIn([...wanted])) {
     await systemd.checkLoaded(unit);
     await systemd.enable(unit);
   }

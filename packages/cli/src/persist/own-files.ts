@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { stackOfFile, unitName } from '@netctl/core';
+import { stackOfFile, unitName, watchUnitName } from '@netctl/core';
 
 /** Every file that netctl has written for a stack, in any format, as its path on the host; `root` is where that is. */
 export async function ownFiles(root: string, stack: string): Promise<readonly string[]> {
@@ -12,14 +12,22 @@ export async function ownFiles(root: string, stack: string): Promise<readonly st
       if (isOne(name) && (await readOwn(join(root, path))) === stack) found.push(path);
     }
   }
-  for (const name of await namesIn(join(root, NETWORKD))) {
-    const path = join(NETWORKD, name, `netctl-${stack}.conf`);
-    if (name.endsWith('.network.d') && (await readOwn(join(root, path))) === stack) found.push(path);
+  for (const [folder, ending] of DROP_INS) {
+    for (const name of await namesIn(join(root, folder))) {
+      const path = join(folder, name, `netctl-${stack}.conf`);
+      if (name.endsWith(ending) && (await readOwn(join(root, path))) === stack) found.push(path);
+    }
   }
   return found.sort();
 }
 
 const NETWORKD = '/etc/systemd/network';
+const UNITS = '/etc/systemd/system';
+
+const DROP_INS = [
+  [NETWORKD, '.network.d'],
+  [UNITS, '.device.d'],
+] as const;
 
 type Place = readonly [folder: string, isOne: (name: string) => boolean];
 
@@ -27,7 +35,7 @@ function places(stack: string): readonly Place[] {
   const named = `netctl-${stack}`;
   return [
     [`/etc/netctl/${stack}`, (name) => name.startsWith('links.')],
-    ['/etc/systemd/system', (name) => name === unitName(stack)],
+    [UNITS, (name) => [unitName(stack), watchUnitName(stack)].includes(name)],
     [NETWORKD, (name) => name.startsWith(`05-${named}-`)],
     ['/etc/NetworkManager/system-connections', (name) => name.startsWith(`${named}-`)],
     ['/etc/NetworkManager/dispatcher.d', (name) => name === `50-${named}`],

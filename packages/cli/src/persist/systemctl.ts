@@ -8,7 +8,7 @@ import { execa } from 'execa';
 export interface Systemd {
   /** @throws NetctlError REFUSED where there is no systemctl, so that no unit could be enabled */
   check(): Promise<void>;
-  /** Has it make the unit's links when the host boots; nothing is started now. */
+  /** Has the unit run when the host boots, and wanted by nothing but what it names now; nothing is started now. */
   enable(unit: string): Promise<void>;
   /** Takes that back; for a unit that is not enabled it does nothing. */
   disable(unit: string): Promise<void>;
@@ -39,7 +39,7 @@ export async function systemdOf(root: string): Promise<Systemd> {
         hint: 'Use another --format, such as shell.',
       });
     },
-    enable: (unit) => systemctl([...where, 'enable', '--quiet', unit]).then(nothing),
+    enable: (unit) => systemctl([...where, 'reenable', '--quiet', unit]).then(nothing),
     disable: async (unit) => {
       const said = await systemctl([...where, 'disable', '--quiet', ...(runs ? ['--now'] : []), unit]);
       // Without it nothing runs that would have to be stopped, and all that is left is links to the unit.

@@ -58,7 +58,11 @@ async function isSame(path: string, { text, mode }: PersistFile): Promise<boolea
 export async function removeOwn(root: string, path: string): Promise<void> {
   try {
     await rm(join(root, path), { force: true });
-    for (let folder = dirname(path); /^\/etc\/netctl(\/|$)|\.network\.d$/.test(folder); folder = dirname(folder)) {
+    for (
+      let folder = dirname(path);
+      /^\/etc\/netctl(\/|$)|\.(network|device)\.d$/.test(folder);
+      folder = dirname(folder)
+    ) {
       await rmdir(join(root, folder));
     }
   } catch (error) {

@@ -52,7 +52,9 @@ export function watchLines(event: WatchEvent, file: string): readonly string[] {
       return [];
     case 'unfinished':
     case 'plan':
+    case 'privilege':
     case 'asked':
+    case 'waiting':
     case 'step':
     case 'host':
       return applyLines(event);

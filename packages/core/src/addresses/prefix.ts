@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
+/** The version of IP. */
 export type Family = 4 | 6;
 
 /** One IP address as a number, so that ranges and sizes are plain arithmetic. */
@@ -14,6 +15,9 @@ export interface Prefix {
   readonly first: bigint;
   readonly length: number;
 }
+
+/** The destination of a default route, as the kernel's routes are told of. */
+export const EVERYWHERE = { 4: '0.0.0.0/0', 6: '::/0' } as const;
 
 /** Bits in an address of this family. */
 export function bitsOf(family: Family): number {

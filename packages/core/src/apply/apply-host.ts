@@ -1,5 +1,6 @@
 import { about, NetctlError } from '../errors.js';
 import type { NetworkProps, Plan, Step } from '../model.js';
+import { changesLinks } from '../plan/changes-links.js';
 import { stepsOf } from '../plan/plan.js';
 import type { PlanOptions } from '../plan/plan.js';
 import type { LoadedSpec } from '../spec/load.js';
@@ -8,10 +9,13 @@ import { askTheWire } from './ask.js';
 import type { WireQuestions } from './ask.js';
 import type { Company } from './company.js';
 import { converged, LOOKS } from './converged.js';
-import { ofHost } from './events.js';
+import { ofHost, privilegeEvents } from './events.js';
 import type { ApplyEvent } from './events.js';
+import { settleGuards } from './guards.js';
+import { hostSafety } from './host-safety.js';
 import { linksFree } from './links-lock.js';
 import { takeLock } from './lock.js';
+import type { OnWait } from './lock.js';
 import { journalFile } from './journal-file.js';
 import { journalKeeper } from './journal-keeper.js';
 import { journalOf } from './journal.js';
@@ -71,13 +75,16 @@ export async function applyOn(
   }
 
   const startedAt = new Date().toISOString();
+  const onWait: OnWait = (what) => emit({ event: 'waiting', what });
   await using _lock = await takeLock({
     name: engine.id,
     holder: { pid: process.pid, stack, since: startedAt },
     wait: options.wait ?? 0,
     signal,
+    onWait,
   });
-  await linksFree(options.wait ?? 0, signal);
+  await linksFree(options.wait ?? 0, signal, onWait);
+  const undone = await settleGuards(backends.links.safety, host);
   const restartStuck = options.restartStuck === true;
   const elsewhere = together?.swarmNetworks;
   const turn = {
@@ -114,7 +121,15 @@ export async function applyOn(
       if (stepsOf(plan).length === 0) {
         emit({ event: 'plan', plan });
         await keeper.drop();
-        return { version: 1, stack, done: [], left, moved: [], asked: [], problems: found.plan.problems };
+        return {
+          version: 1,
+          stack,
+          done: [],
+          left,
+          moved: [],
+          asked: [],
+          problems: [...undone, ...found.plan.problems],
+        };
       }
       // Before the first write, and under the lock: whoever answers now is nobody of ours.
       wire = await askTheWire(plan, loaded, { host, facts: found.facts, links: backends.links }, options);
@@ -139,13 +154,20 @@ export async function applyOn(
       throw failure;
     }
     emit({ event: 'plan', plan });
+    privilegeEvents(plan, found.facts.links?.privilege).forEach(emit);
     for (const one of wire.asked) emit({ event: 'asked', ...one });
     const run = begin();
+    const { confirm } = options;
+    const safety = hostSafety(backends, found.facts.links, { stack, ...(confirm === undefined ? {} : { confirm }) });
     try {
-      if (journal.parked.length > 0) await backends.engine.prepare(networksOf(plan), stack).catch(notPrepared);
-      const done = await runPlan(plan, backends, run, { signal, emit });
+      if (journal.parked.length > 0) {
+        await backends.engine.prepare(networksOf(plan), stack).catch(notPrepared);
+        if (touchesLinks(plan)) await safety?.check().catch(unguarded);
+      }
+      const done = await runPlan(plan, backends, run, { signal, emit, safety });
       await converged(() => look({ unfinished: journalAfter(journal, run) }), left, { host, together }, signal);
       await keeper.drop();
+      const isLeft = (await safety?.finish()) === true;
       const { asked, problems } = wire;
       return {
         version: 1,
@@ -154,9 +176,11 @@ export async function applyOn(
         left,
         moved: run.moved,
         asked,
-        problems: [...found.plan.problems, ...problems],
+        problems: [...undone, ...found.plan.problems, ...problems],
+        ...(isLeft ? { unconfirmed: [host] } : {}),
       };
     } catch (error) {
+      await safety?.release().catch(() => undefined);
       throw await fails(error, journal, run);
     }
   }
@@ -179,6 +203,10 @@ export function scopeOf({ destroy, adopt, recreate, keepDynamic, acceptLoss }: A
   };
 }
 
+function unguarded(error: unknown): never {
+  throw about('Nothing was changed', error);
+}
+
 function notPrepared(error: unknown): never {
   throw about('Nothing was changed: what the engine adds to networks cannot be seen', error);
 }
@@ -188,7 +216,11 @@ function networksOf(plan: Plan): readonly NetworkProps[] {
 }
 
 function touchesEngine(plan: Plan): boolean {
-  return stepsOf(plan).some(({ op }) => !op.startsWith('link.'));
+  return stepsOf(plan).some((step) => !changesLinks(step));
+}
+
+function touchesLinks(plan: Plan): boolean {
+  return stepsOf(plan).some(changesLinks);
 }
 
 function restless(): NetctlError {

@@ -59,9 +59,11 @@ export async function apply(loaded: LoadedSpec, targets: Targets, options: Apply
     const errors = failed.map(({ error }) => error);
     throw failure(failed, reports, looked, await takeBack(watch, loaded.spec.name, backends, errors));
   }
+  const unconfirmed = reports.flatMap(({ report }) => report.unconfirmed ?? []);
   return {
     version: 1,
     stack: loaded.spec.name,
+    ...(unconfirmed.length === 0 ? {} : { unconfirmed }),
     done: reports.flatMap(({ report }) => report.done),
     left: reports.flatMap(({ report }) => report.left),
     moved: reports.flatMap(({ report }) => report.moved),
@@ -69,7 +71,9 @@ export async function apply(loaded: LoadedSpec, targets: Targets, options: Apply
     problems: [
       ...looked.plan.problems,
       // What is found only while it is done.
-      ...reports.flatMap(({ report }) => report.problems.filter(({ code }) => code === 'ADDRESS_NOT_ASKED')),
+      ...reports.flatMap(({ report }) =>
+        report.problems.filter(({ code }) => code === 'ADDRESS_NOT_ASKED' || code === 'RECOVERED'),
+      ),
     ],
   };
 }

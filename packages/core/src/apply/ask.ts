@@ -1,7 +1,8 @@
 import type { LinkBackend, Segment } from '../links.js';
 import type { HostFacts, HostName, Plan, Ref } from '../model.js';
 import { endpointRef } from '../plan/moves.js';
-import { located, stepsOf } from '../plan/plan.js';
+import { located } from '../plan/located.js';
+import { stepsOf } from '../plan/plan.js';
 import { toAsk } from '../plan/to-ask.js';
 import type { ToAsk } from '../plan/to-ask.js';
 import { problem } from '../problem.js';

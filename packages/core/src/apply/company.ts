@@ -75,7 +75,11 @@ export function company({ plan, observed, engines, members, maker }: CompanyInpu
   };
   const engineOf = (host: HostName): EngineBackend => {
     const engine = engines.get(host);
-    if (engine === undefined) throw new NetctlError('ENGINE_UNREACHABLE', `${host} was not looked at`);
+    if (engine === undefined) {
+      throw new NetctlError('ENGINE_UNREACHABLE', `${host} was not looked at`, {
+        hint: `Make ${host} reachable, and run the same command again.`,
+      });
+    }
     return engine;
   };
   return {

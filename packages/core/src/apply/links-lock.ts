@@ -1,5 +1,5 @@
 import { heldLocks, takeLock, waitForLock } from './lock.js';
-import type { LockHolder } from './lock.js';
+import type { LockHolder, OnWait } from './lock.js';
 
 /** No engine has such an id. */
 const NAME = 'links';
@@ -17,15 +17,16 @@ export async function takeLinksLock(
   holder: LockHolder,
   wait: number,
   signal: AbortSignal | undefined,
+  onWait?: OnWait,
 ): Promise<AsyncDisposable> {
   const end = performance.now() + wait;
   const left = (): number => Math.max(end - performance.now(), 0);
   for (;;) {
-    const lock = await takeLock({ name: NAME, holder, wait: left(), signal, of: OF });
+    const lock = await takeLock({ name: NAME, holder, wait: left(), signal, of: OF, onWait });
     const [other] = (await heldLocks()).filter((name) => name !== NAME);
     if (other === undefined) return lock;
     await lock[Symbol.asyncDispose]();
-    await waitForLock({ name: other, wait: left(), signal, of: OF });
+    await waitForLock({ name: other, wait: left(), signal, of: OF, onWait });
   }
 }
 
@@ -33,6 +34,6 @@ export async function takeLinksLock(
  * Waits until nobody changes links without an engine, for whoever holds the lock of an engine.
  * @throws NetctlError LOCKED
  */
-export async function linksFree(wait: number, signal: AbortSignal | undefined): Promise<void> {
-  await waitForLock({ name: NAME, wait: Math.max(wait, MOMENT_MS), signal, of: OF });
+export async function linksFree(wait: number, signal: AbortSignal | undefined, onWait?: OnWait): Promise<void> {
+  await waitForLock({ name: NAME, wait: Math.max(wait, MOMENT_MS), signal, of: OF, onWait });
 }

@@ -3,6 +3,7 @@ import { createConnection, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 
 import { NetctlError } from '../errors.js';
+import { printable } from '../printable.js';
 
 /** Who holds the lock, as told to whoever asks. */
 export interface LockHolder {
@@ -21,10 +22,21 @@ export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
   /** What it is for, in the message for whoever does not get it. */
   readonly of?: string;
+  /** Told whom it waits for, before it waits. */
+  readonly onWait?: OnWait | undefined;
 }
+
+/** Takes `another netctl (process 7, stack home, since …)`. */
+export type OnWait = (what: string) => void;
 
 /** How long a holder may take to say who it is. */
 const INTRODUCTION_MS = 1000;
+
+/** Characters of what a holder says that are looked at; who he is takes fewer. */
+const MOST_HEARD = 4096;
+
+/** Characters of the name of a stack. */
+const LONGEST_NAME = 63;
 
 /**
  * The lock that keeps two netctl on one host from changing one engine at once: an abstract Unix socket, which the
@@ -41,7 +53,7 @@ export async function takeLock(options: LockOptions): Promise<AsyncDisposable> {
     // It may have been aborted meanwhile, and an event that is past is not heard.
     options.signal?.throwIfAborted();
     const left = Math.max(end - performance.now(), 0);
-    const other = await watchHolder(path, left, options.signal);
+    const other = await watchHolder(path, left, options);
     if (!other.gone) throw locked(other.holder, options.of);
   }
 }
@@ -50,10 +62,10 @@ export async function takeLock(options: LockOptions): Promise<AsyncDisposable> {
  * Waits until nobody holds a lock, without taking it.
  * @throws NetctlError LOCKED when somebody holds it after `wait`
  */
-export async function waitForLock({ name, wait, signal, of }: Omit<LockOptions, 'holder'>): Promise<void> {
-  const other = await watchHolder(pathOf(name), wait, signal);
-  signal?.throwIfAborted();
-  if (!other.gone) throw locked(other.holder, of);
+export async function waitForLock(options: Omit<LockOptions, 'holder'>): Promise<void> {
+  const other = await watchHolder(pathOf(options.name), options.wait, options);
+  options.signal?.throwIfAborted();
+  if (!other.gone) throw locked(other.holder, options.of);
 }
 
 const PREFIX = 'netctl/';
@@ -73,10 +85,14 @@ export async function heldLocks(): Promise<readonly string[]> {
 }
 
 function locked(holder: LockHolder | undefined, of = 'this engine'): NetctlError {
-  const who = holder === undefined ? '' : ` (process ${holder.pid}, stack ${holder.stack}, since ${holder.since})`;
+  const who = holder === undefined ? '' : ` (${introduce(holder)})`;
   return new NetctlError('LOCKED', `Another netctl is at work on ${of}${who}`, {
     hint: 'Wait for it to finish, or let this one wait for it with --wait 30s.',
   });
+}
+
+function introduce({ pid, stack, since }: LockHolder): string {
+  return `process ${pid}, stack ${stack}, since ${since}`;
 }
 
 /** Undefined when the name is taken. */
@@ -112,9 +128,14 @@ interface Other {
 }
 
 /** Waits for the holder to go: its end of the connection closes with it. */
-function watchHolder(path: string, wait: number, signal: AbortSignal | undefined): Promise<Other> {
+function watchHolder(
+  path: string,
+  wait: number,
+  { signal, onWait }: Omit<LockOptions, 'name' | 'holder' | 'wait'>,
+): Promise<Other> {
   return new Promise((resolve) => {
     let text = '';
+    let told = false;
     const socket = createConnection(path);
     const finish = (gone: boolean): void => {
       clearTimeout(timer);
@@ -128,18 +149,30 @@ function watchHolder(path: string, wait: number, signal: AbortSignal | undefined
     const timer = setTimeout(() => finish(false), Math.max(wait, INTRODUCTION_MS));
     signal?.addEventListener('abort', onAbort, { once: true });
     socket.on('data', (chunk) => {
+      if (told || text.length > MOST_HEARD) return;
       text += chunk.toString('utf8');
-      if (wait === 0 && text.includes('\n')) finish(false);
+      if (!text.includes('\n')) return;
+      told = true;
+      const holder = parseHolder(text);
+      if (wait === 0) finish(false);
+      else if (holder !== undefined) onWait?.(`another netctl (${introduce(holder)})`);
     });
     socket.on('close', () => finish(true));
     socket.on('error', () => finish(true));
   });
 }
 
+/** Anybody on the host can take the name, and say what he likes: nothing of it is to do more than be shown. */
 function parseHolder(text: string): LockHolder | undefined {
   try {
-    return JSON.parse(text) as LockHolder;
+    const { pid, stack, since } = JSON.parse(text) as Partial<Record<keyof LockHolder, unknown>>;
+    if (!Number.isSafeInteger(pid) || typeof stack !== 'string' || typeof since !== 'string') return undefined;
+    return { pid: Number(pid), stack: shownOf(stack), since: shownOf(since) };
   } catch {
     return undefined;
   }
+}
+
+function shownOf(text: string): string {
+  return printable(text).slice(0, LONGEST_NAME);
 }

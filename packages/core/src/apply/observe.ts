@@ -2,8 +2,9 @@ import type { EngineBackend, EngineObservation } from '../docker/backend.js';
 import { NetctlError } from '../errors.js';
 import { isAtWork, isGoing, mayBeStopped } from '../endpoints.js';
 import type { ParkedEndpoint } from '../endpoints.js';
-import type { LinkBackend } from '../links.js';
-import type { FoundNetwork, HostFacts, HostName, Observed, Plan } from '../model.js';
+import type { LinkBackend, LinkFacts } from '../links.js';
+import type { FoundNetwork, HostFacts, HostName, Observed, Plan, Step } from '../model.js';
+import { changesLinks } from '../plan/changes-links.js';
 import { containersToRead } from '../plan/detachments.js';
 import { kindsNeededOn } from '../plan/kernel-kinds.js';
 import { owns, refOf } from '../plan/match.js';
@@ -40,6 +41,7 @@ export interface PlanResult {
   readonly unfinished?: Unfinished;
 }
 
+/** How the hosts are looked at before the plan. */
 export interface LookOptions extends PlanOptions {
   /** Folder under which journals are kept, `/var/lib` by default. */
   readonly stateDir?: string;
@@ -103,9 +105,23 @@ export async function lookFurther(
     const moving = networksToMove(stepsOf(plan), facts);
     if (moving.length > 0) again.push({ networks: await withEndpoints(moving, facts, backends.engine, signal) });
   }
+  const links = await withOtherPrivilege(facts.links, stepsOf(plan), backends.links, signal);
+  if (links !== undefined && links !== facts.links) again.push({ links });
   const kinds = facts.links === undefined ? [] : kindsNeededOn(host, facts, stepsOf(plan));
   if (kinds.length > 0) again.push({ kernel: await backends.links.probe(kinds, signal) });
   return again.length === 0 ? facts : (Object.assign({}, facts, ...again) as HostFacts);
+}
+
+/** Asked where links are to be changed alone: who only looks leaves no trace in the log of sudo. */
+export async function withOtherPrivilege<L extends LinkFacts | undefined>(
+  links: L,
+  steps: readonly Step[],
+  backend: LinkBackend,
+  signal?: AbortSignal,
+): Promise<L> {
+  if (links === undefined || links.mayChange || !steps.some(changesLinks)) return links;
+  const privilege = await backend.otherPrivilege?.(signal);
+  return privilege === undefined ? links : { ...links, mayChange: true, privilege };
 }
 
 /** What the host is like now. */
@@ -214,7 +230,7 @@ async function withEndpoints(
 }
 
 /** Without iproute2 netctl still makes networks that need no link; what does need one is refused by the plan. */
-async function observeLinks(
+export async function observeLinks(
   backend: LinkBackend,
   signal?: AbortSignal,
 ): Promise<Pick<HostFacts, 'links' | 'linksMissing' | 'linksCure'>> {

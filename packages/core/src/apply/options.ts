@@ -1,9 +1,10 @@
-import type { Plan, Step } from '../model.js';
+import type { HostName, Plan, Step } from '../model.js';
 import type { Problem } from '../problem.js';
 import type { AskedSegment } from './ask.js';
 import type { ApplyEvent } from './events.js';
 import type { MovedEndpoint } from './run-step.js';
 
+/** How `apply` goes about it. Without any it refuses what somebody could lose something by. */
 export interface ApplyOptions {
   /** Apply an empty spec: remove all that carries the mark of this stack. */
   readonly destroy?: boolean;
@@ -33,13 +34,20 @@ export interface ApplyOptions {
   readonly approved?: Plan;
   /** Milliseconds to wait for another netctl; 0 by default. */
   readonly wait?: number;
+  /**
+   * Milliseconds in which somebody has to confirm what was done to the links; else a process of its own on the host undoes
+   * it, whatever has become of this one.
+   */
+  readonly confirm?: number;
   /** Folder under which a plan is kept while it runs, `/var/lib` by default. */
   readonly stateDir?: string;
   /** Once aborted no further step is begun. */
   readonly signal?: AbortSignal;
+  /** Told of each thing as it happens. */
   readonly onEvent?: (event: ApplyEvent) => void;
 }
 
+/** What an apply has done. It ends with a look that found nothing left to do, but for what is in `left`. */
 export interface Report {
   readonly version: 1;
   readonly stack: string;
@@ -52,4 +60,6 @@ export interface Report {
   /** For which addresses the wire was asked, or why not. */
   readonly asked: readonly AskedSegment[];
   readonly problems: readonly Problem[];
+  /** The hosts on which what was done to the links is undone unless somebody confirms it. */
+  readonly unconfirmed?: readonly HostName[];
 }

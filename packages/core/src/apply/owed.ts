@@ -1,6 +1,6 @@
 import { NetctlError } from '../errors.js';
 import type { Step } from '../model.js';
-import { countSteps } from '../plan/format.js';
+import { countSteps } from '../plan/summary.js';
 
 /** Whether a step puts somebody on his network whom no step of these takes off it. */
 export function isOwed(step: Step, left: readonly Step[]): boolean {

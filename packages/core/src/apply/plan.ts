@@ -36,6 +36,7 @@ export async function planAddressed(
   return { plan: pending, addresses: addressesOfSpec(loaded, observed) };
 }
 
+/** What is there beside what the spec wants, on every host that could be asked. */
 export interface Status {
   readonly version: 1;
   readonly stack: string;

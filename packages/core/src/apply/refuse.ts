@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { NetctlError } from '../errors.js';
 import type { Plan, Step } from '../model.js';
 import { withoutDisruptive } from '../plan/additive.js';
-import { countSteps, stepTitle } from '../plan/format.js';
 import { NO_NET_ADMIN } from '../plan/link-checks.js';
 import { stepsOf } from '../plan/plan.js';
+import { countSteps, describeDisruption } from '../plan/summary.js';
 import type { Problem } from '../problem.js';
 import type { Company } from './company.js';
 import type { ApplyOptions } from './options.js';
@@ -68,7 +68,7 @@ export function refused(found: readonly Problem[]): NetctlError {
 function refuseDisruptive(plan: Plan): void {
   const steps = stepsOf(plan).filter(({ disruptive }) => disruptive);
   if (steps.length === 0) return;
-  throw new NetctlError('NEEDS_YES', `Refused, nothing was changed: this would ${steps.map(stepTitle).join(', ')}`, {
+  throw new NetctlError('NEEDS_YES', `Refused, nothing was changed: this would ${describeDisruption(plan)}`, {
     hint: `Say --yes to do it, or --additive to leave that out (${countSteps(steps)}).`,
   });
 }

@@ -99,7 +99,9 @@ export async function runStep(step: Step, run: Run, { engine, links }: Backends)
 /** What it takes to join is asked for now, and forgotten with this. */
 async function join(step: StepOf<'swarm.join'>, run: Run, engine: Backends['engine']): Promise<void> {
   const access = await run.together?.engineOf(step.by).swarmAccess();
-  if (access === undefined) throw new NetctlError('USAGE', `${step.by} is no host of this apply`);
+  if (access === undefined) {
+    throw new NetctlError('USAGE', `${step.by} is no host of this apply`, { hint: `Give a backend for ${step.by}.` });
+  }
   const owner = { stack: run.stack, ref: step.ref };
   run.nodes.set(step.host, await engine.joinSwarm(step, access, owner));
 }

@@ -20,6 +20,7 @@ import { attachmentItems } from './attachment-status.js';
  */
 export type ItemState = 'ok' | 'missing' | 'drifted' | 'blocked' | 'unwanted';
 
+/** One network, link or container on one host, in what state it is, and who is attached. */
 export interface StatusItem {
   readonly host: string;
   readonly ref: string;

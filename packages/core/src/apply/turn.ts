@@ -33,6 +33,7 @@ const BETWEEN_LOOKS_MS = 250;
  * @throws NetctlError LOCKED, UNFINISHED
  */
 export async function takeTurn(options: TurnOptions): Promise<PlanResult> {
+  let told = false;
   for (;;) {
     const seen = await options.look();
     const { unfinished } = seen;
@@ -41,6 +42,8 @@ export async function takeTurn(options: TurnOptions): Promise<PlanResult> {
     const over = await Promise.all(owners.map(({ owner, startedAt }) => isOver(owner, startedAt)));
     if (!options.resume && over.includes(false)) {
       if (performance.now() >= options.end) throw await notOurs(journal);
+      if (!told) options.emit({ event: 'waiting', what: `another netctl (${introduce(journal)})` });
+      told = true;
       await pause(BETWEEN_LOOKS_MS, options.signal);
       continue;
     }
@@ -87,9 +90,13 @@ async function putBack(
   for (const id of copies) await backends.engine.dropJournal(id);
 }
 
-async function notOurs({ stack, startedAt, owner }: Journal): Promise<NetctlError> {
-  const here = owner.bootId === (await thisOwner()).bootId;
-  const who = `stack ${stack}, process ${String(owner.pid)} on ${owner.host}, since ${startedAt}`;
+function introduce({ stack, startedAt, owner }: Journal): string {
+  return `stack ${stack}, process ${String(owner.pid)} on ${owner.host}, since ${startedAt}`;
+}
+
+async function notOurs(journal: Journal): Promise<NetctlError> {
+  const here = journal.owner.bootId === (await thisOwner()).bootId;
+  const who = introduce(journal);
   return here
     ? new NetctlError('LOCKED', `Another netctl is at work on this engine (${who})`, {
         hint: 'Wait for it with --wait 30s; if it is over (a container that was removed, for one), go on with --resume.',

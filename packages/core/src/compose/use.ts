@@ -34,6 +34,7 @@ const SERVICE_LABEL = 'com.docker.compose.service=';
 /** What Compose takes for the name of a service (compose-spec.json). */
 const SERVICE = /^[a-zA-Z0-9._-]+$/;
 
+/** What the text for Compose is to contain. */
 export interface ComposeUseOptions {
   /** What the spec says of containers too. */
   readonly services: boolean;

@@ -12,11 +12,13 @@ export interface TlsMaterial {
   readonly verify?: boolean;
 }
 
+/** An engine on a Unix socket, by its absolute path. */
 export interface UnixAddress {
   readonly type: 'unix';
   readonly socketPath: string;
 }
 
+/** An engine on TCP, with or without TLS. */
 export interface TcpAddress {
   readonly type: 'tcp';
   /** A name or an address, without brackets. */
@@ -47,6 +49,7 @@ export interface ContextName {
   readonly name: string;
 }
 
+/** Where the docker CLI looks for an engine when nothing else is said. */
 export const DEFAULT_SOCKET = '/var/run/docker.sock';
 /** What IANA has for Docker; the docker CLI takes the first one with TLS too, unless nothing at all is said. */
 export const PLAIN_PORT = 2375;

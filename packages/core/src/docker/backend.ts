@@ -33,6 +33,7 @@ import { makeNamed, networksOf, postNetwork } from './unique-name.js';
 import { workloadReader } from './workloads.js';
 import type { Workload } from '../workloads.js';
 
+/** What one look at an engine has seen. */
 export interface EngineObservation {
   readonly engine: EngineFacts;
   /** Without those in which netctl keeps what it has to remember. */
@@ -46,7 +47,8 @@ export interface EngineObservation {
   readonly journals: readonly EngineJournal[];
 }
 
-type NetworkId = Pick<StepArgs['network.remove'], 'name' | 'id' | 'scope'>;
+/** A network by its name and its id, and how far it reaches. */
+export type NetworkId = Pick<StepArgs['network.remove'], 'name' | 'id' | 'scope'>;
 
 /** Reads and changes the networks of one Docker Engine. All calls throw NetctlError and obey the signal. */
 export interface EngineBackend extends AsyncDisposable {
@@ -91,7 +93,9 @@ export interface EngineBackend extends AsyncDisposable {
   forgetNetwork(step: StepArgs['network.forget'], signal?: AbortSignal): Promise<void>;
   /** Whether a container is on a network, and the engine's network knows of it too. */
   isAttached(network: NetworkName, container: string, signal?: AbortSignal): Promise<boolean>;
+  /** Takes a container off a network, and gives what the engine had of it. That it is off already is no error. */
   parkEndpoint(step: StepArgs['endpoint.park'], signal?: AbortSignal): Promise<Parked>;
+  /** Puts a container that was taken off back as it was, on the network of this id. That it is there already is no error. */
   restoreEndpoint(
     step: StepArgs['endpoint.restore'] & { readonly networkId: string },
     options?: RestoreOptions,

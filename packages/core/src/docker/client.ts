@@ -73,7 +73,7 @@ export async function engineClient(
   timeout: number,
   via?: Via,
 ): Promise<EngineClient> {
-  const { default: Docker } = await import('dockerode');
+  const { default: Docker } = await import('#dockerode');
   const { agent, send } = await wayTo(address, via?.connections ?? MAX_SOCKETS);
   const docker = withoutDockerHost(() => new Docker({ ...modemOptions(address), agent } as DockerOptions));
   sendPlainly(modemOf(docker), send, address.type === 'tcp' ? (address.basePath ?? '') : '');

@@ -12,6 +12,7 @@ const NEWEST_API = '1.55';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
+/** Which engine, and how it is reached. */
 export interface ConnectOptions {
   /** Where the engine is; `unix:///var/run/docker.sock` where neither this nor `host` is given. */
   readonly address?: EngineAddress;

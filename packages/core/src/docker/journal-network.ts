@@ -9,6 +9,7 @@ import { makeNamed, networksOf } from './unique-name.js';
 /** The engine's copy of the journal. That its name is free once is the lock between machines. */
 const LABEL_JOURNAL = `${PREFIX}journal`;
 
+/** A copy of the journal in the engine: the id of the network that carries it, and its text. */
 export interface EngineJournal {
   readonly id: string;
   readonly text: string;

@@ -36,7 +36,9 @@ export async function readPlaces(
       for (const network of networks) {
         const entry = endpointOn(container, network);
         if (entry === undefined) continue;
-        found.push({ networkId: network.id, endpoint: toEndpoint(container, entry, network, engineVersion) });
+        const pid = container.State?.Pid ?? 0;
+        const endpoint = toEndpoint(container, entry, network, engineVersion);
+        found.push({ networkId: network.id, endpoint, ...(pid > 0 ? { pid } : {}) });
       }
     }
   };

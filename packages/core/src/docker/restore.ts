@@ -12,6 +12,7 @@ import { endpointOn, statusOf, toState } from './map-endpoint.js';
 import type { NetworkName } from './map-endpoint.js';
 import { wordFor } from './network-word.js';
 
+/** How a parked endpoint came back. */
 export interface Restored {
   /** `attached`: somebody else connected it before, and that is left as it is. */
   readonly result: 'restored' | 'attached' | 'gone';
@@ -21,6 +22,7 @@ export interface Restored {
   readonly at: number;
 }
 
+/** What may be done to bring an endpoint back. */
 export interface RestoreOptions {
   /** Restart a container of which the engine keeps half an endpoint: nothing else cures that. */
   readonly restartStuck?: boolean;

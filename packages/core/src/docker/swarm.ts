@@ -155,7 +155,13 @@ async function taken(client: EngineClient, signal?: AbortSignal): Promise<string
 async function nodeOf(client: EngineClient, signal?: AbortSignal): Promise<string> {
   const { Swarm } = await read<ApiInfo>(client, '/info', signal);
   if (Swarm?.LocalNodeState === 'error') {
-    throw new NetctlError('ENGINE_ERROR', Swarm.Error ?? 'the engine says no reason');
+    throw new NetctlError(
+      'ENGINE_ERROR',
+      `its place in the swarm has failed: ${Swarm.Error ?? 'the engine says no reason'}`,
+      {
+        hint: 'Look at `docker info` and the log of the engine there (journalctl -u docker); `docker swarm leave` gives the place up.',
+      },
+    );
   }
   return Swarm?.LocalNodeState === 'active' ? (Swarm.NodeID ?? '') : '';
 }

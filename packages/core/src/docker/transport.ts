@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import type { AgentOptions, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 
 import { bracketed } from './address.js';
 import type { TcpAddress, UnixAddress } from './address.js';
@@ -13,7 +13,10 @@ export async function wayTo(
   maxSockets: number,
 ): Promise<{ readonly agent: Agent; readonly send: Send }> {
   const common = { keepAlive: true, maxSockets };
-  if (address.type === 'unix' || address.tls === undefined) return { agent: new Agent(common), send: request };
+  if (address.type === 'unix' || address.tls === undefined) {
+    // Without TLS there is no server name, which an agent would work out all the same.
+    return { agent: new Agent({ ...common, servername: '' } as AgentOptions), send: request };
+  }
   const https = await import('node:https');
   const { ca, cert, key, serverName, verify = true } = address.tls;
   const agent = new https.Agent({

@@ -30,7 +30,7 @@ interface KnownFinding {
   readonly title: string;
 }
 
-/** Every finding of `netctl doctor`: the one source of what there is, how severe it is, and of the table in the README. */
+/** Every finding of `netctl doctor`: the one source of what there is, how severe it is, and of the table in docs/doctor.md. */
 export const FINDINGS = {
   ENGINE_UNREACHABLE: { matter: 'engine', severity: 'error', title: 'the Docker Engine does not answer' },
   ENGINE_FORBIDDEN: { matter: 'engine', severity: 'error', title: 'this user may not use the Docker Engine' },

@@ -37,10 +37,15 @@ export async function examine(
       (error: unknown) => unseen(error, signal),
     );
   // The networks between two looks at the links: a network that comes or goes meanwhile is told by the difference.
+  const seeLinks = async (): Promise<LinkFacts> => {
+    const seen = await links.observe(signal);
+    const privilege = seen.mayChange ? undefined : await links.otherPrivilege?.(signal);
+    return privilege === undefined ? seen : { ...seen, mayChange: true, privilege };
+  };
   const inOrder = async (): Promise<readonly [Looked<EngineView>, Looked<LinkFacts>, ReadonlySet<string>]> => {
-    const before = await look(links.observe(signal));
+    const before = await look(seeLinks());
     const view = await look(engine(signal));
-    const after = 'seen' in view && 'seen' in before ? await look(links.observe(signal)) : before;
+    const after = 'seen' in view && 'seen' in before ? await look(seeLinks()) : before;
     return [view, after, passing(before, after)];
   };
   const [[view, linkFacts, passed], kernel] = await Promise.all([inOrder(), look(links.probe(KINDS, signal))]);

@@ -5,6 +5,7 @@ import type { KernelKind, LinkFacts } from '../links.js';
 /** Something that was looked at, or why it could not be. */
 export type Looked<T> = { readonly seen: T } | Unseen;
 
+/** Why something could not be looked at, and what would help. */
 export interface Unseen {
   readonly why: string;
   readonly cure?: string;

@@ -9,6 +9,7 @@ import type { LeftOut, Selection, SelectOptions } from './select.js';
 import { sketchOf } from './sketch.js';
 import type { Sketch } from './sketch.js';
 
+/** A spec of what a host has. */
 export interface Imported {
   readonly stack: string;
   /** The text of the spec. */

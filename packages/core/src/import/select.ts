@@ -21,6 +21,7 @@ export interface Selection {
   readonly leftOut: readonly LeftOut[];
 }
 
+/** What of a host to import. */
 export interface SelectOptions {
   /** Names and ids, or beginnings of ids; all that is there when there are none. */
   readonly names?: readonly string[];
@@ -31,7 +32,7 @@ export interface SelectOptions {
 }
 
 /** Docker's own, which an engine makes, or a swarm. */
-const PREDEFINED = new Set(['bridge', 'host', 'none', 'ingress', 'docker_gwbridge']);
+export const PREDEFINED = new Set(['bridge', 'host', 'none', 'ingress', 'docker_gwbridge']);
 /** In a message; there may be hundreds. */
 const MOST_NAMED = 10;
 

@@ -1,9 +1,10 @@
+import { EVERYWHERE } from '../addresses/prefix.js';
 import type { HostFacts, HostName } from '../model.js';
 import { overlayOverhead } from '../spec/options.js';
 
 /** The MTU of the link that the default route leaves by. */
 export function defaultRouteMtu(facts: HostFacts): number | undefined {
-  const route = facts.links?.routes.find(({ destination, table }) => destination === '0.0.0.0/0' && table === 'main');
+  const route = facts.links?.routes.find(({ destination, table }) => destination === EVERYWHERE[4] && table === 'main');
   return facts.links?.links.find(({ name }) => name === route?.link)?.mtu;
 }
 

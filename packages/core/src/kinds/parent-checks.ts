@@ -29,14 +29,14 @@ export function checkParent(network: NetworkResource, context: CheckContext): re
 
 /** The link that a network or a link of ours is to sit on is not there; the hint names those that could carry one. */
 export function parentMissing(path: string, parent: string, facts: Pick<HostFacts, 'links' | 'networks'>): Problem {
-  const fit = (facts.links?.links ?? []).filter((link) => isFit(link, facts)).map(({ name }) => name);
+  const fit = (facts.links?.links ?? []).filter((link) => canCarry(link, facts)).map(({ name }) => name);
   const hint =
     fit.length === 0 ? 'The host has none that could be one.' : `Links that could be one: ${fit.join(', ')}.`;
   return problem('error', 'PARENT_MISSING', path, `the host has no link named ${parent}`, hint);
 }
 
 /** Ethernet, no port of another link (as are Docker's own veths), no shim or the like, and no bridge of Docker's. */
-function isFit({ name, type, kind, master }: LinkFact, { networks }: Pick<HostFacts, 'networks'>): boolean {
+export function canCarry({ name, type, kind, master }: LinkFact, { networks }: Pick<HostFacts, 'networks'>): boolean {
   return (
     type === 'ether' &&
     master === undefined &&

@@ -32,11 +32,17 @@ export interface PersistedLinks {
 }
 
 /**
- * What a spec wants of the links of a host, decided once and for all; pure. `host` is for a spec that names hosts.
+ * What a spec wants of the links of a host, decided once and for all; pure. `named` is for a spec that names hosts, `mayBeNone`
+ * for who keeps something else too.
  * @throws NetctlError USAGE without a host where there are several, REFUSED where there is nothing to keep, or something
  * against it
  */
-export function persistedLinks(loaded: LoadedSpec, facts: LinkFacts, named?: HostName): PersistedLinks {
+export function persistedLinks(
+  loaded: LoadedSpec,
+  facts: LinkFacts,
+  named?: HostName,
+  mayBeNone = false,
+): PersistedLinks {
   const host = hostOf(loaded, named);
   const spec = specOn(loaded.spec, host);
   const stack = spec.name;
@@ -46,7 +52,7 @@ export function persistedLinks(loaded: LoadedSpec, facts: LinkFacts, named?: Hos
   if (problems.length > 0) {
     throw new NetctlError('REFUSED', 'Nothing was written: these links cannot be made', { problems });
   }
-  if (links.length === 0) {
+  if (links.length === 0 && !mayBeNone) {
     throw new NetctlError('REFUSED', `The spec of ${stack} asks for no VLAN link and no shim: nothing would be lost`, {
       hint: 'Docker keeps its networks over a reboot by itself.',
     });

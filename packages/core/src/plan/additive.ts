@@ -7,8 +7,13 @@ import { stepsOf } from './plan.js';
  * another host, from being done. Two hosts may call different things by one reference.
  */
 export function withoutDisruptive(plan: Plan, lacks: (step: Step) => boolean = () => false): Plan {
+  return withoutSteps(plan, (step) => step.disruptive || lacks(step));
+}
+
+/** The plan without some steps, and without what is to stand on them. */
+export function withoutSteps(plan: Plan, isOut: (step: Step) => boolean): Plan {
   const steps = stepsOf(plan);
-  const out = new Set(steps.flatMap((step) => (step.disruptive || lacks(step) ? [keyOf(step)] : [])));
+  const out = new Set(steps.flatMap((step) => (isOut(step) ? [keyOf(step)] : [])));
   for (let before = -1; before !== out.size;) {
     before = out.size;
     for (const step of steps) if (standsOn(step).some((key) => out.has(key))) out.add(keyOf(step));

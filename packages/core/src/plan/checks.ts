@@ -11,6 +11,7 @@ import { problem } from '../problem.js';
 import type { Problem } from '../problem.js';
 import type { Resolved } from '../resolve/resolve.js';
 import type { CheckInput } from './check-input.js';
+import { clientChecks } from './client-checks.js';
 import { engineGates } from './engine-gates.js';
 import { checkLinks } from './link-checks.js';
 
@@ -39,6 +40,7 @@ export function checkHost(input: CheckInput): readonly Problem[] {
     ...distinct([
       ...(destroy ? [] : externals(resolved, facts)),
       ...networks,
+      ...clientChecks(input),
       ...checkLinks(input, plannedLinks, raisedLinks, leaving.links),
     ]),
     // Each place in the spec that asks for too much is to be changed, whatever the next one asks.

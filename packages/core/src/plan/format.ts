@@ -1,6 +1,7 @@
 import type { Plan, Step } from '../model.js';
 import type { Problem } from '../problem.js';
 import { LOCAL } from '../spec/hosts.js';
+import { shownPath } from '../spec/path.js';
 import { describeAddresses, describeEndpoint, describeLink, describeNetwork, describeSwarm } from './describe.js';
 
 /** One line of the plan: `+ network lan  macvlan on eth0, …`. */
@@ -11,6 +12,7 @@ export interface StepLine {
   readonly why: string;
 }
 
+/** The parts of the line by which a plan shows a step. */
 export function stepLine(step: Step): StepLine {
   const { why } = step;
   switch (step.op) {
@@ -52,14 +54,17 @@ export function stepTitle(step: Step): string {
   const swarm = swarmTitle(step);
   if (swarm !== undefined) return swarm;
   const { sign, what } = stepLine(step);
-  const verb =
-    step.op === 'network.forget'
-      ? 'forget'
-      : { '+': 'make', '-': 'remove', '~': 'repair', '<': 'take', '>': 'put', '=': 'adopt' }[sign];
+  const verb = verbOf(step);
   const where = step.host === LOCAL ? '' : ` on ${step.host}`;
   if ('adopted' in step) return `${verb} ${what}${where} (netctl did not make it)`;
   if (sign === '<' || sign === '>') return `${verb} ${what} ${sign === '<' ? 'off' : 'on'} ${networkOf(step)}${where}`;
   return `${verb} ${what}${where}`;
+}
+
+/** What a step does, in a word. */
+export function verbOf(step: Step): string {
+  if (step.op === 'network.forget') return 'forget';
+  return { '+': 'make', '-': 'remove', '~': 'repair', '<': 'take', '>': 'put', '=': 'adopt' }[stepLine(step).sign];
 }
 
 function swarmTitle(step: Step): string | undefined {
@@ -119,33 +124,20 @@ function planLine(step: Step, plan: Plan): StepLine {
   return { ...line, detail: '', why: step.op === 'network.create' ? `made again: ${line.detail}` : 'back as it was' };
 }
 
-/** `3 to make, 1 to repair, 2 to remove` */
-export function countSteps(steps: readonly Step[]): string {
-  const signs = steps.map((step) => (step.op === 'network.forget' ? 'forget' : stepLine(step).sign));
-  const count = (sign: string): number => signs.filter((one) => one === sign).length;
-  const parts: [number, string][] = [
-    [count('+'), 'to make'],
-    [count('='), 'to adopt'],
-    [count('~'), 'to repair'],
-    [count('-'), 'to remove'],
-    [count('<'), 'to take off'],
-    [count('>'), 'to put on'],
-    [count('forget'), 'to forget'],
-  ];
-  return parts
-    .filter(([number]) => number > 0)
-    .map(([number, words]) => `${number} ${words}`)
-    .join(', ');
-}
-
 /** `spec.yaml:7:15: networks.lan.ip_range: message (CODE)` and, below it, the hint. */
 export function formatProblem(one: Problem, file: string): string {
   const where = one.line === undefined ? file : `${one.file ?? file}:${one.line}:${one.column ?? 1}`;
-  // Many messages begin with the thing that they are about, or with what it is in.
-  const subject = one.message.split(' ', 1)[0] ?? '';
-  const named = one.path === '' || (subject.includes('.') && one.path.startsWith(subject));
-  const path = named ? '' : `${one.path}: `;
+  const path = namesPlace(one) ? '' : `${shownPath(one.path)}: `;
   const hint = one.hint === undefined ? '' : `\n    ${one.hint}`;
   const on = one.host === undefined || /^hosts\b/.test(one.path) ? '' : `on ${one.host}: `;
   return `${one.severity}: ${where}: ${path}${on}${one.message} [${one.code}]${hint}`;
+}
+
+/** A path that a message begins with; in brackets a key may have spaces. */
+const BEGINNING = /^[\w-]+(?:\.[\w-]+|\[(?:\d+|"(?:[^"\\]|\\.)*")\])*(?= )/;
+
+/** Many messages begin with the thing that they are about, or with what it is in. */
+function namesPlace({ path, message }: Problem): boolean {
+  const subject = BEGINNING.exec(message)?.[0] ?? '';
+  return path === subject || path === '' || (/[.[]/.test(subject) && path.startsWith(subject));
 }

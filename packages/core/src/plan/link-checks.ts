@@ -6,6 +6,7 @@ import { isHalfMade } from '../marks.js';
 import type { HostFacts, LinkResource, Step } from '../model.js';
 import { lint, problem } from '../problem.js';
 import type { Problem } from '../problem.js';
+import { changesLinks } from './changes-links.js';
 import type { CheckInput } from './check-input.js';
 import { missingModules } from './kernel-kinds.js';
 import { checkShim } from './shim-checks.js';
@@ -19,7 +20,7 @@ export function checkLinks(
   leaving: ReadonlySet<string>,
 ): readonly Problem[] {
   const { facts, steps, wanted } = input;
-  const changing = steps.filter(({ op }) => op.startsWith('link.'));
+  const changing = steps.filter(changesLinks);
   const changingBy = groupBy(changing, ({ ref }) => [ref]);
   if (facts.links === undefined) return unseen(input);
   const problems: Problem[] = [];
@@ -30,7 +31,7 @@ export function checkLinks(
         NO_NET_ADMIN,
         pathOf(changing[0], wanted.links),
         'changing links of the host needs the capability CAP_NET_ADMIN, which this process lacks',
-        'Run netctl as root (sudo).',
+        'Run netctl as root (sudo), with CAP_NET_ADMIN as an ambient capability, or let its user run `sudo -n ip`.',
       ),
     );
   }

@@ -8,7 +8,7 @@ import type { LoadedSpec } from '../spec/load.js';
 import { checkHost } from './checks.js';
 import { linkSteps } from './link-steps.js';
 import { stagesOfHosts } from './order-hosts.js';
-import { located } from './plan.js';
+import { located } from './located.js';
 
 /** What a host is to whoever does not ask its engine, which may not even run yet: its links, and nothing else. */
 export function withoutEngine(links: NonNullable<HostFacts['links']>, kernel: HostFacts['kernel'] = {}): HostFacts {

@@ -21,6 +21,7 @@ import { networkSteps } from './network-steps.js';
 import type { NetworkPart } from './network-steps.js';
 import type { Draft } from './order.js';
 
+/** What to plan for, beside what the spec says. */
 export interface PlanOptions extends MoveOptions {
   /** Plan for nothing to be left of the stack. */
   readonly destroy?: boolean;

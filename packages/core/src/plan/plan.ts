@@ -1,11 +1,13 @@
 import { withoutIgnored } from '../ignored.js';
 import type { HostName, Observed, Plan, Ref, Step } from '../model.js';
+import { outdatedCopy } from '../persist/outdated.js';
 import type { Problem } from '../problem.js';
-import { isOfSwarm, namesHosts, pathOn, specOn, withSwarmHost } from '../spec/hosts.js';
+import { isOfSwarm, specOn, withSwarmHost } from '../spec/hosts.js';
 import type { LoadedSpec } from '../spec/load.js';
 import type { Spec } from '../spec/schema.js';
 import { brokenEngine } from './engine-gates.js';
 import { missingEverywhere, sameEngines } from './host-checks.js';
+import { located } from './located.js';
 import { stagesOfHosts } from './order-hosts.js';
 import { withPeers } from './peers.js';
 import { planHost } from './plan-host.js';
@@ -49,6 +51,7 @@ export function makePlan(whole: LoadedSpec, observed: Observed, options: PlanOpt
     ...swarm.problems.flatMap((one) => (one.host === host ? [located(one.problem, loaded, host)] : [])),
     ...(parts.get(host)?.problems ?? []).map((one) => located(one, loaded, host)),
     ...swarmLanChecks(spec, observed, host, parts.get(host)).map((one) => located(one, loaded, host)),
+    ...outdatedCopy(loaded, host, observed.get(host)?.links, destroy).map((one) => located(one, loaded, host)),
     ...(host === maker && !destroy ? nodesWithout(spec, observed, maker) : []).map((one) => located(one, loaded, host)),
   ]);
   return {
@@ -117,14 +120,6 @@ function elsewhereFor(spec: Spec, host: HostName, part: HostPart | undefined, { 
     isOfSwarm(network) && network.external !== true ? [`network:${key}`] : [],
   );
   return { refs: new Set(refs), isNode: nodes.has(host), ...(part === undefined ? {} : { part }) };
-}
-
-/** With its place in the file, where it has one, and with the host where there are several. */
-export function located(one: Problem, { spec, locate }: LoadedSpec, host: HostName): Problem {
-  const path = pathOn(spec, host, one.path);
-  const position = path === '' ? undefined : locate(path);
-  const named = namesHosts(spec) ? { host: one.host ?? host } : {};
-  return { ...one, path, ...named, ...position };
 }
 
 /** All steps of a plan in the order in which they are run. */

@@ -11,26 +11,46 @@ const priority = z.union(
 
 const attachment = z.strictObject(
   {
-    ipv4_address: text.exactOptional().describe('The address that it always has.'),
-    ipv6_address: text.exactOptional().describe('The IPv6 address that it always has.'),
+    ipv4_address: text.exactOptional().meta({
+      description: 'The address that it always has, outside of what Docker hands out.',
+      examples: ['192.168.1.180'],
+    }),
+    ipv6_address: text
+      .exactOptional()
+      .meta({ description: 'The IPv6 address that it always has.', examples: ['fd00:1::180'] }),
     aliases: z
       .array(text, 'a list of names')
       .exactOptional()
-      .describe('More names by which others on the network find it.'),
-    link_local_ips: z.array(text, 'a list of addresses').exactOptional().describe('Link-local addresses besides.'),
-    mac_address: text.exactOptional().describe('The MAC address, or stable: one that follows from its name.'),
-    mac: text.exactOptional().describe('For mac_address.'),
+      .meta({ description: 'More names by which others on the network find it.', examples: [['printer']] }),
+    link_local_ips: z
+      .array(text, 'a list of addresses')
+      .exactOptional()
+      .meta({ description: 'Link-local addresses besides.', examples: [['169.254.8.8']] }),
+    mac_address: text.exactOptional().meta({
+      description: 'The MAC address, or stable: one that follows from its name.',
+      examples: ['stable', '02:42:ac:11:00:02'],
+    }),
+    mac: text.exactOptional().meta({ description: 'For mac_address.', examples: ['stable'] }),
     driver_opts: driverOptions('a mapping of names to text')
       .exactOptional()
-      .describe('Options of the driver for this one place.'),
+      .describe('Options of the driver for this one place, by their full names.'),
     gw_priority: priority
       .transform(Number)
       .exactOptional()
-      .describe('The network with the highest one gives the container its default route.'),
+      .meta({
+        description:
+          'The network with the highest one gives the container its default route; 0 when not given. Needs engine 28.0.',
+        examples: [100],
+      }),
     default_route: boolean
       .exactOptional()
-      .describe('true: the default route by this network; false: by any other before this one; for gw_priority.'),
-    interface_name: text.exactOptional().describe('What the interface is called inside the container.'),
+      .describe(
+        'true: the default route by this network; false: by any other before this one; for gw_priority. Needs engine 28.0.',
+      ),
+    interface_name: text.exactOptional().meta({
+      description: 'What the interface is called inside the container. Needs engine 28.0.',
+      examples: ['lan0'],
+    }),
   },
   'a mapping of the keys of a place on a network',
 );
@@ -53,10 +73,15 @@ const places = z
 export const container = z.strictObject(
   {
     select: z
-      .strictObject({ label: text.describe('KEY=value, or KEY alone.') }, 'a mapping with label')
+      .strictObject(
+        { label: text.meta({ description: 'KEY=value, or KEY alone.', examples: ['com.docker.compose.service=web'] }) },
+        'a mapping with label',
+      )
       .exactOptional()
       .describe('The containers that have a label, instead of the one that has the key for its name.'),
-    host: text.exactOptional().describe('The host that it runs on; the only one when not given.'),
+    host: text
+      .exactOptional()
+      .meta({ description: 'The host that it runs on; the only one when not given.', examples: ['node01'] }),
     networks: places,
   },
   'a mapping with networks',

@@ -4,7 +4,10 @@ import { text } from './values.js';
 
 /* Service discovery: what of the containers on which networks is told to Consul, and where its agents are. */
 
-const agentAddress = text.describe('The HTTP API of the agent: http://HOST:8500, https://HOST:8501 or unix:///PATH.');
+const agentAddress = text.meta({
+  description: 'The HTTP API of the agent: http://HOST:8500, https://HOST:8501 or unix:///PATH.',
+  examples: ['http://127.0.0.1:8500'],
+});
 
 /** The agent of one host, where it is not the one that `discovery:` names. */
 export const hostConsul = z
@@ -36,15 +39,21 @@ const consul = z
       networks: z
         .array(text, 'a list of networks of this file')
         .min(1, 'a list of at least one network of this file')
-        .describe('The networks of this file whose containers are services.'),
+        .meta({ description: 'The networks of this file whose containers are services.', examples: [['app']] }),
       ttl: seconds(10)
         .exactOptional()
-        .describe(
-          'How long Consul waits for a netctl that says nothing; then the services are critical. 10m by default.',
-        ),
+        .meta({
+          description: 'How long Consul waits for a netctl that says nothing; then the services are critical.',
+          default: '10m',
+          examples: ['10m', '90s'],
+        }),
       deregister_after: seconds(60)
         .exactOptional()
-        .describe('How long they are critical before Consul deregisters them; 10m by default.'),
+        .meta({
+          description: 'How long they are critical before Consul deregisters them.',
+          default: '10m',
+          examples: ['10m', '1h'],
+        }),
     },
     'a mapping with networks',
   )

@@ -9,6 +9,7 @@ import type { Mark } from './text/marks.js';
 import type { Place } from './text/places.js';
 import { validate } from './validate.js';
 
+/** A spec that was read and checked, and where in its text everything is. */
 export interface LoadedSpec {
   /** The name of the file, for messages; of several files, all names. */
   readonly file: string;

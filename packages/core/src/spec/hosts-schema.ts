@@ -8,11 +8,16 @@ import { boolean, text } from './values.js';
 /** One host: where its engine is. */
 const host = z.strictObject(
   {
-    docker: text.describe('Its engine: unix:///path, ssh://user@host, tcp://host:port or context:NAME.'),
+    docker: text.meta({
+      description: 'Its engine: unix:///path, ssh://user@host, tcp://host:port or context:NAME.',
+      examples: ['unix:///var/run/docker.sock', 'ssh://root@192.168.0.51'],
+    }),
     ca: text.exactOptional().describe('tcp: the file of the certificate authority that the engine is known by.'),
     cert: text.exactOptional().describe('tcp: the file of the certificate to show the engine.'),
     key: text.exactOptional().describe('tcp: the file of the key of that certificate.'),
-    insecure: boolean.exactOptional().describe('tcp: true to go without TLS, where anybody can listen and change.'),
+    insecure: boolean
+      .exactOptional()
+      .meta({ description: 'tcp: true to go without TLS, where anybody can listen and change.', default: false }),
     consul: hostConsul.exactOptional(),
   },
   'a mapping with docker',

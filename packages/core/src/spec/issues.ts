@@ -45,8 +45,7 @@ function wrongValue(issue: Issue, path: readonly Segment[], actual: unknown): Pr
       at === 'name' ? 'Write name: and a name for this stack, such as home.' : `Add ${String(path.at(-1))}:.`;
     return problem('error', 'MISSING_KEY', at, `${at} is missing; it must be ${issue.message}.`, hint);
   }
-  const wrongType = issue.code === 'invalid_type' || issue.code === 'invalid_union';
-  const code = wrongType ? 'WRONG_TYPE' : 'INVALID_VALUE';
+  const code = isWrongType(issue, actual) ? 'WRONG_TYPE' : 'INVALID_VALUE';
   const subject = at === '' ? 'The file' : at;
   return problem(
     'error',
@@ -57,7 +56,17 @@ function wrongValue(issue: Issue, path: readonly Segment[], actual: unknown): Pr
   );
 }
 
-function cure(issue: Issue, actual: unknown): string {
+/** A value that one branch of a union would take but for its limits is of that type: `mtu: -3`. */
+function isWrongType(issue: Issue, actual: unknown): boolean {
+  if (issue.code === 'invalid_type') return true;
+  if (issue.code === 'invalid_union') {
+    return issue.errors.every((branch) => branch.some((inner) => isWrongType(inner, actual)));
+  }
+  return issue.code === 'invalid_value' && issue.values.every((value) => typeof value !== typeof actual);
+}
+
+/** What to write, where the message does not say it all: what the value must be is there already. */
+function cure(issue: Issue, actual: unknown): string | undefined {
   const expected = issue.message;
   if ((typeof actual === 'number' || typeof actual === 'boolean') && expected.startsWith('text')) {
     return `Write it in quotes: "${String(actual)}".`;
@@ -65,7 +74,7 @@ function cure(issue: Issue, actual: unknown): string {
   if (Array.isArray(actual) && expected.startsWith('a mapping')) return 'Write "key: value" lines, without dashes.';
   if (actual === null) return 'Write a value, or remove the key.';
   if (expected.startsWith('a list')) return 'Write it as a list: [one, two].';
-  return `Write ${expected}.`;
+  return undefined;
 }
 
 function valueAt(value: unknown, path: readonly Segment[]): unknown {

@@ -7,6 +7,7 @@ import { interpolator } from './env/interpolate.js';
 import { lookupOf } from './env/lookup.js';
 import { finishSpec, invalid } from './finish.js';
 import type { LoadedSpec } from './finish.js';
+import { isMapping } from './mapping.js';
 import { formatPath, parsePath } from './path.js';
 import { show } from './show.js';
 import { decodeText } from './text/decode.js';
@@ -15,6 +16,7 @@ import { offsetOf } from './text/marks.js';
 import { treeOf } from './text/tree.js';
 import type { Tree } from './text/tree.js';
 import { parseYaml } from './text/yaml.js';
+import { looksLikeSpec } from './unknown-key.js';
 
 export type { LoadedSpec } from './finish.js';
 export type { IpamConfigSpec, NetworkSpec, Spec, VlanSpec } from './schema.js';
@@ -55,6 +57,11 @@ export function parseSpec(input: SpecInput): LoadedSpec {
   const fromTree = tree.problems.map(({ code, severity, path, offset, message, hint }) => {
     return { ...problem(severity ?? 'error', code, formatPath(path), message, hint), ...position(offset) };
   });
+  if (isSomethingElse(tree)) {
+    const message = 'This file is no spec of netctl: of its keys at the top none is one of a spec.';
+    const hint = 'A spec begins with name: and networks:. Name one, or let netctl init write a first spec.';
+    throw invalid(file, [{ ...problem('error', 'NOT_A_SPEC', '', message, hint), ...position(0) }]);
+  }
   const shape = tree.problems.some(({ code }) => code === 'TOO_MANY_ALIASES') ? [] : shapeProblem(tree);
   const before = [...variables.problems, ...fromTree];
   if (shape !== undefined) throw invalid(file, [...before, ...shape.map(place)]);
@@ -77,4 +84,11 @@ function shapeProblem({ value, broken }: Tree): readonly Problem[] | undefined {
     return [problem('error', 'NOT_A_MAPPING', '', message, 'Start with name: and networks:.')];
   }
   return undefined;
+}
+
+/** A mapping, but of something else: a list of its faults would be all that is in it, such as the lines of /etc/shadow. */
+function isSomethingElse({ value, broken }: Tree): boolean {
+  if (!isMapping(value)) return false;
+  const keys = [...Object.keys(value), ...broken.map(([key]) => String(key))];
+  return keys.length > 0 && !looksLikeSpec(keys);
 }

@@ -1,3 +1,5 @@
+import { shorten } from './show.js';
+
 /** One step into the file: the key of a mapping, or the index of a list. */
 export type Segment = string | number;
 
@@ -30,6 +32,16 @@ export function parsePath(path: string): readonly Segment[] {
     else segments.push(String(JSON.parse(quoted ?? '""')));
   }
   return segments;
+}
+
+/** Options of the engine have names of up to 49 characters, which are shown whole. */
+const LONGEST_KEY = 49;
+
+/** A path for people to read: a key of it may be a whole line of a file that is something else. */
+export function shownPath(path: string): string {
+  const segments = parsePath(path);
+  if (formatPath(segments) !== path) return path;
+  return formatPath(segments.map((segment) => (typeof segment === 'string' ? shorten(segment, LONGEST_KEY) : segment)));
 }
 
 /** Whether a path has this shape, in which `*` stands for any one step. */

@@ -12,7 +12,12 @@ export function show(value: unknown): string {
 
 /** Text in double quotes, cut to 40 characters. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+  return JSON.stringify(shorten(text));
+}
+
+/** Text cut to so many characters. */
+export function shorten(text: string, longest = LONGEST): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -2,15 +2,17 @@ import type { Problem } from '../problem.js';
 import { problem } from '../problem.js';
 import { ATTACHMENT_KEYS } from './container-schema.js';
 import { CONSUL_KEYS } from './discovery-schema.js';
-import { fits, formatPath } from './path.js';
+import { fits, formatPath, shownPath } from './path.js';
 import type { Segment } from './path.js';
-import { NETWORK_KEYS, NETWORK_KEYS_OTHERWISE } from './schema.js';
+import { NETWORK_KEYS, NETWORK_KEYS_OTHERWISE } from './network-schema.js';
 import { list, quote } from './show.js';
 import { suggest } from './suggest.js';
 
+const TOP_KEYS = ['name', 'networks', 'vlans', 'containers', 'hosts', 'swarm', 'discovery', 'avoid', 'ignore'];
+
 /** Keys by the shape of the mapping that they are in; `*` is any key. */
 const KEYS: readonly { readonly shape: readonly Segment[]; readonly keys: readonly string[] }[] = [
-  { shape: [], keys: ['name', 'networks', 'vlans', 'containers', 'hosts', 'swarm', 'discovery', 'avoid', 'ignore'] },
+  { shape: [], keys: TOP_KEYS },
   { shape: ['networks', '*'], keys: NETWORK_KEYS },
   { shape: ['networks', '*', 'ipam'], keys: ['driver', 'config', 'options'] },
   { shape: ['networks', '*', 'ipam', 'config', '*'], keys: ['subnet', 'ip_range', 'gateway', 'aux_addresses'] },
@@ -43,6 +45,11 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   ipv6: 'Write enable_ipv6.',
 };
 
+/** Whether a mapping at the top has a key of a spec, or one that was probably meant to be. */
+export function looksLikeSpec(keys: readonly string[]): boolean {
+  return keys.some((key) => suggest(key, TOP_KEYS) !== undefined);
+}
+
 /** The problem of a key that the format does not have, with what was probably meant. */
 export function unknownKey(parent: readonly Segment[], key: string): Problem {
   const keys = KEYS.find(({ shape }) => fits(shape, parent))?.keys ?? [];
@@ -50,6 +57,6 @@ export function unknownKey(parent: readonly Segment[], key: string): Problem {
   const elsewhere = parent[0] === 'networks' && parent.length === 2 ? ELSEWHERE[key.toLowerCase()] : undefined;
   const known = keys.length === 0 ? 'Remove it.' : `The keys here are ${list(keys)}.`;
   const hint = elsewhere ?? (meant === undefined ? known : `Did you mean ${meant}?`);
-  const where = parent.length === 0 ? 'a spec' : formatPath(parent);
+  const where = parent.length === 0 ? 'a spec' : shownPath(formatPath(parent));
   return problem('error', 'UNKNOWN_KEY', formatPath([...parent, key]), `${where} has no key ${quote(key)}.`, hint);
 }

@@ -34,6 +34,9 @@ export function whole(min: number, max: number) {
   return z.union([number, digits], expected).transform(Number).pipe(number);
 }
 
+/** The MTU of a link, in bytes: what the kernel takes of IPv4 (RFC 791) up to the most that a packet can have. */
+export const linkMtu = whole(68, 65_535);
+
 /** A mapping of a driver's option names to values; numbers become text. */
 export function driverOptions(expected: string) {
   return z.record(z.string(), z.union([z.string(), z.number()], 'text or a number').transform(String), expected);

@@ -140,7 +140,13 @@ export function watchHosts({ open, wake, emit, pauses, signal }: HostsInput): Wa
       signal.removeEventListener('abort', abort);
       inHand.delete(made);
       delete host.attempt;
-      if (inBackground && host.connection !== undefined) wake({ by: 'connection', host: name });
+      if (host.connection !== undefined) {
+        if (inBackground) wake({ by: 'connection', host: name });
+        return;
+      }
+      // A round without one of several hosts is a good one, and nothing else brings about the next try before its time.
+      const isMissed = namesHosts(loaded.spec) && !end.signal.aborted;
+      if (isMissed) later(() => wake({ by: 'connection', host: name }), host.retryAt - performance.now());
     });
     inHand.add(made);
     return { made, end };
@@ -210,5 +216,7 @@ function backendsOf(name: HostName, { connection, error }: Watched): Backends | 
 }
 
 function away(name: HostName): NetctlError {
-  return new NetctlError('ENGINE_UNREACHABLE', `${name} is being connected to`);
+  return new NetctlError('ENGINE_UNREACHABLE', `${name} is being connected to`, {
+    hint: 'It is tried until it answers; nothing has to be done.',
+  });
 }

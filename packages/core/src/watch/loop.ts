@@ -10,6 +10,7 @@ export interface Woken<Reason> {
 /** How a round ended. `failed`: the pause grows with each one in a row. `pause`: at least so many milliseconds until the next one. */
 export type RoundEnd = { readonly failed?: boolean; readonly pause?: number } | undefined;
 
+/** What a round does, and how long the pauses are. */
 export interface LoopOptions<Reason> {
   readonly timing: Timing;
   /** One round. What it throws ends the loop. */
@@ -18,6 +19,7 @@ export interface LoopOptions<Reason> {
   readonly random?: () => number;
 }
 
+/** Rounds of work, run when something wakes them, one at a time. */
 export interface Loop<Reason> {
   /** Has a round run soon, and no two at once. An urgent one does not wait for the end of a pause. */
   wake(reason: Reason, urgent?: boolean): void;

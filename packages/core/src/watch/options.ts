@@ -8,6 +8,7 @@ import type { Timing } from './timing.js';
 /** What drives one host; closes its connections when disposed of. */
 export type OpenBackends = Backends & AsyncDisposable;
 
+/** Where a watch gets its spec and its hosts from, and what it may do. */
 export interface WatchOptions {
   /** Reads the spec, at the start and whenever it may have changed. */
   readonly load: (signal: AbortSignal) => Promise<LoadedSpec>;
@@ -21,6 +22,7 @@ export interface WatchOptions {
   readonly timing?: Partial<Timing>;
   /** Milliseconds without any progress after which a round counts as hung; 5 minutes by default. */
   readonly patience?: number;
+  /** Told of each thing as it happens. */
   readonly onEvent?: (event: WatchEvent) => void;
 }
 

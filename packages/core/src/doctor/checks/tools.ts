@@ -19,10 +19,17 @@ export const iproute2: Check = ({ links }) => {
   ];
 };
 
+const BY = {
+  root: ' (CAP_NET_ADMIN)',
+  capabilities: ' by an ambient capability (CAP_NET_ADMIN)',
+  sudo: ' by sudo -n ip',
+} as const;
+
 export const privileges: Check = (facts) => {
   const { links } = facts;
   if (!('seen' in links)) return [];
-  if (links.seen.mayChange) return [inOrder('privileges', `links can be changed (CAP_NET_ADMIN)${userOf(facts)}`)];
+  const { mayChange, privilege = 'root' } = links.seen;
+  if (mayChange) return [inOrder('privileges', `links can be changed${BY[privilege]}${userOf(facts)}`)];
   return [
     finding('NO_NET_ADMIN', {
       evidence: [`no CAP_NET_ADMIN in CapEff of /proc/self/status${userOf(facts)}`],

@@ -21,9 +21,8 @@ const containersCanBeFound: Rule = ({ spec }) =>
     const path = (...segments: readonly string[]): string => formatPath(['containers', key, ...segments]);
     const problems: Problem[] = [];
     if (select === undefined && !CONTAINER_NAME.test(key)) {
-      const message = `${quote(key)} is neither the name of a container nor the beginning of an id.`;
       const hint = 'Write the name that `docker ps` shows, or choose by label: select: { label: KEY=value }.';
-      problems.push(error('INVALID_NAME', path(), message, hint));
+      problems.push(error('INVALID_NAME', path(), nameFault(key), hint));
     }
     if (select?.label.startsWith('=') === true) {
       const message = `${quote(select.label)} has no key.`;
@@ -31,6 +30,12 @@ const containersCanBeFound: Rule = ({ spec }) =>
     }
     return problems;
   });
+
+function nameFault(key: string): string {
+  return /^[a-zA-Z0-9]$/.test(key)
+    ? `${quote(key)} is too short: a name has two characters or more in Docker ([a-zA-Z0-9][a-zA-Z0-9_.-]+).`
+    : `${quote(key)} is neither the name of a container nor the beginning of an id.`;
+}
 
 /** A rule that looks at one attachment at a time, and at its network where that is in the spec. */
 function eachAttachment(look: (one: AttachmentFacts, network: NetworkFacts) => readonly Problem[]): Rule {

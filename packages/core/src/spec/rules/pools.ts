@@ -1,7 +1,7 @@
 import { isAuto } from '../../addresses/auto.js';
 import { contains, formatAddress, formatPrefix, lastOf } from '../../addresses/prefix.js';
 import type { Address, Prefix } from '../../addresses/prefix.js';
-import { formatRange } from '../../addresses/range.js';
+import { formatRange, hostsOf, rangeOf } from '../../addresses/range.js';
 import type { AddressRange } from '../../addresses/range.js';
 import type { Problem } from '../../problem.js';
 import { familyOf } from '../facts.js';
@@ -36,31 +36,32 @@ function poolProblems(pool: Pool): readonly Problem[] {
     }
   }
   if (subnet === undefined) return problems;
-  const outside = (path: string, what: string): Problem => {
-    const { family, first } = subnet;
-    const all = `${formatAddress({ family, value: first })}-${formatAddress({ family, value: lastOf(subnet) })}`;
-    return error(
-      'OUTSIDE_SUBNET',
-      path,
-      `${what} is outside the subnet ${formatPrefix(subnet)}.`,
-      `Choose from ${all}.`,
-    );
+  const outside = (path: string, what: string, choice: AddressRange): Problem => {
+    const message = `${what} is outside the subnet ${formatPrefix(subnet)}.`;
+    return error('OUTSIDE_SUBNET', path, message, `Choose from ${fromTo(choice)}.`);
   };
   if (range !== undefined && !within(subnet, range)) {
-    problems.push(outside(formatPath([...at, 'ip_range']), `The range ${formatRange(range)}`));
+    problems.push(outside(formatPath([...at, 'ip_range']), `The range ${formatRange(range)}`, rangeOf(subnet)));
   }
   if (gateway !== undefined) {
     const path = formatPath([...at, 'gateway']);
-    if (!contains(subnet, gateway)) problems.push(outside(path, `The gateway ${formatAddress(gateway)}`));
+    if (!contains(subnet, gateway))
+      problems.push(outside(path, `The gateway ${formatAddress(gateway)}`, hostsOf(subnet)));
     else if (isEdge(subnet, gateway)) {
       const message = `The gateway ${formatAddress(gateway)} is the network or broadcast address of ${formatPrefix(subnet)}.`;
       problems.push(error('GATEWAY_AT_EDGE', path, message, 'Write the address of the router.'));
     }
   }
   for (const { name, address, path } of aux) {
-    if (!contains(subnet, address)) problems.push(outside(path, `${quote(name)}, ${formatAddress(address)},`));
+    if (!contains(subnet, address))
+      problems.push(outside(path, `${quote(name)}, ${formatAddress(address)},`, hostsOf(subnet)));
   }
   return problems;
+}
+
+function fromTo({ family, first, last }: AddressRange): string {
+  const [from, to] = [formatAddress({ family, value: first }), formatAddress({ family, value: last })];
+  return first === last ? from : `${from}-${to}`;
 }
 
 /** The engine takes it, and makes a network without IPv6 of it. */

@@ -2,6 +2,7 @@ import { isAuto } from '../../addresses/auto.js';
 import { contains, formatAddress, formatPrefix, lastOf, parseAddress } from '../../addresses/prefix.js';
 import type { Address, Prefix } from '../../addresses/prefix.js';
 import { formatRange, inRange, rangeOf } from '../../addresses/range.js';
+import type { AddressRange } from '../../addresses/range.js';
 import type { Problem } from '../../problem.js';
 import { attachmentsOf, canMeet, macOf } from '../containers.js';
 import type { AttachmentFacts } from '../containers.js';
@@ -97,31 +98,50 @@ function addressProblems(
   if (dynamic === undefined) return [];
   const where = dynamic.by === network ? '' : ` on ${dynamic.by.path()}`;
   const message = `The address ${text} of ${quote(key)} is inside ${formatRange(dynamic.range)}, which Docker hands out${where}: whoever starts first may have it.`;
-  return [error('STATIC_IN_RANGE', path, message, offer(network, address, context))];
+  return [error('STATIC_IN_RANGE', path, message, offer(network, address, context, true))];
 }
 
 /** A few free addresses near the one that cannot be, or a range that leaves some. */
-function offer(network: NetworkFacts, near: Address, context: RuleContext): string {
-  const free: string[] = [];
+function offer(network: NetworkFacts, near: Address, context: RuleContext, rangeIsInTheWay = false): string {
   const { pools = [], kept, handedOut } = surroundingsOf(context)(network);
+  const its = pools.flatMap(({ subnet }) => (subnet?.family === near.family ? [subnet] : []));
   const taken = [...kept, ...handedOut].map(({ range }) => range);
-  const statics = new Set(network.statics.map(({ address }) => formatAddress(address)));
-  for (const { subnet } of pools) {
-    if (subnet?.family !== near.family) continue;
-    for (const value of outward(subnet, near)) {
-      const address = { family: near.family, value };
-      if (free.length === OFFERED) break;
-      if (isEdge(subnet, address) || taken.some((range) => inRange(range, address))) continue;
-      const text = formatAddress(address);
-      if (!statics.has(text)) free.push(text);
-    }
-  }
+  const free = its.flatMap((subnet) => freeNear(network, subnet, near, taken)).slice(0, OFFERED);
   if (free.length > 0) return `Free, and never handed out: ${list(free)}.`;
-  const pool = pools.find(({ subnet }) => subnet !== undefined && contains(subnet, near));
+  const pool =
+    pools.find(({ subnet }) => subnet !== undefined && contains(subnet, near)) ??
+    pools.find(({ subnet }) => subnet?.family === near.family);
   const range = pool?.subnet === undefined ? undefined : rangeBeside(network, pool);
   const at = network.path('ip_range');
-  if (range === undefined) return `No address is free outside what Docker hands out: write a smaller ${at}.`;
-  return `Write an ip_range that leaves it out, such as ${at}: ${formatPrefix(range)}.`;
+  const none = `No address is free outside what Docker hands out: write a smaller ${at}.`;
+  if (pool?.subnet === undefined || range === undefined) return none;
+  const written = `${at}: ${formatPrefix(range)}`;
+  if (rangeIsInTheWay) return `Write an ip_range that leaves it out, such as ${written}.`;
+  const others = [...kept, ...handedOut.filter(({ by }) => by !== network)].map((one) => one.range);
+  const beside = range.first === pool.subnet.first ? lastOf(range) : pool.subnet.first;
+  const [example] = freeNear(network, pool.subnet, { family: near.family, value: beside }, [...others, rangeOf(range)]);
+  return example === undefined
+    ? none
+    : `Choose another, and write an ip_range that leaves it out, such as ${example} and ${written}.`;
+}
+
+/** What is nobody's and in none of these ranges. */
+function freeNear(
+  { statics }: NetworkFacts,
+  subnet: Prefix,
+  near: Address,
+  taken: readonly AddressRange[],
+): readonly string[] {
+  const fixed = new Set(statics.map(({ address }) => formatAddress(address)));
+  const free: string[] = [];
+  for (const value of outward(subnet, near)) {
+    const address = { family: near.family, value };
+    if (free.length === OFFERED) break;
+    if (isEdge(subnet, address) || taken.some((range) => inRange(range, address))) continue;
+    const text = formatAddress(address);
+    if (!fixed.has(text)) free.push(text);
+  }
+  return free;
 }
 
 /** Addresses of a subnet, those next to one first; of one that is elsewhere, from the beginning. */

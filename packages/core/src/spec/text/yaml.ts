@@ -2,6 +2,7 @@ import { Composer, Lexer, Parser } from 'yaml';
 import type { Document, YAMLError } from 'yaml';
 
 import type { ProblemCode } from '../../codes.js';
+import { indentedFurther } from './indentation.js';
 import { syntaxSentence } from './syntax.js';
 
 /** Deeper than any spec can be (8), and far from what the stack can carry. */
@@ -62,11 +63,12 @@ export function parseYaml(text: string): YamlResult {
   // `forceDoc` makes the composer give one document even for an empty text.
   const document = first.value as Document.Parsed;
   const second = documents.next();
-  return check(document, second.done === true ? undefined : second.value);
+  return check(text, document, second.done === true ? undefined : second.value);
 }
 
-function check(document: Document.Parsed, second: Document.Parsed | undefined): YamlResult {
-  const problems = unique(document.errors).map(fromError);
+function check(text: string, document: Document.Parsed, second: Document.Parsed | undefined): YamlResult {
+  const { errors } = document;
+  const problems = unique(errors).flatMap((error) => indentedFurther(error, errors, text) ?? fromError(error));
   if (second !== undefined) {
     const message = 'The file holds several YAML documents; a spec is one.';
     const offset = second.range[0];

@@ -1,0 +1,2 @@
+/** The script and the style of the page, as texts. */
+export declare function pageParts(): Promise<{ readonly script: string; readonly style: string }>;
