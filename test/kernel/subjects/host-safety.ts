@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { openDesk, reportOf } from '../../integration/support/netctl.js';
+import { until } from '../../integration/support/until.js';
 import { type Bench, reaches, traces } from '../support/bench.js';
 
 const spec = { name: 'uplink', vlans: { 'eth0-v30': { parent: 'eth0', id: 30 } } };
@@ -40,6 +41,11 @@ export async function vlanIsTheWayOut({ lan, first: { host } }: Bench): Promise<
 
   /** All but the index, which is the kernel's. */
   async function details(): Promise<readonly string[]> {
+    // The kernel gives an IPv6 address its route only when nobody else was found to have it.
+    await until('every IPv6 address is taken for unique', async () => {
+      const { stdout } = await host.run('ip', ['-6', '-oneline', 'addr', 'show', 'tentative']);
+      return stdout === '' ? true : undefined;
+    });
     const links = await host.run('ip', ['-oneline', '-details', 'addr', 'show', 'scope', 'global']);
     const routes = await host.run('ip', ['route', 'show', 'table', 'all']);
     return `${links.stdout}\n${routes.stdout}`
