@@ -47,7 +47,8 @@ export function createEngine(label: Label, init: Init, options: EngineOptions): 
     await rm(pidFile, { force: true });
     await rm(socket, { force: true });
     const argv = init.command(options.dockerd ?? 'dockerd', dockerdArguments(label, options.arguments));
-    entered = await launch(argv, logFile, { PATH: searchPath(options.path) });
+    // A containerd that is told to end writes what it was doing into a temporary file.
+    entered = await launch(argv, logFile, { PATH: searchPath(options.path), TMPDIR: folder });
     const up = await until(async () => (await engineAnswers(socket)) || ((await runs()) ? undefined : 'ended'), 60_000);
     if (up === true) return;
     await end('SIGKILL');

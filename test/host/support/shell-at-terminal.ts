@@ -45,6 +45,8 @@ export async function openShellDesk(env: Readonly<Record<string, string>> = {}):
   const environment = {
     PATH: `${bin}:${process.env['PATH'] ?? ''}`,
     HOME: root,
+    // Else fish makes a folder in /tmp.
+    XDG_RUNTIME_DIR: root,
     TERM: 'xterm',
     LANG: 'C.UTF-8',
     ...env,
